@@ -1,0 +1,12 @@
+export { assertCorners, type Corners, type Point } from './corners.ts';
+export { goldenImage } from './golden-image.ts';
+export { homography, type Matrix3, mapPoint } from './homography.ts';
+export { applyOrientation, type ExifOrientation, orientationSwapsAxes } from './orientation.ts';
+export { PreprocessError, type PreprocessErrorCode } from './preprocess-error.ts';
+export { type ImageQuality, measureQuality } from './quality.ts';
+export { assertRasterImage, type RasterImage } from './raster-image.ts';
+export { resize } from './resize.ts';
+export { rotateQuarterTurns } from './rotate.ts';
+export { toRgb } from './to-rgb.ts';
+export { type TensorSpec, toTensor } from './to-tensor.ts';
+export { type WarpBorder, warpByHomography, warpPerspective } from './warp.ts';
