@@ -1,0 +1,597 @@
+/** The suite is worth what it catches: each of these stores has one fault, and must fail the tests named beside it. */
+import { DocclfError, isWithin } from '@docclf/core';
+import { describe, expect, test } from 'vitest';
+import { conformanceTests, galleryConformance } from './conformance.ts';
+import { createMemoryStore } from './memory.ts';
+import type { GalleryStore, StoreCapabilities } from './store.ts';
+
+type Fault = (good: GalleryStore) => Partial<GalleryStore>;
+
+async function failuresOf(
+  createStore: (place: string) => GalleryStore,
+  exceptions: Record<string, string> = {},
+  only: readonly string[] = conformanceTests,
+): Promise<Map<string, string>> {
+  const tests: [string, () => Promise<void>][] = [];
+  galleryConformance({
+    test: (name, run) => tests.push([name, run]),
+    name: 'it',
+    createStore,
+    exceptions,
+  });
+  const failures = new Map<string, string>();
+  for (const [name, run] of tests.filter((_, i) => only.includes(conformanceTests[i]!))) {
+    await run().catch((error) => failures.set(name.replace('it: ', ''), String(error)));
+  }
+  return failures;
+}
+
+const withFault = (fault: Fault) => () => {
+  const good = createMemoryStore();
+  return { ...good, ...fault(good) };
+};
+
+const claiming =
+  (capabilities: Partial<StoreCapabilities>): Fault =>
+  (good) => ({ capabilities: { ...good.capabilities, ...capabilities } });
+
+/** Reads through `change`, on fresh copies. */
+const reading =
+  (change: (reference: Awaited<ReturnType<GalleryStore['find']>>[number]) => object): Fault =>
+  (good) => ({
+    find: async (key, values) =>
+      (await good.find(key, values)).map((one) => ({ ...one, ...change(one) })) as never,
+    page: async (query) => (await good.page(query)).map((one) => ({ ...one, ...change(one) })) as never,
+  });
+
+/** Overlooks the best match when its id is like this, as an index may that does not look everywhere. */
+const missing =
+  (good: GalleryStore, overlooked: RegExp): GalleryStore['nearest'] =>
+  async (query) => {
+    const found = await good.nearest({ ...query, count: query.count + 1 });
+    const start = found.length > query.count && overlooked.test(found[0]!.id) ? 1 : 0;
+    return found.slice(start, start + query.count);
+  };
+
+const faults: Record<string, { fault: Fault; fails: string[] }> = {
+  'orders ties by insertion': {
+    fault: (good) => ({
+      async nearest(query) {
+        const found = await good.nearest(query);
+        return [...found].sort((a, b) => b.cosine - a.cosine || (a.id < b.id ? 1 : -1));
+      },
+    }),
+    fails: ['orders equal cosines by id'],
+  },
+  'cuts ties at random': {
+    fault: (good) => ({
+      async nearest(query) {
+        const found = await good.nearest({ ...query, count: Number.MAX_SAFE_INTEGER });
+        const last = found[query.count - 1]?.cosine ?? -2;
+        const better = found.filter(({ cosine }) => cosine > last);
+        const tied = found.filter(({ cosine }) => cosine === last);
+        const missing = Math.min(query.count, found.length) - better.length;
+        return [...better, ...tied.slice(tied.length - missing)];
+      },
+    }),
+    fails: ['orders equal cosines by id'],
+  },
+  'writes change by change': {
+    fault: (good) => ({
+      async commit({ remove = [], relabel = [], insert = [] }) {
+        for (const id of remove) await good.commit({ remove: [id] });
+        for (const one of relabel) await good.commit({ relabel: [one] });
+        for (const one of insert) await good.commit({ insert: [one] });
+      },
+    }),
+    fails: [
+      'a commit with one bad change changes nothing',
+      'gallery: reads beside writes see each commit whole',
+    ],
+  },
+  'shares what it stores': {
+    fault: (good) => {
+      const handedOut = new Map<string, unknown>();
+      const share = <One extends { id: string }>(one: One): One => {
+        if (!handedOut.has(one.id)) handedOut.set(one.id, one);
+        return handedOut.get(one.id) as One;
+      };
+      return {
+        find: async (key, values) => (await good.find(key, values)).map(share),
+        page: async (query) => (await good.page(query)).map(share),
+      };
+    },
+    fails: [
+      'returns copies that the caller may change',
+      'gallery: nothing that a caller holds changes what is stored',
+    ],
+  },
+  'filters by the beginning of the text': {
+    fault: (good) => ({
+      async nearest({ within, ...query }) {
+        const found = await good.nearest({ ...query, count: Number.MAX_SAFE_INTEGER });
+        return found.filter(({ label }) => label.startsWith(within ?? '')).slice(0, query.count);
+      },
+    }),
+    fails: ['filters by path and not by text, or refuses to'],
+  },
+  'filters pages by an unescaped LIKE pattern': {
+    fault: (good) => ({
+      async page({ within, ...query }) {
+        if (within === undefined) return good.page(query);
+        const pattern = `${within}/%`
+          .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+          .replace(/%/g, '.*')
+          .replace(/_/g, '.');
+        const like = new RegExp(`^${pattern}$`, 'u');
+        const all = await good.page({ ...query, limit: Number.MAX_SAFE_INTEGER });
+        return all.filter(({ label }) => label === within || like.test(label)).slice(0, query.limit);
+      },
+    }),
+    fails: ['filters by path and not by text, or refuses to'],
+  },
+  'does not know sub-labels': {
+    fault: (good) => ({
+      nearest: async ({ within, ...query }) =>
+        (await good.nearest({ ...query, count: Number.MAX_SAFE_INTEGER }))
+          .filter(({ label }) => within === undefined || label === within)
+          .slice(0, query.count),
+    }),
+    fails: [
+      'filters by path and not by text, or refuses to',
+      'gallery: searches within a label, whatever the store can filter',
+    ],
+  },
+  'filters after it searched': {
+    fault: (good) => ({
+      nearest: async ({ within, ...query }) =>
+        (await good.nearest(query)).filter(({ label }) => within === undefined || isWithin(label, within)),
+    }),
+    fails: ['agrees with a slow search of 1,000 references'],
+  },
+  'ignores a filter that it disclaims': {
+    fault: claiming({ filter: false }),
+    fails: ['filters by path and not by text, or refuses to'],
+  },
+  'drops attachments without a word': {
+    fault: (good) => ({
+      commit: (changes) =>
+        good.commit({
+          ...changes,
+          insert: changes.insert?.map((one) => ({ ...one, attachments: {} })) ?? [],
+        }),
+    }),
+    fails: ['keeps attachments, or refuses them', 'gallery: keeps or refuses attachments'],
+  },
+  'takes attachments that it disclaims': {
+    fault: claiming({ attachments: false }),
+    fails: ['keeps attachments, or refuses them'],
+  },
+  'takes more changes than it claims': {
+    fault: claiming({ maximumBatch: 10 }),
+    fails: ['takes as many changes as it claims, and refuses more'],
+  },
+  'takes fewer changes than it claims': {
+    fault: (good) => ({
+      async commit(changes) {
+        if ((changes.insert?.length ?? 0) > 999) throw new Error('too many variables');
+        return good.commit(changes);
+      },
+    }),
+    fails: ['takes as many changes as it claims, and refuses more'],
+  },
+  'names more than it claims': {
+    fault: claiming({ maximumCount: 10 }),
+    fails: ['returns all when asked for more than it has, and refuses more than it claims'],
+  },
+  'claims limits that are none': {
+    fault: claiming({ maximumCount: Number.POSITIVE_INFINITY }),
+    fails: ['states what it can do'],
+  },
+  'claims to be persistent': {
+    fault: claiming({ persistent: true }),
+    fails: [
+      'is persistent, or empty when opened again',
+      'stays bound to its embedding space when it is persistent',
+    ],
+  },
+  'compares ids without case': {
+    fault: (good) => ({
+      find: (key, values) =>
+        good.find(
+          key,
+          values.flatMap((value) => [...new Set([value, value.toLowerCase()])]),
+        ),
+    }),
+    fails: ['finds by id and by source hash', 'keeps hostile ids, labels and source hashes apart'],
+  },
+  'stores text in another Unicode form': {
+    fault: (good) => ({
+      commit: (changes) =>
+        good.commit({
+          ...changes,
+          insert: changes.insert?.map((one) => ({ ...one, id: one.id.normalize() })) ?? [],
+        }),
+    }),
+    fails: [
+      'keeps hostile ids, labels and source hashes apart',
+      'gallery: keeps hostile ids and labels apart',
+    ],
+  },
+  'trims ids': {
+    fault: (good) => ({
+      commit: (changes) =>
+        good.commit({
+          ...changes,
+          insert: changes.insert?.map((one) => ({ ...one, id: one.id.trimEnd() })) ?? [],
+        }),
+    }),
+    fails: ['keeps hostile ids, labels and source hashes apart'],
+  },
+  'sorts ids by a collation': {
+    fault: (good) => ({
+      async page({ after, limit, ...query }) {
+        const all = await good.page({ ...query, after: null, limit: Number.MAX_SAFE_INTEGER });
+        const sorted = [...all].sort((a, b) => a.id.localeCompare(b.id, 'en'));
+        const start = after === null ? 0 : sorted.findIndex(({ id }) => id.localeCompare(after, 'en') > 0);
+        return start < 0 ? [] : sorted.slice(start, start + limit);
+      },
+    }),
+    fails: ['pages in order of id, without gap or repetition'],
+  },
+  'pages by offset': {
+    fault: (good) => {
+      const offsets = new Map<string, number>();
+      return {
+        async page({ after, limit, ...query }) {
+          const all = await good.page({ ...query, after: null, limit: Number.MAX_SAFE_INTEGER });
+          const start = after === null ? 0 : (offsets.get(after) ?? 0);
+          const page = all.slice(start, start + limit);
+          const last = page[page.length - 1];
+          if (last) offsets.set(last.id, start + page.length);
+          return page;
+        },
+      };
+    },
+    fails: ['pages stay stable while others write'],
+  },
+  'gives a short page in the middle': {
+    fault: (good) => ({
+      page: async (query) => good.page({ ...query, limit: Math.ceil(query.limit / 2) }),
+    }),
+    fails: ['pages in order of id, without gap or repetition'],
+  },
+  'counts sub-labels too': {
+    fault: (good) => ({
+      async labels() {
+        const counts = await good.labels();
+        return counts.map(({ label }) => ({
+          label,
+          references: counts
+            .filter((other) => isWithin(other.label, label))
+            .reduce((sum, { references }) => sum + references, 0),
+        }));
+      },
+    }),
+    fails: ['counts labels exactly', 'gallery: adds, gets, counts and lists'],
+  },
+  'keeps counting what is gone': {
+    fault: (good) => {
+      const seen = new Map<string, number>();
+      return {
+        async labels() {
+          for (const { label } of await good.labels()) seen.set(label, 1);
+          const now = new Map((await good.labels()).map(({ label, references }) => [label, references]));
+          return [...seen.keys()].map((label) => ({ label, references: now.get(label) ?? 0 }));
+        },
+      };
+    },
+    fails: ['counts labels exactly'],
+  },
+  'overwrites an id that exists': {
+    fault: (good) => ({
+      commit: (changes) =>
+        good.commit({
+          ...changes,
+          remove: [...new Set([...(changes.remove ?? []), ...(changes.insert ?? []).map(({ id }) => id)])],
+        }),
+    }),
+    fails: ['refuses an id that exists', 'a commit with one bad change changes nothing'],
+  },
+  'relabels nothing in silence': {
+    fault: (good) => ({
+      async commit(changes) {
+        const relabel = [];
+        for (const one of changes.relabel ?? []) {
+          if ((await good.find('id', [one.id])).length > 0) relabel.push(one);
+        }
+        await good.commit({ ...changes, relabel });
+      },
+    }),
+    fails: ['refuses to relabel what is not there'],
+  },
+  'throws errors without a code': {
+    fault: (good) => ({
+      async commit(changes) {
+        try {
+          await good.commit(changes);
+        } catch {
+          throw new Error('UNIQUE constraint failed');
+        }
+      },
+    }),
+    fails: ['refuses an id that exists', 'refuses to relabel what is not there'],
+  },
+  'inserts before it removes': {
+    fault: (good) => ({
+      async commit({ remove = [], ...changes }) {
+        await good.commit(changes);
+        await good.commit({ remove });
+      },
+    }),
+    fails: [
+      'applies remove, relabel and insert in one commit and in this order',
+      'gallery: replaces when told to',
+    ],
+  },
+  'refuses to remove what is gone': {
+    fault: (good) => ({
+      async commit(changes) {
+        for (const id of changes.remove ?? []) {
+          if ((await good.find('id', [id])).length === 0)
+            throw new DocclfError('REFERENCE_NOT_FOUND', { id });
+        }
+        await good.commit(changes);
+      },
+    }),
+    fails: ['is empty at first', 'applies remove, relabel and insert in one commit and in this order'],
+  },
+  'finds what was removed': {
+    fault: (good) => {
+      const ever = new Map<string, Awaited<ReturnType<GalleryStore['find']>>[number]>();
+      return {
+        async commit(changes) {
+          await good.commit(changes);
+          for (const one of changes.insert ?? []) ever.set(one.id, one);
+        },
+        find: async (key, values) => {
+          const found = await good.find(key, values);
+          const ids = new Set(found.map(({ id }) => id));
+          return [
+            ...found,
+            ...values.flatMap((id) => (key === 'id' && !ids.has(id) ? (ever.get(id) ?? []) : [])),
+          ];
+        },
+      };
+    },
+    fails: ['forgets what is removed'],
+  },
+  'searches an index that nobody updates': {
+    fault: (good) => {
+      let stale: Awaited<ReturnType<GalleryStore['nearest']>> | undefined;
+      return {
+        async nearest(query) {
+          const all = await good.nearest({ ...query, count: Number.MAX_SAFE_INTEGER });
+          if (all.length > 0) stale ??= all;
+          return (stale ?? all).slice(0, query.count);
+        },
+      };
+    },
+    fails: ['forgets what is removed', 'agrees with a slow search of 1,000 references'],
+  },
+  'returns a distance for a cosine': {
+    fault: (good) => ({
+      nearest: async (query) =>
+        (await good.nearest(query)).map((one) => ({ ...one, cosine: 1 - one.cosine })),
+    }),
+    fails: ['orders by cosine over its whole range', 'agrees with a slow search of 1,000 references'],
+  },
+  'returns a score for a cosine': {
+    fault: (good) => ({
+      nearest: async (query) =>
+        (await good.nearest(query)).map((one) => ({ ...one, cosine: (one.cosine + 1) / 2 })),
+    }),
+    fails: ['orders by cosine over its whole range'],
+  },
+  'rounds cosines and claims to be exact': {
+    fault: (good) => ({
+      nearest: async (query) =>
+        (await good.nearest(query)).map((one) => ({ ...one, cosine: Math.round(one.cosine * 1e4) / 1e4 })),
+    }),
+    fails: ['agrees with a slow search of 1,000 references'],
+  },
+  'misses every tenth neighbour and claims to be exact': {
+    fault: (good) => ({
+      nearest: missing(good, /3$/),
+    }),
+    fails: ['agrees with a slow search of 1,000 references'],
+  },
+  'recalls too little for an approximate store': {
+    fault: (good) => ({
+      ...claiming({ exact: false })(good),
+      nearest: missing(good, /[1-4]$/),
+    }),
+    fails: ['agrees with a slow search of 1,000 references'],
+  },
+  'returns fewer than there are': {
+    fault: (good) => ({ nearest: async (query) => (await good.nearest(query)).slice(0, 4) }),
+    fails: ['agrees with a slow search of 1,000 references', 'orders by cosine over its whole range'],
+  },
+  'returns a match twice': {
+    fault: (good) => ({
+      async nearest(query) {
+        const found = await good.nearest(query);
+        return found.length > 1 ? [found[0]!, ...found.slice(0, -1)] : found;
+      },
+    }),
+    fails: ['agrees with a slow search of 1,000 references'],
+  },
+  'changes numbers in metadata': {
+    fault: reading(({ metadata }) => ({
+      metadata: JSON.parse(JSON.stringify(metadata), (_, value) =>
+        typeof value === 'number' ? Math.fround(value) : value,
+      ),
+    })),
+    fails: ['returns a reference as it was inserted'],
+  },
+  'revives dates': {
+    fault: reading(({ createdAt }) => ({ createdAt: new Date(createdAt) })),
+    fails: ['returns a reference as it was inserted'],
+  },
+  'cuts milliseconds': {
+    fault: reading(({ createdAt }) => ({ createdAt: createdAt.replace(/\.\d+Z/, 'Z') })),
+    fails: ['returns a reference as it was inserted'],
+  },
+  'rounds vectors and claims to be exact': {
+    fault: reading(({ vector }) => ({ vector: vector.map((value) => Math.round(value * 1000) / 1000) })),
+    fails: ['returns a reference as it was inserted'],
+  },
+  'returns arrays for vectors': {
+    fault: reading(({ vector }) => ({ vector: [...vector] })),
+    fails: ['returns a reference as it was inserted'],
+  },
+  'leaves out a source hash that is null': {
+    fault: reading(({ sourceHash }) => (sourceHash === null ? { sourceHash: undefined } : {})),
+    fails: ['returns a reference as it was inserted'],
+  },
+  'loses the source when it relabels': {
+    fault: (good) => ({
+      async commit({ relabel = [], ...changes }) {
+        await good.commit(changes);
+        for (const { id, label } of relabel) {
+          const [old] = await good.find('id', [id]);
+          if (!old) throw new DocclfError('REFERENCE_NOT_FOUND', { id });
+          await good.commit({ remove: [id], insert: [{ ...old, label, sourceHash: null }] });
+        }
+      },
+    }),
+    fails: ['relabels without touching the rest'],
+  },
+  'writes only the first change of each kind': {
+    fault: (good) => ({
+      commit: ({ remove = [], relabel = [], insert = [] }) =>
+        good.commit({ remove: remove.slice(0, 1), relabel: relabel.slice(0, 1), insert }),
+    }),
+    fails: [
+      'gallery: renames a label with its sub-labels',
+      'gallery: removes one reference, or a label with its sub-labels',
+    ],
+  },
+  'does not look for sources': {
+    fault: (good) => ({ find: async (key, values) => (key === 'id' ? good.find(key, values) : []) }),
+    fails: ['finds by id and by source hash', 'gallery: the same image cannot have two labels'],
+  },
+  'is bound to nothing': {
+    fault: () => ({ open: async () => ({ id: 'mine', dimension: 4 }) }),
+    fails: ['is empty at first', 'gallery: adds, gets, counts and lists'],
+  },
+  'fails to close': {
+    fault: () => ({
+      close: async () => {
+        throw new Error('busy');
+      },
+    }),
+    fails: ['gallery: closes once its calls are done, and refuses more', 'states what it can do'],
+  },
+};
+
+describe('a store that', () => {
+  test.each(Object.entries(faults))('%s fails the suite', async (_, { fault, fails }) => {
+    const failures = await failuresOf(withFault(fault), {}, fails);
+    expect([...failures.keys()].sort()).toEqual([...fails].sort());
+  });
+
+  test('is not bound to its first embedding space fails the suite', async () => {
+    // Persistent, but whoever opens it is told what he wants to hear.
+    const places = new Map<string, GalleryStore>();
+    const failures = await failuresOf((place) => {
+      const good = places.get(place) ?? createMemoryStore();
+      places.set(place, good);
+      const capabilities = { ...good.capabilities, persistent: true };
+      return { ...good, capabilities, open: (space) => good.open(space).then(() => space) };
+    });
+    expect([...failures.keys()]).toEqual([
+      'stays bound to its embedding space when it is persistent',
+      'gallery: is there when opened again, and refuses another embedding space',
+    ]);
+  });
+
+  test('remembers what it claims to forget fails the suite', async () => {
+    const places = new Map<string, GalleryStore>();
+    const failures = await failuresOf((place) => {
+      const store = places.get(place) ?? createMemoryStore();
+      places.set(place, store);
+      return store;
+    });
+    expect([...failures.keys()]).toEqual([
+      'is persistent, or empty when opened again',
+      'gallery: is there when opened again, and refuses another embedding space',
+    ]);
+  });
+});
+
+test('every test of the suite is failed by some fault', () => {
+  const caught = new Set([
+    ...Object.values(faults).flatMap(({ fails }) => fails),
+    'gallery: is there when opened again, and refuses another embedding space',
+  ]);
+  // What these find is a fault of the gallery, not of a store.
+  const ofTheGallery = [
+    'gallery: refuses bad references without writing any',
+    'gallery: of two writers of one id, one wins',
+    'gallery: an aborted call does nothing',
+  ];
+  expect(conformanceTests.filter((name) => !caught.has(name))).toEqual(
+    conformanceTests.filter((name) => ofTheGallery.includes(name)),
+  );
+});
+
+describe('exceptions', () => {
+  const broken = withFault(faults['orders ties by insertion']!.fault);
+  const name = 'orders equal cosines by id';
+
+  test('a test that is excepted may fail, and says why in its name', async () => {
+    expect([...(await failuresOf(broken))].map(([failed]) => failed)).toEqual([name]);
+    expect(await failuresOf(broken, { [name]: 'the engine has no order' })).toEqual(new Map());
+    const names: string[] = [];
+    galleryConformance({
+      test: (text) => names.push(text),
+      name: 'it',
+      createStore: broken,
+      exceptions: { [name]: 'the engine has no order' },
+    });
+    expect(names).toContain(`it: ${name} (excepted: the engine has no order)`);
+  });
+
+  test('a test that is excepted and passes is an error', async () => {
+    const failures = await failuresOf(createMemoryStore, { [name]: 'it was so once' });
+    expect([...failures]).toEqual([
+      [expect.stringContaining(name), expect.stringMatching(/Remove the exception/)],
+    ]);
+  });
+
+  test.each([{ 'no such test': 'a reason' }, { [name]: '' }, { [name]: '  ' }])(
+    '%j is refused',
+    (exceptions) => {
+      expect(() =>
+        galleryConformance({ test: () => {}, name: 'it', createStore: createMemoryStore, exceptions }),
+      ).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    },
+  );
+});
+
+test('an approximate store passes, and its recall is reported', async () => {
+  const lines: string[] = [];
+  const runs: (() => Promise<void>)[] = [];
+  galleryConformance({
+    test: (_, run) => runs.push(run),
+    name: 'rough',
+    createStore: withFault((good) => ({
+      ...claiming({ exact: false })(good),
+      nearest: missing(good, /1[0-4]$/),
+    })),
+    report: (line) => lines.push(line),
+  });
+  for (const run of runs) await run();
+  expect(lines).toEqual([expect.stringMatching(/^rough: recall@1 0\.9\d+$/)]);
+});

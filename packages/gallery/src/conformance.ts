@@ -1,0 +1,72 @@
+/** The suite that shows a store author what is missing. Runs under any test runner, in Node and in browsers. */
+import { DocclfError } from '@docclf/core';
+import { ConformanceError } from './conformance/assert.ts';
+import { behaviourCases } from './conformance/behaviour.ts';
+import { contractCases } from './conformance/contract.ts';
+import { withFixture } from './conformance/fixture.ts';
+import type { GalleryStore } from './store.ts';
+
+export interface ConformanceOptions {
+  /** The runner's own function, such as `test` of vitest, node:test or jest. */
+  readonly test: (name: string, run: () => Promise<void>) => unknown;
+  /** Goes before each test's name. */
+  readonly name: string;
+  /**
+   * A store that is not yet opened. Each test has a place of its own, such as `place-07`, to be used in a
+   * file's, table's or database's name. At its first use a place must be empty, so make it part of
+   * something that is new in each run; the same place again must reach the same references.
+   */
+  readonly createStore: (place: string) => GalleryStore | Promise<GalleryStore>;
+  /** Tests that the store is known to fail: name to reason. One that passes after all is an error. */
+  readonly exceptions?: Readonly<Record<string, string>>;
+  /** Gets a line for each measured figure, such as the recall of an approximate store. Default: nobody. */
+  readonly report?: (line: string) => void;
+}
+
+const cases = [...contractCases, ...behaviourCases];
+
+/** The names of all tests, for `exceptions`. */
+export const conformanceTests: readonly string[] = cases.map(({ name }) => name);
+
+/**
+ * Registers the conformance tests of a store.
+ *
+ * @example
+ * import { test } from 'vitest';
+ * galleryConformance({ test, name: 'my store', createStore: (place) => createMyStore(`${folder}/${place}`) });
+ *
+ * @throws INVALID_ARGUMENT when an exception names no test or has no reason
+ */
+export function galleryConformance(options: ConformanceOptions): void {
+  const { test, name, createStore, exceptions = {}, report = () => {} } = options;
+  for (const [excepted, reason] of Object.entries(exceptions)) {
+    if (conformanceTests.includes(excepted) && reason.trim() !== '') continue;
+    throw new DocclfError('INVALID_ARGUMENT', {
+      argument: 'exceptions',
+      expected: 'names of tests (see conformanceTests), each with a reason',
+      received: JSON.stringify({ [excepted]: reason }),
+    });
+  }
+  cases.forEach(({ name: caseName, run }, i) => {
+    const place = `place-${String(i + 1).padStart(2, '0')}`;
+    const passes = () =>
+      withFixture(
+        () => createStore(place),
+        (line) => report(`${name}: ${line}`),
+        run,
+      );
+    const reason = exceptions[caseName];
+    if (reason === undefined) {
+      test(`${name}: ${caseName}`, passes);
+      return;
+    }
+    test(`${name}: ${caseName} (excepted: ${reason})`, async () => {
+      try {
+        await passes();
+      } catch {
+        return;
+      }
+      throw new ConformanceError(`The store passes this test after all. Remove the exception "${caseName}".`);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+/** The WebAssembly kernel of kernel/dots.wat: many dot products at once, with SIMD. */
+import { kernelBytes } from './kernel-bytes.ts';
+
+/** Row strides must be multiples of this many float32 values: one round of the kernel's inner loop. */
+export const kernelLanes = 16;
+
+/** Addresses and stride in bytes; writes `count` float32 to `out`. */
+export type Dots = (row: number, count: number, stride: number, query: number, out: number) => void;
+
+export interface KernelMemory {
+  /** Zeros at first. Another one after `grow`, which leaves the old one detached or stale. */
+  readonly buffer: ArrayBuffer;
+  /** Adds at least so many bytes. */
+  grow(bytes: number): void;
+  /** The kernel over this memory; undefined where the plain loop must do. */
+  readonly dots: Dots | undefined;
+}
+
+/** The members of WebAssembly that are called: the platforms' own types are in none of the neutral libraries. */
+interface WebAssemblyApi {
+  readonly Memory: new (size: {
+    initial: number;
+  }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: { readonly dots?: unknown } };
+}
+
+/**
+ * A memory with its kernel, or a plain one where WebAssembly SIMD is missing or forbidden by a content
+ * security policy.
+ */
+export function createKernelMemory(bytes: number): KernelMemory {
+  try {
+    const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
+    const memory = new WebAssembly.Memory({ initial: pages(bytes) });
+    const binary = Uint8Array.from(atob(kernelBytes), (character) => character.charCodeAt(0));
+    // Synchronous, which browsers allow for modules this small.
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { rows: { memory } });
+    return {
+      get buffer() {
+        return memory.buffer;
+      },
+      grow: (more) => {
+        memory.grow(pages(more));
+      },
+      dots: exports.dots as Dots,
+    };
+  } catch {
+    return createPlainMemory(bytes);
+  }
+}
+
+export function createPlainMemory(bytes: number): KernelMemory {
+  let buffer = new ArrayBuffer(bytes);
+  return {
+    get buffer() {
+      return buffer;
+    },
+    grow(more) {
+      const larger = new Uint8Array(buffer.byteLength + more);
+      larger.set(new Uint8Array(buffer));
+      buffer = larger.buffer;
+    },
+    dots: undefined,
+  };
+}
+
+function pages(bytes: number): number {
+  return Math.ceil(bytes / 65_536);
+}
+
+/**
+ * How far a dot product of the kernel may be from that of the plain loop, for vectors of norm at most 1.001.
+ *
+ * Each product passes one rounding of its own and at most `stride / 16 + 4` of sums, each of relative error
+ * 2^-24, and the products' absolute values sum to at most the product of the norms (Cauchy-Schwarz); see
+ * Higham, Accuracy and Stability of Numerical Algorithms, section 3.1.
+ */
+export function kernelError(stride: number): number {
+  return 1.01 * (stride / kernelLanes + 5) * 2 ** -24;
+}
