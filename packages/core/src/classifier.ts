@@ -1,0 +1,456 @@
+/** Which document is this? An embedder makes the vector, a gallery finds its neighbours, `decide` answers. */
+import { createComparisonCounter } from './comparisons.ts';
+import { type Decision, decide, defaultMargin, isSeparated } from './decide.ts';
+import type { Embedder, Embedding, EmbedOptions, ImageQuality } from './embedder.ts';
+import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
+import type {
+  AddOptions,
+  Gallery,
+  JsonObject,
+  LabelCount,
+  Match,
+  NewReference,
+  Reference,
+  Selection,
+  WithinOptions,
+  WithSignal,
+} from './gallery.ts';
+import { isWithin, negativeLabel, parseLabel } from './labels.ts';
+import { createLifetime } from './lifetime.ts';
+import { assertSameSpace, spaceOf } from './manifest.ts';
+import { type AnyIterable, mapConcurrent, mapConcurrentBatches } from './streams.ts';
+import { dependsOnGallery, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+
+export interface ClassifierOptions<Source> {
+  readonly embedder: Embedder<Source>;
+  /** Must be of the embedder's embedding space. */
+  readonly gallery: Gallery;
+  /** Default `{ fpr: 1e-3 }`: one comparison in a thousand between different types may reach it. */
+  readonly threshold?: Threshold | undefined;
+  /** Labels with a common ancestor whose scores differ by less are answered with the ancestor. Default 0.01. */
+  readonly margin?: number | undefined;
+  /** Images under way at once in `registerMany` and `classifyMany`. Default 4. */
+  readonly concurrency?: number | undefined;
+  /** Keep a thumbnail of each reference, to show and to re-embed from. Default false. */
+  readonly thumbnails?: boolean | undefined;
+}
+
+/** What a reference stands for. */
+export type ReferenceMeaning =
+  | {
+      /** Label path, e.g. `insurance/acme/claim-form`. */
+      readonly label: string;
+      readonly unknown?: false | undefined;
+    }
+  | {
+      readonly label?: undefined;
+      /** "This is none of mine": probes that it resembles more than any label come back unknown. */
+      readonly unknown: true;
+    };
+
+export interface ReferenceDetails {
+  /** Default: made from the hash of the image's bytes. */
+  readonly id?: string | undefined;
+  readonly metadata?: JsonObject | undefined;
+  /** Default: the classifier's `thumbnails`. */
+  readonly thumbnail?: boolean | undefined;
+}
+
+export type RegisterOptions = ReferenceMeaning & ReferenceDetails & AddOptions;
+
+export interface Registration {
+  readonly reference: Reference;
+  /** Sharpness, glare and contrast of the image, when the runtime measured them. */
+  readonly quality: ImageQuality | undefined;
+}
+
+export interface ClassifyOptions extends WithSignal {
+  /** Default: the classifier's. */
+  readonly threshold?: Threshold | undefined;
+  /** How many candidates the result names. Default 5; at least 2 are searched, for the margin. */
+  readonly topK?: number | undefined;
+  /** Default: the classifier's. */
+  readonly margin?: number | undefined;
+  /** Only these labels and their sub-labels can be the answer, e.g. `['id', 'passport']`. Default: all. */
+  readonly expected?: readonly string[] | undefined;
+}
+
+export interface Classification extends Decision {
+  readonly modelId: string;
+  /** Pixels of the probe after orientation. */
+  readonly image: { readonly width: number; readonly height: number };
+  /** Milliseconds: decode and preprocess, network, gallery, and all. */
+  readonly timings: {
+    readonly prepare: number;
+    readonly infer: number;
+    readonly search: number;
+    readonly total: number;
+  };
+}
+
+export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'signal'>;
+
+export interface Verification {
+  readonly accepted: boolean;
+  readonly label: string;
+  readonly score: number;
+  readonly threshold: ResolvedThreshold;
+  readonly referenceId: string;
+  readonly reason: 'above-threshold' | 'below-threshold' | 'negative-reference';
+  readonly modelId: string;
+}
+
+/** What became of one item of a stream: one bad image does not stop the others. */
+export type Outcome<Source, Result> = { readonly index: number; readonly source: Source } & (
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly error: unknown }
+);
+
+export interface StreamOptions extends WithSignal {
+  /** Default: the classifier's. */
+  readonly concurrency?: number | undefined;
+}
+
+export type RegisterItem<Source> = ReferenceMeaning & ReferenceDetails & { readonly source: Source };
+
+export interface Classifier<Source> {
+  readonly embedder: Embedder<Source>;
+  readonly gallery: Gallery;
+  /**
+   * Registers one image as a reference of a label, or with `unknown: true` as one of no label.
+   *
+   * @throws LABEL_*, IMAGE_*, FILE_*, REFERENCE_EXISTS, LABEL_CONFLICT, ABORTED, CLOSED
+   */
+  register(source: Source, options: RegisterOptions): Promise<Registration>;
+  /**
+   * Registers a stream in its order: a bad item is an outcome, not an end.
+   *
+   * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
+   */
+  registerMany(
+    items: AnyIterable<RegisterItem<Source>>,
+    options?: StreamOptions & AddOptions,
+  ): AsyncIterable<Outcome<Source, Registration>>;
+  /**
+   * Names the deepest label of one image that is certain, or answers unknown.
+   *
+   * @throws LABEL_* for `expected` (LABEL_NOT_FOUND when one of it has no reference), IMAGE_*, FILE_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, ABORTED, CLOSED
+   */
+  classify(source: Source, options?: ClassifyOptions): Promise<Classification>;
+  /**
+   * Classifies a stream in its order: a bad item is an outcome, not an end.
+   *
+   * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
+   */
+  classifyMany(
+    sources: AnyIterable<Source>,
+    options?: ClassifyOptions & StreamOptions,
+  ): AsyncIterable<Outcome<Source, Classification>>;
+  /**
+   * "Is this an X?": compares with the references of one label and its sub-labels only.
+   *
+   * @throws LABEL_NOT_FOUND when X has no reference; else as `classify`
+   */
+  verify(source: Source, label: string, options?: VerifyOptions): Promise<Verification>;
+  /** Moves a label with its sub-labels; see `Gallery.rename`. */
+  rename(from: string, to: string, options?: { readonly merge?: boolean }): Promise<number>;
+  /** Removes one reference, or a label with its sub-labels; see `Gallery.remove`. */
+  remove(selection: Selection): Promise<number>;
+  labels(): Promise<readonly LabelCount[]>;
+  references(options?: WithinOptions): AsyncIterable<Reference>;
+  /** Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. */
+  close(): Promise<void>;
+}
+
+/** One comparison in a thousand between different types may reach it. */
+export const defaultThreshold: Threshold = { fpr: 1e-3 };
+const defaultTopK = 5;
+
+// A write costs the same for one reference as for a few; more would lose too much when one write fails.
+const maximumWriteBatch = 32;
+
+/**
+ * A classifier over any embedder and any gallery.
+ *
+ * @throws GALLERY_SPACE_MISMATCH, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
+ */
+export function createClassifier<Source>(options: ClassifierOptions<Source>): Classifier<Source> {
+  const { embedder, gallery, thumbnails = false } = options;
+  const { manifest } = embedder;
+  const space = spaceOf(manifest);
+  assertSameSpace(gallery.space, space);
+  const defaults = {
+    threshold: checkThreshold(options.threshold ?? defaultThreshold),
+    margin: checkMargin(options.margin ?? defaultMargin),
+    concurrency: positiveInteger('concurrency', options.concurrency ?? 4),
+  };
+  const thresholdOf = ({ threshold = defaults.threshold }: VerifyOptions) => checkThreshold(threshold);
+  const topKOf = ({ topK = defaultTopK }: ClassifyOptions) => positiveInteger('topK', topK);
+  const marginOf = ({ margin = defaults.margin }: ClassifyOptions) => checkMargin(margin);
+  const concurrencyOf = ({ concurrency = defaults.concurrency }: StreamOptions) => concurrency;
+  const countComparisons = createComparisonCounter(gallery);
+  const lifetime = createLifetime('classifier', async () => {
+    try {
+      await gallery.close();
+    } finally {
+      await embedder.close();
+    }
+  });
+
+  /** Known before an image is touched: everything but how many comparisons the gallery makes. */
+  function checkThreshold(threshold: Threshold): Threshold {
+    resolveThreshold(threshold, manifest);
+    return threshold;
+  }
+
+  /** The threshold for a probe that is compared with these labels, by default with all. */
+  async function resolveFor(
+    threshold: Threshold,
+    within: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ResolvedThreshold> {
+    if (!dependsOnGallery(threshold)) return resolveThreshold(threshold, manifest);
+    return resolveThreshold(threshold, manifest, await countComparisons(within, { signal }));
+  }
+
+  async function embedReference(source: Source, item: RegisterOptions): Promise<[NewReference, Embedding]> {
+    // Before the costly part, and so that a bad label is reported as such for a bad image too.
+    const label = labelToStore(item);
+    const embedding = await embedOne(source, {
+      signal: item.signal,
+      asReference: true,
+      thumbnail: item.thumbnail ?? thumbnails,
+    });
+    const reference: NewReference = {
+      label,
+      vector: embedding.vector,
+      sourceHash: embedding.sourceHash ?? null,
+      ...(item.id !== undefined && { id: item.id }),
+      ...(item.metadata && { metadata: item.metadata }),
+      ...(embedding.thumbnail && { attachments: { thumbnail: embedding.thumbnail } }),
+    };
+    return [reference, embedding];
+  }
+
+  async function embedOne(source: Source, embedOptions: EmbedOptions): Promise<Embedding> {
+    throwIfAborted(embedOptions.signal, 'Embedding');
+    const [embedding] = await embedder.embed([source], embedOptions);
+    return embedding!;
+  }
+
+  async function classify(source: Source, classifyOptions: ClassifyOptions = {}): Promise<Classification> {
+    const start = performance.now();
+    const { signal } = classifyOptions;
+    const asked = thresholdOf(classifyOptions);
+    const count = topKOf(classifyOptions);
+    const margin = marginOf(classifyOptions);
+    const expected = parseExpected(classifyOptions.expected);
+    const { vector, width, height, timings } = await embedOne(source, { signal });
+    const embedded = performance.now();
+    const threshold = await resolveFor(asked, expected, signal);
+    const search = (labels: number) => nearestExpected(gallery, vector, labels, expected, signal);
+    const matches = await nearestUntilSeparated(search, Math.max(2, count) + 1, threshold.value, margin);
+    const decision = decide(matches, threshold, { margin });
+    const end = performance.now();
+    return {
+      ...decision,
+      candidates: decision.candidates.slice(0, count),
+      modelId: manifest.id,
+      image: { width, height },
+      timings: { ...timings, search: end - embedded, total: end - start },
+    };
+  }
+
+  async function register(source: Source, item: RegisterOptions): Promise<Registration> {
+    const [reference, { quality }] = await embedReference(source, item);
+    const [stored] = await gallery.add([reference], { replace: item.replace, signal: item.signal });
+    return { reference: stored!, quality };
+  }
+
+  async function* registerMany(
+    items: AnyIterable<RegisterItem<Source>>,
+    stream: StreamOptions & AddOptions = {},
+  ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
+    const { signal, replace } = stream;
+    // Writes are not given the signal: what was written must be told.
+    const add = (references: readonly NewReference[]) =>
+      lifetime.run(() => gallery.add(references, { replace }));
+    const embed = (
+      item: RegisterItem<Source>,
+      index: number,
+    ): Promise<Outcome<Source, [NewReference, Embedding]>> =>
+      outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
+    for await (const batch of mapConcurrentBatches(
+      items,
+      concurrencyOf(stream),
+      maximumWriteBatch,
+      embed,
+      signal,
+    )) {
+      const good = batch.flatMap((item) => (item.ok ? [item.result[0]] : []));
+      // All or nothing: when the batch is refused, one of it is to blame and the others are added singly.
+      const stored = await add(good).catch(() => undefined);
+      let next = 0;
+      for (const item of batch) {
+        if (!item.ok) {
+          yield item;
+          continue;
+        }
+        const position = next++;
+        const [reference, { quality }] = item.result;
+        yield await outcome(item.index, item.source, async () => ({
+          reference: stored ? stored[position]! : (await add([reference]))[0]!,
+          quality,
+        }));
+      }
+    }
+  }
+
+  async function* classifyMany(
+    sources: AnyIterable<Source>,
+    stream: ClassifyOptions & StreamOptions = {},
+  ): AsyncGenerator<Outcome<Source, Classification>, void, void> {
+    // A bad option is the caller's fault and not that of each image.
+    thresholdOf(stream);
+    topKOf(stream);
+    marginOf(stream);
+    parseExpected(stream.expected);
+    const classifyOne = (source: Source, index: number) =>
+      outcome(index, source, () => lifetime.run(() => classify(source, stream)));
+    yield* mapConcurrent(sources, concurrencyOf(stream), classifyOne, stream.signal);
+  }
+
+  async function verify(
+    source: Source,
+    text: string,
+    verifyOptions: VerifyOptions = {},
+  ): Promise<Verification> {
+    const { signal } = verifyOptions;
+    const label = parseLabel(text);
+    const asked = thresholdOf(verifyOptions);
+    const { vector } = await embedOne(source, { signal });
+    const [[match], [negative]] = await Promise.all([
+      gallery.nearest(vector, 1, { within: label, signal }),
+      gallery.nearest(vector, 1, { within: negativeLabel, signal }),
+    ]);
+    if (match === undefined) throw new DocclfError('LABEL_NOT_FOUND', { label });
+    const threshold = await resolveFor(asked, [label], signal);
+    const { status, reason } = decide(negative ? [match, negative] : [match], threshold);
+    return {
+      accepted: status === 'accepted',
+      label: match.label,
+      score: match.score,
+      threshold,
+      referenceId: match.id,
+      reason: reason as Verification['reason'],
+      modelId: manifest.id,
+    };
+  }
+
+  return {
+    embedder,
+    gallery,
+    register: (source, item) => lifetime.run(() => register(source, item)),
+    registerMany,
+    classify: (source, classifyOptions) => lifetime.run(() => classify(source, classifyOptions)),
+    classifyMany,
+    verify: (source, label, verifyOptions) => lifetime.run(() => verify(source, label, verifyOptions)),
+    rename: (from, to, renameOptions) => gallery.rename(from, to, renameOptions),
+    remove: (selection) => gallery.remove(selection),
+    labels: () => gallery.labels(),
+    references: (within) => gallery.references(within),
+    close: lifetime.close,
+  };
+}
+
+function labelToStore({ label, unknown }: ReferenceMeaning): string {
+  if (unknown !== true) return parseLabel(label as string);
+  if (label === undefined) return negativeLabel;
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'label',
+    expected: 'none beside unknown: true',
+    received: describe(label),
+  });
+}
+
+function checkMargin(margin: number): number {
+  if (margin >= 0 && margin <= 1) return margin;
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'margin',
+    expected: 'a difference of scores from 0 to 1',
+    received: describe(margin),
+  });
+}
+
+/** Canonical labels, none within another: what lies in two of them would be searched twice. */
+function parseExpected(expected: readonly string[] | undefined): readonly string[] | undefined {
+  if (expected === undefined) return undefined;
+  if (!Array.isArray(expected) || expected.length === 0) {
+    throw new DocclfError('INVALID_ARGUMENT', {
+      argument: 'expected',
+      expected: 'a list of labels with at least one',
+      received: Array.isArray(expected) ? 'an empty list' : describe(expected),
+    });
+  }
+  const labels = [...new Set(expected.map(parseLabel))];
+  return labels.filter((label) => !labels.some((other) => other !== label && isWithin(label, other)));
+}
+
+/** The best reference of each of the `count` best labels among those expected, and of the negative ones. */
+async function nearestExpected(
+  gallery: Gallery,
+  vector: Float32Array,
+  count: number,
+  expected: readonly string[] | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly Match[]> {
+  if (expected === undefined) return gallery.nearestLabels(vector, count, { signal });
+  const found = await Promise.all(
+    [...expected, negativeLabel].map(async (label) => {
+      const matches = await gallery.nearestLabels(vector, count, { within: label, signal });
+      // As in `verify`: a slip of the pen would otherwise make everything unknown.
+      if (matches.length === 0 && label !== negativeLabel)
+        throw new DocclfError('LABEL_NOT_FOUND', { label });
+      return matches;
+    }),
+  );
+  return found
+    .flat()
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+    .slice(0, count);
+}
+
+/**
+ * At least `count` labels, and as many as it takes for the last to be told from the best: whether a whole
+ * subtree is ahead shows only when its first rival is among the matches, or would have to come behind the
+ * last. Two labels are nearly always enough; a gallery of many states of one type needs a second search.
+ * `count` has one more than will be told, since one of the matches may be a negative reference.
+ */
+async function nearestUntilSeparated(
+  search: (count: number) => Promise<readonly Match[]>,
+  count: number,
+  threshold: number,
+  margin: number,
+): Promise<readonly Match[]> {
+  for (let asked = count; ; asked *= 4) {
+    const matches = await search(asked);
+    const best = matches.find(({ label }) => label !== negativeLabel)?.score ?? 0;
+    const rejected = !(best >= threshold) || matches[0]?.label === negativeLabel;
+    const gap = best - (matches[asked - 1]?.score ?? 0);
+    if (rejected || matches.length < asked || isSeparated(gap, margin)) return matches;
+  }
+}
+
+/** Runs one item of a stream. Only what no further item can escape ends it; for an abort the stream itself sees to that. */
+async function outcome<Source, Result>(
+  index: number,
+  source: Source,
+  work: () => Promise<Result>,
+): Promise<Outcome<Source, Result>> {
+  try {
+    return { index, source, ok: true, result: await work() };
+  } catch (error) {
+    if (DocclfError.is(error, 'CLOSED')) throw error;
+    return { index, source, ok: false, error };
+  }
+}

@@ -1,0 +1,134 @@
+/** From neighbours to an answer. Pure: recorded matches can be replayed without a model or a store. */
+import type { Match } from './gallery.ts';
+import { isWithin, labelPath, negativeLabel } from './labels.ts';
+import type { ResolvedThreshold } from './thresholds.ts';
+
+/** Why a probe was accepted or not. */
+export type DecisionReason =
+  | 'above-threshold'
+  | 'backed-off'
+  | 'below-threshold'
+  | 'tied-labels'
+  | 'negative-reference'
+  | 'empty-gallery';
+
+/** A label that could be the answer, with the reference that speaks for it. */
+export interface Candidate {
+  readonly label: string;
+  readonly score: number;
+  readonly referenceId: string;
+}
+
+export interface Decision {
+  readonly status: 'accepted' | 'unknown';
+  /** The answer; null when unknown. After `backed-off` an ancestor of the best label, which may have no reference. */
+  readonly label: string | null;
+  /** Segments of `label`, root first; empty when unknown. */
+  readonly path: readonly string[];
+  /** The best label, when the answer is only its ancestor; else null. */
+  readonly backedOffFrom: string | null;
+  /** Score of the best candidate, also when it was rejected; null when the gallery is empty. */
+  readonly score: number | null;
+  readonly threshold: ResolvedThreshold;
+  /** Best score minus the score of the best other label, at least 0; null when there is no other label. */
+  readonly margin: number | null;
+  /**
+   * Best score minus the best score outside `label` and its sub-labels; null when unknown, and when none
+   * of the matches lies outside.
+   */
+  readonly marginOutside: number | null;
+  /** The reference behind `score`, also when it was rejected. */
+  readonly referenceId: string | null;
+  /** The best labels with their best reference, best first. */
+  readonly candidates: readonly Candidate[];
+  /** The best negative reference among the matches, whether or not it won. */
+  readonly negative: { readonly score: number; readonly referenceId: string } | null;
+  readonly reason: DecisionReason;
+}
+
+export interface DecideOptions {
+  /** Two labels whose scores differ by less cannot be told apart. 0 to 1; default `defaultMargin`. */
+  readonly margin?: number | undefined;
+}
+
+/**
+ * Below this difference of scores the better of two look-alike labels is the right one no more often than
+ * a coin would be: measured on generations of one form and series of one banknote (bench/RESULTS.md).
+ */
+export const defaultMargin = 0.01;
+
+/**
+ * The deepest label that is certain: accepted when the best score reaches the threshold.
+ *
+ * When another label comes closer to the best than `margin`, the answer backs off to their deepest common
+ * ancestor whose labels as a whole are ahead of all others by the margin (`backed-off`). Where there is
+ * none, the best label stands. Labels with exactly the same score and no common ancestor make the answer
+ * arbitrary, so they are unknown (`tied-labels`). A negative reference that reaches the threshold and
+ * is not behind the best label makes the probe unknown (`negative-reference`); otherwise it counts for nothing.
+ *
+ * @param allMatches the best match of each label, best first, as `nearestLabels` returns them; as many as it
+ *   takes for the last to be `margin` behind the first, or all
+ */
+export function decide(
+  allMatches: readonly Match[],
+  threshold: ResolvedThreshold,
+  { margin = defaultMargin }: DecideOptions = {},
+): Decision {
+  const rejecting = allMatches.find(({ label }) => label === negativeLabel);
+  const matches = allMatches.filter(({ label }) => label !== negativeLabel);
+  const [best, other] = matches;
+  const candidates = matches.map(({ id, label, score }) => ({ label, score, referenceId: id }));
+  const unknown = {
+    status: 'unknown',
+    label: null,
+    path: [],
+    backedOffFrom: null,
+    score: best?.score ?? null,
+    threshold,
+    margin: best && other ? best.score - other.score : null,
+    marginOutside: null,
+    referenceId: best?.id ?? null,
+    candidates,
+    negative: rejecting ? { score: rejecting.score, referenceId: rejecting.id } : null,
+  } as const;
+  if (rejecting && rejecting.score >= Math.max(threshold.value, best?.score ?? 0)) {
+    return { ...unknown, reason: 'negative-reference' };
+  }
+  if (best === undefined) return { ...unknown, reason: 'empty-gallery' };
+  // Asked this way round, a store's NaN is refused, not accepted.
+  if (!(best.score >= threshold.value)) return { ...unknown, reason: 'below-threshold' };
+  // Where nothing can be told apart by the margin, being ahead at all must do, as between unrelated labels.
+  const answer = deepestSeparated(best, matches, margin) ?? deepestSeparated(best, matches, 0);
+  if (answer === undefined) return { ...unknown, reason: 'tied-labels' };
+  const backedOff = answer.label !== best.label;
+  return {
+    ...unknown,
+    ...answer,
+    status: 'accepted',
+    path: labelPath(answer.label),
+    backedOffFrom: backedOff ? best.label : null,
+    reason: backedOff ? 'backed-off' : 'above-threshold',
+  };
+}
+
+/** True when a label that much behind the best can be told from it. A tie never can. */
+export function isSeparated(gap: number, margin: number): boolean {
+  return gap > 0 && gap >= margin;
+}
+
+/** The best label, or the deepest of its ancestors, that no label outside of it comes near to. */
+function deepestSeparated(
+  best: Match,
+  matches: readonly Match[],
+  margin: number,
+): { readonly label: string; readonly marginOutside: number | null } | undefined {
+  const path = labelPath(best.label);
+  for (let depth = path.length; depth > 0; depth--) {
+    const label = path.slice(0, depth).join('/');
+    const outside = matches.find((match) => !isWithin(match.label, label));
+    if (outside === undefined) return { label, marginOutside: null };
+    const marginOutside = best.score - outside.score;
+    if (isSeparated(marginOutside, margin)) return { label, marginOutside };
+  }
+  return undefined;
+}

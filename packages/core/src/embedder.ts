@@ -1,0 +1,153 @@
+/** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
+import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import { DocclfError, positiveInteger, throwIfAborted } from './errors.ts';
+import type { WithSignal } from './gallery.ts';
+import { createLifetime } from './lifetime.ts';
+import type { ModelManifest } from './manifest.ts';
+import { cosine, toUnit } from './vector.ts';
+
+/** Measures of the image itself, see `measureQuality` of `@docclf/preprocess`. */
+export interface ImageQuality {
+  readonly width: number;
+  readonly height: number;
+  readonly sharpness: number;
+  readonly glare: number;
+  readonly contrast: number;
+}
+
+export interface EmbedOptions extends WithSignal {
+  /**
+   * Also compute what only a reference needs: source hash and quality. Default false, since hashing
+   * a photo's bytes takes longer than the network.
+   */
+  readonly asReference?: boolean | undefined;
+  /** Also make a thumbnail. Default false. */
+  readonly thumbnail?: boolean | undefined;
+}
+
+/** What a runtime's decoder makes of a source, ready for the network. */
+export interface PreparedImage {
+  /** NCHW values of one image, as `toTensor` of `@docclf/preprocess` makes them. */
+  readonly tensor: Float32Array;
+  /** Pixels of the source after orientation. */
+  readonly width: number;
+  readonly height: number;
+  readonly sourceHash?: string | undefined;
+  readonly quality?: ImageQuality | undefined;
+  readonly thumbnail?: Uint8Array | undefined;
+}
+
+export interface Embedding extends Omit<PreparedImage, 'tensor'> {
+  /** Unit vector of the manifest's dimension. */
+  readonly vector: Float32Array;
+  /** Milliseconds: decoding and preprocessing; the network, shared by its batch. */
+  readonly timings: { readonly prepare: number; readonly infer: number };
+}
+
+/** Turns sources of one kind (a path, a File, …) into embeddings of one space. */
+export interface Embedder<Source> {
+  readonly manifest: ModelManifest;
+  /** One embedding a source, in order. One bad source fails the call: pass sources singly to keep the others. */
+  embed(sources: readonly Source[], options?: EmbedOptions): Promise<readonly Embedding[]>;
+  /** Throws MODEL_SELF_TEST_FAILED unless this runtime reproduces the manifest's golden vector. */
+  selfTest(): Promise<{ readonly cosine: number }>;
+  /** Releases the session once the running calls are done. */
+  close(): Promise<void>;
+}
+
+export interface EmbedderParts<Source> {
+  readonly manifest: ModelManifest;
+  /** An open session of onnxruntime-node or onnxruntime-web. */
+  readonly session: Pick<InferenceSession, 'run' | 'release'>;
+  readonly Tensor: TensorConstructor;
+  /** Decode and preprocess: the only part that differs between runtimes. */
+  readonly prepare: (source: Source, options: EmbedOptions) => Promise<PreparedImage>;
+  /** The manifest's golden image, preprocessed. */
+  readonly goldenTensor: Float32Array;
+  /** Images a run of the network. Default 16: larger gains nothing on a CPU and costs memory. */
+  readonly maximumBatch?: number;
+}
+
+/**
+ * An embedder over an ONNX session.
+ *
+ * @throws INVALID_ARGUMENT; from `embed`: what `prepare` throws, RUNTIME_FAILED, VECTOR_*, ABORTED, CLOSED
+ */
+export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
+  const { manifest, session, Tensor, prepare, goldenTensor } = parts;
+  const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
+  const { input, output } = manifest;
+  const valuesPerImage = input.channels * input.height * input.width;
+  // The session must outlive the runs on it: releasing it under them crashes the native runtime.
+  const lifetime = createLifetime('embedder', () => session.release());
+
+  async function infer(tensors: readonly Float32Array[]): Promise<Float32Array[]> {
+    const values = new Float32Array(tensors.length * valuesPerImage);
+    tensors.forEach((tensor, i) => {
+      if (tensor.length !== valuesPerImage) {
+        const expected = `${valuesPerImage} values`;
+        const received = String(tensor.length);
+        throw new DocclfError('INVALID_ARGUMENT', { argument: 'tensor', expected, received });
+      }
+      values.set(tensor, i * valuesPerImage);
+    });
+    const shape = [tensors.length, input.channels, input.height, input.width];
+    const feeds = { [input.name]: new Tensor('float32', values, shape) };
+    let data: Float32Array;
+    try {
+      const answer = (await session.run(feeds))[output.name];
+      if (answer?.type !== 'float32') {
+        throw new TypeError(`Expected output ${output.name} of type float32 but received ${answer?.type}.`);
+      }
+      data = answer.data as Float32Array;
+    } catch (cause) {
+      throw new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
+    }
+    const received = data.length / tensors.length;
+    if (received !== output.dimension) {
+      throw new DocclfError('VECTOR_DIMENSION', { expected: output.dimension, received });
+    }
+    return tensors.map((_, i) => toUnit(data.subarray(i * output.dimension, (i + 1) * output.dimension)));
+  }
+
+  async function embedBatch(sources: readonly Source[], options: EmbedOptions): Promise<Embedding[]> {
+    const start = performance.now();
+    const prepared = await Promise.all(sources.map((source) => prepare(source, options))).finally(() => {
+      // Also when `prepare` rejects: platform calls that were given the signal have abort errors of their own.
+      throwIfAborted(options.signal, 'Embedding');
+    });
+    const middle = performance.now();
+    const vectors = await infer(prepared.map((image) => image.tensor));
+    const timings = { prepare: middle - start, infer: performance.now() - middle };
+    return prepared.map(({ tensor: _, ...image }, i) => ({ ...image, vector: vectors[i]!, timings }));
+  }
+
+  return {
+    manifest,
+    embed: (sources, options = {}) =>
+      lifetime.run(async () => {
+        const embeddings: Embedding[] = [];
+        for (let i = 0; i < sources.length; i += maximumBatch) {
+          throwIfAborted(options.signal, 'Embedding');
+          embeddings.push(...(await embedBatch(sources.slice(i, i + maximumBatch), options)));
+        }
+        return embeddings;
+      }),
+    selfTest: () =>
+      lifetime.run(async () => {
+        const [vector] = await infer([goldenTensor]);
+        const golden = toUnit(Float32Array.from(manifest.golden.vector));
+        const similarity = cosine(vector!, golden);
+        const { minimumCosine } = manifest.golden;
+        if (similarity < minimumCosine) {
+          throw new DocclfError('MODEL_SELF_TEST_FAILED', {
+            model: manifest.id,
+            cosine: similarity,
+            minimumCosine,
+          });
+        }
+        return { cosine: similarity };
+      }),
+    close: lifetime.close,
+  };
+}

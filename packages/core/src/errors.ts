@@ -1,0 +1,198 @@
+/**
+ * The one error class of docclf and its closed set of codes.
+ *
+ * Each code fixes the facts it carries; the message is built from those facts and says what was
+ * expected, what came and what to do. Callers branch on `code`, never on the text.
+ */
+
+/** The facts that come with each code. `source` is a file name, a URL or a word such as `bytes`. */
+export interface ErrorDetails {
+  INVALID_ARGUMENT: { argument: string; expected: string; received: string };
+  ABORTED: { operation: string };
+  CLOSED: { what: string };
+
+  FILE_NOT_FOUND: { file: string };
+  FILE_UNREADABLE: { file: string };
+  FILE_UNWRITABLE: { file: string };
+  FOLDER_WITHOUT_IMAGES: { folder: string };
+
+  IMAGE_EMPTY: { source: string };
+  IMAGE_FORMAT_UNSUPPORTED: { source: string; format: string };
+  IMAGE_TRUNCATED: { source: string };
+  IMAGE_CORRUPT: { source: string };
+  IMAGE_WITHOUT_PIXELS: { source: string; width: number; height: number };
+  IMAGE_TOO_SMALL: { source: string; width: number; height: number; minimumSide: number };
+  IMAGE_TOO_NARROW: { source: string; width: number; height: number; maximumAspect: number };
+  IMAGE_TOO_LARGE: { source: string; width: number; height: number; maximumPixels: number };
+  IMAGE_TOO_MANY_BYTES: { source: string; maximumBytes: number };
+  IMAGE_ANIMATED: { source: string; frames: number };
+  IMAGE_PAGE_MISSING: { source: string; page: number; pages: number };
+
+  MANIFEST_INVALID: { problems: readonly string[] };
+  MODEL_NOT_FOUND: { file: string };
+  MODEL_HASH_MISMATCH: { file: string; expected: string; received: string };
+  MODEL_SELF_TEST_FAILED: { model: string; cosine: number; minimumCosine: number };
+  RUNTIME_FAILED: { operation: string };
+  THRESHOLD_UNAVAILABLE: { fpr: number; minimumFpr: number; maximumFpr: number };
+
+  VECTOR_DIMENSION: { expected: number; received: number };
+  VECTOR_NOT_FINITE: { index: number };
+  VECTOR_NOT_UNIT: { norm: number };
+
+  LABEL_EMPTY: { label: string };
+  LABEL_TOO_LONG: { length: number; maximum: number };
+  LABEL_INVALID: { label: string; problem: string };
+  LABEL_NOT_FOUND: { label: string };
+  LABEL_EXISTS: { label: string; references: number };
+  LABEL_CONFLICT: { id: string; existing: string; requested: string };
+
+  REFERENCE_EXISTS: { id: string; label: string };
+  REFERENCE_NOT_FOUND: { id: string };
+  REFERENCE_INVALID: { id: string; problem: string };
+
+  GALLERY_SPACE_MISMATCH: { expected: string; received: string };
+  GALLERY_LOCKED: { gallery: string; holder: string };
+  GALLERY_FILE_FOREIGN: { gallery: string };
+  GALLERY_FILE_VERSION: { gallery: string; supported: number; received: number };
+  GALLERY_FILE_TRUNCATED: { gallery: string; expectedBytes: number; receivedBytes: number };
+  GALLERY_FILE_CORRUPT: { gallery: string; problem: string };
+  CAPABILITY_UNSUPPORTED: { store: string; capability: string };
+  STORE_FAILED: { store: string; operation: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string } = {
+  INVALID_ARGUMENT: (d) => `Expected ${d.expected} for ${d.argument} but received ${d.received}.`,
+  ABORTED: (d) => `${d.operation} was aborted by its signal; what had completed before is kept.`,
+  CLOSED: (d) => `This ${d.what} is closed. Create a new one to go on.`,
+
+  FILE_NOT_FOUND: (d) => `No file at ${d.file}. Check the path.`,
+  FILE_UNREADABLE: (d) => `${d.file} could not be read. Check that it is a file and its permissions.`,
+  FILE_UNWRITABLE: (d) => `${d.file} could not be written. Check the folder, its permissions and free space.`,
+  FOLDER_WITHOUT_IMAGES: (d) =>
+    `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
+
+  IMAGE_EMPTY: (d) => `${d.source} has no bytes. The upload or copy probably failed; send it again.`,
+  IMAGE_FORMAT_UNSUPPORTED: (d) =>
+    `${d.source} is not an image that can be decoded here (seen: ${d.format}). Convert it to JPEG, PNG, WebP, TIFF, AVIF or GIF.`,
+  IMAGE_TRUNCATED: (d) =>
+    `${d.source} ends before its last pixel. The upload or copy was cut; send it again.`,
+  IMAGE_CORRUPT: (d) => `${d.source} has a damaged image stream. Save or export it again.`,
+  IMAGE_WITHOUT_PIXELS: (d) => `${d.source} is ${d.width}x${d.height} and has no pixels. Send another image.`,
+  IMAGE_TOO_SMALL: (d) =>
+    `${d.source} is ${d.width}x${d.height}; each side needs at least ${d.minimumSide} pixels. Send a larger image.`,
+  IMAGE_TOO_NARROW: (d) =>
+    `${d.source} is ${d.width}x${d.height}; one side may be at most ${d.maximumAspect} times the other. Crop it to the document.`,
+  IMAGE_TOO_LARGE: (d) =>
+    `${d.source} declares ${d.width}x${d.height} pixels, more than the limit of ${d.maximumPixels}. Send a smaller image or raise maximumPixels.`,
+  IMAGE_TOO_MANY_BYTES: (d) =>
+    `${d.source} is larger than the limit of ${d.maximumBytes} bytes. Send a smaller file or raise maximumBytes.`,
+  IMAGE_ANIMATED: (d) =>
+    `${d.source} is an animation of ${d.frames} frames; a document is a still image. Choose a frame: { source, page: 0 }.`,
+  IMAGE_PAGE_MISSING: (d) =>
+    `${d.source} has ${d.pages} page(s); page ${d.page} (counted from 0) does not exist. Choose one from 0 to ${d.pages - 1}.`,
+
+  MANIFEST_INVALID: (d) =>
+    `The model manifest is not valid: ${d.problems.join('; ')}. Export the model again.`,
+  MODEL_NOT_FOUND: (d) => `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
+  MODEL_HASH_MISMATCH: (d) =>
+    `${d.file} is not the model of its manifest: expected SHA-256 ${d.expected} but received ${d.received}. Install the model again.`,
+  MODEL_SELF_TEST_FAILED: (d) =>
+    `Model ${d.model} gives another vector here than where it was made: cosine ${d.cosine.toFixed(6)}, at least ${d.minimumCosine} expected. This runtime would return wrong labels; update or change it.`,
+  RUNTIME_FAILED: (d) => `The inference runtime failed to ${d.operation}. See the cause.`,
+  THRESHOLD_UNAVAILABLE: (d) =>
+    `The model's score table covers false-positive rates from ${d.minimumFpr} to ${d.maximumFpr}, not ${d.fpr}. Choose a rate within it or give the threshold as a number.`,
+
+  VECTOR_DIMENSION: (d) =>
+    `Expected a vector of ${d.expected} numbers but received ${d.received}. Embed with the model that this was made for.`,
+  VECTOR_NOT_FINITE: (d) => `The vector's element ${d.index} is not a finite number. Embed the image again.`,
+  VECTOR_NOT_UNIT: (d) => `Expected a vector of length 1 but its norm is ${d.norm}. Normalise it first.`,
+
+  LABEL_EMPTY: () => 'The label is empty. Give a path such as insurance/acme/claim-form.',
+  LABEL_TOO_LONG: (d) =>
+    `The label has ${d.length} characters; at most ${d.maximum} are allowed. Shorten it.`,
+  LABEL_INVALID: (d) =>
+    `Label ${JSON.stringify(d.label)} ${d.problem}. Give a path such as insurance/acme/claim-form.`,
+  LABEL_NOT_FOUND: (d) => `No reference is registered under ${JSON.stringify(d.label)}. See labels().`,
+  LABEL_EXISTS: (d) =>
+    `${JSON.stringify(d.label)} has ${d.references} reference(s) already. Pass merge: true to join the two types.`,
+  LABEL_CONFLICT: (d) =>
+    `This image is registered as ${JSON.stringify(d.existing)} (reference ${d.id}) and cannot also be ${JSON.stringify(d.requested)}. Remove or rename the first.`,
+
+  REFERENCE_EXISTS: (d) =>
+    `Reference ${d.id} is registered already (${JSON.stringify(d.label)}). Pass replace: true to replace it.`,
+  REFERENCE_NOT_FOUND: (d) => `No reference has the id ${d.id}. See references().`,
+  REFERENCE_INVALID: (d) => `Reference ${d.id} cannot be stored: ${d.problem}.`,
+
+  GALLERY_SPACE_MISMATCH: (d) =>
+    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model or register its images again.`,
+  GALLERY_LOCKED: (d) =>
+    `${d.gallery} is being written by ${d.holder}. Try again when that is done. If a process that is gone left ${d.gallery}.lock behind, remove that.`,
+  GALLERY_FILE_FOREIGN: (d) => `${d.gallery} is not a docclf gallery file. Check the path.`,
+  GALLERY_FILE_VERSION: (d) =>
+    `${d.gallery} has format version ${d.received}; this release reads version ${d.supported}. Update docclf.`,
+  GALLERY_FILE_TRUNCATED: (d) =>
+    `${d.gallery} should have ${d.expectedBytes} bytes but has ${d.receivedBytes}. It was cut; restore it from a copy.`,
+  GALLERY_FILE_CORRUPT: (d) => `${d.gallery} is damaged: ${d.problem}. Restore it from a copy.`,
+  CAPABILITY_UNSUPPORTED: (d) =>
+    `The ${d.store} store does not support ${d.capability}. See its capabilities.`,
+  STORE_FAILED: (d) => `The ${d.store} store failed to ${d.operation}. See the cause.`,
+};
+
+/** Every code, for whoever must know them all: a table of translations, a check of the documentation. */
+export const errorCodes = /* @__PURE__ */ Object.keys(messages) as readonly ErrorCode[];
+
+// A registered symbol, so that two installed copies of this package recognise each other's errors.
+const marker = Symbol.for('docclf.error');
+
+/**
+ * Every error that docclf throws on purpose.
+ *
+ * @example
+ * try { await classifier.register('form.jpg', { label: 'acme/form' }) }
+ * catch (error) { if (DocclfError.is(error, 'REFERENCE_EXISTS')) console.log(error.details.label) }
+ */
+export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'DocclfError';
+  readonly code: Code;
+  /** The facts behind the message; their type follows from the code. */
+  readonly details: Readonly<ErrorDetails[Code]>;
+  readonly [marker] = true;
+
+  constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
+    super(messages[code](details), options);
+    this.code = code;
+    this.details = details;
+  }
+
+  /** True for errors of this class, also of another installed copy; with `code`, only for that code. */
+  static is<Code extends ErrorCode>(error: unknown, code?: Code): error is DocclfError<Code> {
+    const known = error instanceof Error && (error as { [marker]?: unknown })[marker] === true;
+    return known && (code === undefined || (error as DocclfError).code === code);
+  }
+}
+
+/** Throws ABORTED, with the signal's reason as cause, when the signal has been raised. */
+export function throwIfAborted(signal: AbortSignal | undefined, operation: string): void {
+  if (signal?.aborted) throw new DocclfError('ABORTED', { operation }, { cause: signal.reason });
+}
+
+/** Names a received value for an error message without printing all of it. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'function') return 'a function';
+  if (value === null || typeof value !== 'object') return String(value);
+  return value.constructor?.name || 'object';
+}
+
+/**
+ * Returns `value` when it is a positive whole number.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function positiveInteger(argument: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  const expected = 'a positive whole number';
+  throw new DocclfError('INVALID_ARGUMENT', { argument, expected, received: describe(value) });
+}

@@ -1,0 +1,246 @@
+/** Test doubles: promises settled by hand, a tiny manifest, an embedder and a gallery without a network or a store. */
+import type { Embedder, Embedding, EmbedOptions } from '../src/embedder.ts';
+import { DocclfError, throwIfAborted } from '../src/errors.ts';
+import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
+import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
+import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
+import { cosine, scoreOfCosine } from '../src/vector.ts';
+
+export interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  resolve(value: Value): void;
+  reject(error: unknown): void;
+}
+
+export function deferred<Value = void>(): Deferred<Value> {
+  let resolve!: (value: Value) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Lets everything happen that can happen without outside help: all pending promise jobs run before it returns. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** The code of the DocclfError that `promise` rejects with, or what happened instead. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    return DocclfError.is(error) ? error.code : `other error: ${error}`;
+  }
+  return 'no error';
+}
+
+/** The code of the DocclfError that `call` throws, or what happened instead. */
+export function thrownCode(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return DocclfError.is(error) ? error.code : `other error: ${error}`;
+  }
+  return 'no error';
+}
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** A valid manifest as read from JSON: 2 x 1 pixels in, 2 numbers out. */
+export function manifestJson() {
+  return {
+    format: 'docclf-model/1',
+    id: 'tiny',
+    version: '1.0.0',
+    file: 'tiny.onnx',
+    sha256: '0123456789abcdef'.repeat(4),
+    bytes: 10,
+    embeddingSpace: 'tiny@1',
+    input: { name: 'image', width: 2, height: 1, channels: 3, layout: 'nchw', colour: 'rgb' },
+    preprocessing: {
+      fit: 'stretch',
+      downscale: 'area',
+      upscale: 'bilinear',
+      mean: [0.5, 0.5, 0.5],
+      std: [0.25, 0.25, 0.25],
+    },
+    output: { name: 'embedding', dimension: 2 },
+    golden: { image: 'docclf-golden-1', vector: [0.6, 0.8], minimumCosine: 0.999 },
+    impostorScores: {
+      pairs: 1000,
+      images: 50,
+      source: 'made up',
+      table: [
+        { fpr: 0.5, score: 0.5 },
+        { fpr: 0.2, score: 0.53 },
+        { fpr: 0.1, score: 0.55 },
+        { fpr: 0.01, score: 0.62 },
+        { fpr: 0.001, score: 0.7 },
+      ],
+    },
+    licence: 'Apache-2.0',
+    origin: ['made up'],
+  };
+}
+
+export const tinyManifest: ModelManifest = parseManifest(manifestJson());
+
+/** A unit vector of two dimensions whose score against `direction(0)` is `score`. */
+export function direction(score: number): Float32Array {
+  const x = 2 * score - 1;
+  return Float32Array.of(x, Math.sqrt(1 - x * x));
+}
+
+/** The image that a source of the fake embedder stands for. */
+export interface FakeImage {
+  readonly vector?: Float32Array;
+  readonly error?: unknown;
+  /** Embedding waits for this. */
+  readonly until?: Promise<unknown>;
+  readonly sourceHash?: string;
+}
+
+export interface FakeEmbedder extends Embedder<string> {
+  /** Options of each call, in order. */
+  readonly calls: { readonly source: string; readonly options: EmbedOptions }[];
+  underWay: number;
+  mostUnderWay: number;
+  closed: boolean;
+}
+
+/** Looks sources up in `images`; a source that is not there is embedded as (1, 0) at once. */
+export function createFakeEmbedder(images: Readonly<Record<string, FakeImage>> = {}): FakeEmbedder {
+  const fake: FakeEmbedder = {
+    manifest: tinyManifest,
+    calls: [],
+    underWay: 0,
+    mostUnderWay: 0,
+    closed: false,
+    async embed(sources, options = {}) {
+      const embeddings: Embedding[] = [];
+      for (const source of sources) {
+        throwIfAborted(options.signal, 'Embedding');
+        fake.calls.push({ source, options });
+        fake.mostUnderWay = Math.max(fake.mostUnderWay, ++fake.underWay);
+        const image = images[source] ?? {};
+        try {
+          await image.until;
+          if (image.error) throw image.error;
+        } finally {
+          fake.underWay--;
+        }
+        embeddings.push({
+          vector: image.vector ?? direction(1),
+          width: 30,
+          height: 40,
+          timings: { prepare: 3, infer: 4 },
+          ...(options.asReference && {
+            sourceHash: image.sourceHash ?? `hash of ${source}`,
+            quality: { width: 30, height: 40, sharpness: 1, glare: 0, contrast: 1 },
+          }),
+          ...(options.thumbnail && { thumbnail: Uint8Array.of(1, 2, 3) }),
+        });
+      }
+      return embeddings;
+    },
+    selfTest: async () => ({ cosine: 1 }),
+    async close() {
+      fake.closed = true;
+    },
+  };
+  return fake;
+}
+
+export interface FakeGallery extends Gallery {
+  readonly stored: Map<string, Reference>;
+  /** Ids of each call of `add`, refused ones too. */
+  readonly writes: string[][];
+  /** Counts asked of `nearestLabels`. */
+  readonly counts: number[];
+  /** Each write waits for this. */
+  until: Promise<unknown> | undefined;
+  closed: boolean;
+}
+
+/** Just enough of a gallery for the classifier: all-or-nothing adds and exact search. */
+export function createFakeGallery(initial: readonly NewReference[] = []): FakeGallery {
+  const stored = new Map<string, Reference>();
+  const complete = (input: NewReference): Reference => ({
+    id: input.id ?? `id of ${input.sourceHash}`,
+    label: parseStoredLabel(input.label),
+    vector: input.vector,
+    metadata: input.metadata ?? {},
+    createdAt: '2024-01-01T00:00:00.000Z',
+    sourceHash: input.sourceHash ?? null,
+    attachments: input.attachments ?? {},
+  });
+  for (const input of initial) stored.set(complete(input).id, complete(input));
+
+  function search(vector: Float32Array, within: string | undefined): Match[] {
+    return [...stored.values()]
+      .filter(({ label }) => within === undefined || isWithin(label, within))
+      .map((reference) => ({
+        id: reference.id,
+        label: reference.label,
+        score: scoreOfCosine(cosine(vector, reference.vector)),
+      }))
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  }
+  const unused = async (): Promise<never> => {
+    throw new Error('not part of the fake');
+  };
+
+  const fake: FakeGallery = {
+    space: spaceOf(tinyManifest),
+    stored,
+    writes: [],
+    counts: [],
+    until: undefined,
+    closed: false,
+    async add(inputs, { replace = false, signal } = {}) {
+      const references = inputs.map(complete);
+      if (references.length > 0) fake.writes.push(references.map(({ id }) => id));
+      await fake.until;
+      throwIfAborted(signal, 'Writing');
+      for (const { id, label } of references) {
+        if (stored.has(id) && !replace) throw new DocclfError('REFERENCE_EXISTS', { id, label });
+      }
+      for (const reference of references) stored.set(reference.id, reference);
+      return references;
+    },
+    nearest: async (vector, count, { within } = {}) => search(vector, within).slice(0, count),
+    async nearestLabels(vector, count, { within } = {}) {
+      fake.counts.push(count);
+      const best = new Map<string, Match>();
+      for (const match of search(vector, within)) if (!best.has(match.label)) best.set(match.label, match);
+      return [...best.values()].slice(0, count);
+    },
+    get: async (id) => stored.get(id),
+    async *references() {
+      yield* stored.values();
+    },
+    async labels() {
+      const counts = new Map<string, number>();
+      for (const { label } of stored.values()) {
+        if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+      }
+      return [...counts].map(([label, references]) => ({ label, references }));
+    },
+    rename: unused,
+    remove: unused,
+    size: async () => stored.size,
+    async close() {
+      fake.closed = true;
+    },
+  };
+  return fake;
+}
