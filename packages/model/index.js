@@ -1,0 +1,3 @@
+// Written out in full: bundlers find an asset by `new URL('<literal>', import.meta.url)` only.
+export const manifestUrl = new URL('./manifest.json', import.meta.url);
+export const modelUrl = new URL('./docclf-base.onnx', import.meta.url);

@@ -1,0 +1,1 @@
+"""Makes and measures the embedder that `@docclf/model` ships. Start reading at `make.py`."""
