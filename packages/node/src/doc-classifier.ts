@@ -1,0 +1,57 @@
+/** One call for the usual case: the default model, a gallery in memory or in a file. */
+import { availableParallelism } from 'node:os';
+import {
+  type Classifier,
+  type ClassifierOptions,
+  createClassifier,
+  type Gallery,
+  spaceOf,
+} from '@docclf/core';
+import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
+import { createFileStore } from './file-store.ts';
+import { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
+import type { ImageSource } from './source.ts';
+
+export interface DocClassifierOptions
+  extends NodeEmbedderOptions,
+    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery'> {
+  /**
+   * Where references live: the path of a gallery file (made when missing), a store, or an open gallery.
+   * Default: in memory, gone when the process ends.
+   */
+  readonly gallery?: string | GalleryStore | Gallery | undefined;
+}
+
+/**
+ * A classifier that is ready to register and classify images.
+ *
+ * @example
+ * const classifier = await createDocClassifier({ gallery: 'documents.docclf' });
+ * await classifier.register('claim-form.jpg', { label: 'insurance/acme/claim-form' });
+ * const { label, score } = await classifier.classify('photo.jpg');
+ *
+ * @throws MODEL_*, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
+ */
+export async function createDocClassifier(
+  options: DocClassifierOptions = {},
+): Promise<Classifier<ImageSource>> {
+  const embedder = await createNodeEmbedder(options);
+  try {
+    const gallery = await galleryOf(options.gallery, spaceOf(embedder.manifest));
+    // Decoding runs on other threads: as many as there are cores, and one image being prepared for them.
+    const concurrency = options.concurrency ?? availableParallelism() + 1;
+    return createClassifier({ ...options, embedder, gallery, concurrency });
+  } catch (error) {
+    await embedder.close();
+    throw error;
+  }
+}
+
+async function galleryOf(
+  gallery: DocClassifierOptions['gallery'],
+  space: ReturnType<typeof spaceOf>,
+): Promise<Gallery> {
+  if (gallery === undefined) return openGallery(createMemoryStore(), space);
+  if (typeof gallery === 'string') return openGallery(createFileStore(gallery), space);
+  return 'contract' in gallery ? openGallery(gallery, space) : gallery;
+}

@@ -1,0 +1,17 @@
+/** @docclf/node: which document is this? Register one image a type, classify the next. */
+export * from '@docclf/core';
+export {
+  createMemoryGallery,
+  createMemoryStore,
+  exportGallery,
+  type GalleryStore,
+  importGallery,
+  openGallery,
+} from '@docclf/gallery';
+export { createDocClassifier, type DocClassifierOptions } from './doc-classifier.ts';
+export { createFileStore } from './file-store.ts';
+export { listImageFiles } from './image-files.ts';
+export { type LoadedModel, loadModel } from './model.ts';
+export { pagesOf } from './pages.ts';
+export { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
+export type { DecodedBySharp, EncodedSource, ImageSource, PageSource } from './source.ts';

@@ -1,0 +1,53 @@
+/** A model from disk: its manifest checked, its bytes checked against the manifest's hash. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DocclfError, type ModelManifest, parseManifest } from '@docclf/core';
+import { manifestUrl as defaultManifestUrl } from '@docclf/model';
+
+export interface LoadedModel {
+  readonly manifest: ModelManifest;
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a model by its manifest; without one, the model of `@docclf/model`.
+ *
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH
+ */
+export async function loadModel(manifestFile: string | URL = defaultManifestUrl): Promise<LoadedModel> {
+  const manifestUrl = typeof manifestFile === 'string' ? pathToFileURL(manifestFile) : manifestFile;
+  const manifest = parseManifest(parseJson(await read(manifestUrl)));
+  const modelUrl = new URL(manifest.file, manifestUrl);
+  const bytes = await read(modelUrl);
+  const received = createHash('sha256').update(bytes).digest('hex');
+  if (received !== manifest.sha256) {
+    throw new DocclfError('MODEL_HASH_MISMATCH', {
+      file: fileURLToPath(modelUrl),
+      expected: manifest.sha256,
+      received,
+    });
+  }
+  return { manifest, bytes };
+}
+
+async function read(url: URL): Promise<Buffer> {
+  try {
+    return await readFile(url);
+  } catch (cause) {
+    throw new DocclfError(
+      'MODEL_NOT_FOUND',
+      { file: url.protocol === 'file:' ? fileURLToPath(url) : url.href },
+      { cause },
+    );
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new DocclfError('MANIFEST_INVALID', { problems: ['it is not JSON'] }, { cause });
+  }
+}

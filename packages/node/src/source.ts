@@ -1,0 +1,149 @@
+/** From what a user hands over to bytes or pixels. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { DocclfError, describe, throwIfAborted } from '@docclf/core';
+import type { RasterImage } from '@docclf/preprocess';
+
+/** Pixels as sharp returns them: `await sharp(file).raw().toBuffer({ resolveWithObject: true })`. */
+export interface DecodedBySharp {
+  readonly data: Uint8Array;
+  readonly info: { readonly width: number; readonly height: number; readonly channels: number };
+}
+
+/** An encoded image: a path, a `file:` URL, bytes, or a stream of bytes. Nothing is ever fetched from a network. */
+export type EncodedSource = string | URL | Uint8Array | ArrayBuffer | AsyncIterable<Uint8Array>;
+
+/** One page of a TIFF, or one frame of an animation, counted from 0. */
+export interface PageSource {
+  readonly source: EncodedSource;
+  readonly page: number;
+}
+
+/** Every kind of image that the classifier takes. A source without a page means its first one. */
+export type ImageSource = EncodedSource | PageSource | RasterImage | DecodedBySharp;
+
+/** A source, read: encoded bytes or pixels, and what errors call it. */
+export type ReadSource =
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: Uint8Array;
+      readonly name: string;
+      readonly page: number | undefined;
+    }
+  | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string };
+
+/**
+ * Reads a source into memory.
+ *
+ * @throws FILE_NOT_FOUND, FILE_UNREADABLE, IMAGE_EMPTY, IMAGE_TOO_MANY_BYTES, INVALID_ARGUMENT, ABORTED
+ */
+export async function readSource(
+  source: ImageSource,
+  maximumBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<ReadSource> {
+  if (isPixels(source)) return { kind: 'pixels', image: source, name: 'the pixels' };
+  if (isDecodedBySharp(source)) {
+    const { width, height, channels } = source.info;
+    return {
+      kind: 'pixels',
+      image: { data: source.data, width, height, channels: channels as 3 },
+      name: 'the pixels',
+    };
+  }
+  const { source: encoded, page } = isPage(source) ? source : { source, page: undefined };
+  if (page !== undefined && (!Number.isInteger(page) || page < 0)) {
+    throw new DocclfError('INVALID_ARGUMENT', {
+      argument: 'page',
+      expected: 'a whole number from 0',
+      received: describe(page),
+    });
+  }
+  const { bytes, name } = await readEncoded(encoded, maximumBytes, signal);
+  if (bytes.length === 0) throw new DocclfError('IMAGE_EMPTY', { source: name });
+  if (bytes.length > maximumBytes)
+    throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: name, maximumBytes });
+  return { kind: 'bytes', bytes, name, page };
+}
+
+/** SHA-256 of the bytes (hex), with `:page` behind it after the first page; of size and pixels for pixels. */
+export function hashOfSource(source: ReadSource): string {
+  const hash = createHash('sha256');
+  if (source.kind === 'bytes') {
+    const digest = hash.update(source.bytes).digest('hex');
+    return source.page ? `${digest}:${source.page}` : digest;
+  }
+  const { data, width, height, channels } = source.image;
+  return hash.update(`${width}x${height}x${channels}:`).update(data).digest('hex');
+}
+
+async function readEncoded(
+  source: EncodedSource,
+  maximumBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<{ bytes: Uint8Array; name: string }> {
+  if (typeof source === 'string') return { bytes: await readPath(source, signal), name: source };
+  if (source instanceof URL) {
+    if (source.protocol !== 'file:') throw unsupported(`a URL of protocol ${source.protocol}`);
+    const path = fileURLToPath(source);
+    return { bytes: await readPath(path, signal), name: path };
+  }
+  if (source instanceof Uint8Array) return { bytes: source, name: 'the image' };
+  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source), name: 'the image' };
+  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
+    return { bytes: await readStream(source, maximumBytes, signal), name: 'the stream' };
+  }
+  throw unsupported(describe(source));
+}
+
+function unsupported(received: string): DocclfError {
+  const expected = 'a path, a file: URL, bytes, a stream or pixels';
+  return new DocclfError('INVALID_ARGUMENT', { argument: 'source', expected, received });
+}
+
+async function readPath(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    return await readFile(path, { signal });
+  } catch (cause) {
+    throwIfAborted(signal, 'Reading the image');
+    const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
+    throw new DocclfError(code, { file: path }, { cause });
+  }
+}
+
+/** Stops reading as soon as the limit is passed, so that an endless upload cannot fill the memory. */
+async function readStream(
+  stream: AsyncIterable<Uint8Array>,
+  maximumBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      throwIfAborted(signal, 'Reading the image');
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maximumBytes)
+        throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: 'the stream', maximumBytes });
+    }
+  } catch (cause) {
+    throw DocclfError.is(cause)
+      ? cause
+      : new DocclfError('FILE_UNREADABLE', { file: 'the stream' }, { cause });
+  }
+  return Buffer.concat(chunks);
+}
+
+function isPage(source: ImageSource): source is PageSource {
+  return typeof source === 'object' && source !== null && 'source' in source && 'page' in source;
+}
+
+function isPixels(source: ImageSource): source is RasterImage {
+  return typeof source === 'object' && source !== null && 'data' in source && 'width' in source;
+}
+
+function isDecodedBySharp(source: ImageSource): source is DecodedBySharp {
+  return typeof source === 'object' && source !== null && 'data' in source && 'info' in source;
+}

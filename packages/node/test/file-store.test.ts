@@ -1,0 +1,121 @@
+/** The gallery file under faults: nothing that was stored is lost, nothing damaged is answered from. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NewReference } from '@docclf/core';
+import { openGallery } from '@docclf/gallery';
+import { galleryConformance } from '@docclf/gallery/conformance';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { createFileStore } from '../src/file-store.ts';
+
+const space = { id: 'test@1', dimension: 4 };
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docclf-file-'));
+  file = join(folder, 'gallery.docclf');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const open = () => openGallery(createFileStore(file), space);
+const reference = (id: string, axis = 0): NewReference => ({
+  id,
+  label: `type/${id}`,
+  vector: Float32Array.from({ length: 4 }, (_, i) => (i === axis ? 1 : 0)),
+});
+
+galleryConformance({ test, name: 'file', createStore: (place) => createFileStore(join(folder, place)) });
+
+describe('gallery file', () => {
+  it('keeps references across reopening and leaves no other file behind', async () => {
+    const gallery = await open();
+    expect(existsSync(file)).toBe(false);
+    await gallery.add([reference('a', 0), reference('b', 1)]);
+    await gallery.close();
+    const reopened = await open();
+    expect((await reopened.nearest(Float32Array.of(0, 1, 0, 0), 1))[0]).toEqual({
+      id: 'b',
+      label: 'type/b',
+      score: 1,
+    });
+    expect(readdirSync(folder)).toEqual(['gallery.docclf']);
+  });
+
+  it('loses nothing when two writers have the same file open', async () => {
+    const [one, two] = [await open(), await open()];
+    const writes = [];
+    for (let i = 0; i < 10; i++)
+      writes.push(one.add([reference(`one-${i}`)]), two.add([reference(`two-${i}`)]));
+    await Promise.all(writes);
+    expect(await one.size()).toBe(20);
+    expect(await two.size()).toBe(20);
+    expect(await (await open()).size()).toBe(20);
+    await expect(two.add([reference('one-0')])).rejects.toMatchObject({ code: 'REFERENCE_EXISTS' });
+  });
+
+  it('loses nothing when reads reload the file while a write is under way', async () => {
+    const [one, two] = [await open(), await open()];
+    for (let i = 0; i < 40; i++) {
+      await two.add([reference(`two-${i}`)]);
+      const reads = Array.from({ length: 8 }, () => one.size());
+      await Promise.all([
+        ...reads,
+        one.add([reference(`one-${i}`)]),
+        ...Array.from({ length: 8 }, () => one.size()),
+      ]);
+    }
+    expect(await (await open()).size()).toBe(80);
+    expect(await one.size()).toBe(80);
+  });
+
+  it.each([
+    ['cut in half', 'GALLERY_FILE_TRUNCATED', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    ['with a flipped byte', 'GALLERY_FILE_CORRUPT', (bytes: Buffer) => flip(bytes, bytes.length - 50)],
+    ['of another kind', 'GALLERY_FILE_FOREIGN', () => Buffer.from('{"gallery": []}')],
+    ['that is empty', 'GALLERY_FILE_FOREIGN', () => Buffer.alloc(0)],
+  ])('refuses a file %s and leaves it as it is', async (_name, code, damage) => {
+    const gallery = await open();
+    await gallery.add([reference('a')]);
+    const damaged = Buffer.from(damage(readFileSync(file)));
+    writeFileSync(file, damaged);
+    await expect(open()).rejects.toMatchObject({ code });
+    await expect(gallery.add([reference('b')])).rejects.toMatchObject({ code });
+    expect(readFileSync(file).equals(damaged)).toBe(true);
+  });
+
+  it("refuses another model's gallery, also when it replaces the file later", async () => {
+    await (await open()).add([reference('a')]);
+    const other = { id: 'test@2', dimension: 4 };
+    await expect(openGallery(createFileStore(file), other)).rejects.toMatchObject({
+      code: 'GALLERY_SPACE_MISMATCH',
+    });
+    const gallery = await open();
+    rmSync(file);
+    await (await openGallery(createFileStore(file), other)).add([reference('z')]);
+    await expect(gallery.add([reference('b')])).rejects.toMatchObject({ code: 'GALLERY_SPACE_MISMATCH' });
+    await expect(gallery.nearest(Float32Array.of(1, 0, 0, 0), 1)).rejects.toMatchObject({
+      code: 'GALLERY_SPACE_MISMATCH',
+    });
+  });
+
+  it('says when the file cannot be written, and answers as before', async () => {
+    const gallery = await openGallery(createFileStore(join(folder, 'no', 'such', 'folder.docclf')), space);
+    await expect(gallery.add([reference('a')])).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    expect(await gallery.size()).toBe(0);
+  });
+
+  it('takes over the lock of a process that is gone, not that of a living one', async () => {
+    const gallery = await open();
+    const { hostname } = await import('node:os');
+    // No process has this id: it lies above the largest that Linux, macOS and Windows give.
+    writeFileSync(`${file}.lock`, `2147483646 on ${hostname()}`);
+    await gallery.add([reference('a')]);
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+});
+
+function flip(bytes: Buffer, at: number): Buffer {
+  bytes[at] = bytes[at]! ^ 1;
+  return bytes;
+}
