@@ -1,0 +1,158 @@
+/** The vectors in memory, where they are searched, kept as new as the database. */
+import { assertUnitVector, DocclfError, type EmbeddingSpace } from '@docclf/core';
+import { createMemoryStore, type GalleryStore, type NearestQuery, type StoreMatch } from '@docclf/gallery';
+import { decodeText, decodeVector, type SqliteBlob } from './blob.ts';
+import type { Connection } from './connection.ts';
+import { assertVersion } from './schema.ts';
+
+/** For how many commits removals are remembered; who has not looked for longer reads everything again. */
+export const removalsKept = 10_000;
+
+/** References read in one transaction, so that a large gallery is not held twice while it is read. */
+const chunk = 5000;
+
+interface Row {
+  readonly key: number;
+  readonly id: string;
+  readonly label: string;
+  readonly vector: SqliteBlob;
+  readonly writtenAt: number;
+}
+
+type StoredRow = Omit<Row, 'id' | 'label'> & {
+  readonly idBytes: SqliteBlob;
+  readonly labelBytes: SqliteBlob;
+};
+
+export interface Mirror {
+  nearest(query: NearestQuery): Promise<readonly StoreMatch[]>;
+}
+
+/** Reads nothing before the first search: who only registers needs no vectors. */
+export function createMirror(connection: Connection, space: EmbeddingSpace): Mirror {
+  let memory: GalleryStore | undefined;
+  let idOfKey: Map<number, string>;
+  /** The commit up to which removals are known; undefined at first, when there is nothing to remove. */
+  let removalsUpTo: number | undefined;
+  /** The last row that was read, in the order of change and key. */
+  let last: { writtenAt: number; key: number };
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function forget(): void {
+    memory = undefined;
+    idOfKey = new Map();
+    removalsUpTo = undefined;
+    last = { writtenAt: -1, key: -1 };
+  }
+
+  /** What came since the last time, or a part of it: rows are as they are now, so they may come in parts. */
+  function readChanges() {
+    const { version, change } = connection.get<{ version: number; change: number }>(
+      'SELECT CAST(version AS INTEGER) AS version, CAST(change AS INTEGER) AS change FROM docclf_gallery',
+    )!;
+    assertVersion(connection, version);
+    if (removalsUpTo !== undefined && removalsUpTo < change - removalsKept) forget();
+    const removed =
+      removalsUpTo === undefined || removalsUpTo === change
+        ? []
+        : connection.all<{ key: number }>('SELECT key FROM docclf_removal WHERE change > ?', removalsUpTo);
+    const rows =
+      last.writtenAt === change && last.key === Number.MAX_SAFE_INTEGER
+        ? []
+        : connection.all<StoredRow>(
+            `SELECT key, CAST(id AS BLOB) AS idBytes, CAST(label AS BLOB) AS labelBytes,
+             CAST(vector AS BLOB) AS vector, CAST(change AS INTEGER) AS writtenAt FROM docclf_reference
+             WHERE (change, key) > (?, ?) ORDER BY change, key LIMIT ?`,
+            last.writtenAt,
+            last.key,
+            chunk,
+          );
+    return { change, removed, rows };
+  }
+
+  async function refresh(): Promise<GalleryStore> {
+    while (true) {
+      const { change, removed, rows: stored } = await connection.read(readChanges);
+      const rows = stored.map(({ idBytes, labelBytes, ...row }) => ({
+        ...row,
+        id: decodeText(idBytes, connection.gallery),
+        label: decodeText(labelBytes, connection.gallery),
+      }));
+      memory ??= await createOpenMemory();
+      removalsUpTo = change;
+      const complete = rows.length < chunk;
+      const row = rows[rows.length - 1];
+      // Nothing is written behind a commit's number once it is done.
+      last = complete || !row ? { writtenAt: change, key: Number.MAX_SAFE_INTEGER } : row;
+      if (rows.length > 0 || removed.length > 0) await apply(memory, removed, rows);
+      if (complete) return memory;
+    }
+  }
+
+  async function createOpenMemory(): Promise<GalleryStore> {
+    const created = createMemoryStore();
+    await created.open(space);
+    return created;
+  }
+
+  async function apply(memory: GalleryStore, removed: readonly { key: number }[], rows: readonly Row[]) {
+    // Removals come first: the key of a row that is gone may be given again.
+    const remove = new Set<string>();
+    for (const { key } of [...removed, ...rows]) {
+      const id = idOfKey.get(key);
+      if (id === undefined) continue;
+      remove.add(id);
+      idOfKey.delete(key);
+    }
+    for (const { key, id } of rows) idOfKey.set(key, id);
+    await memory.commit({ remove: [...remove], insert: rows.map(referenceOf) });
+  }
+
+  const referenceOf = ({ id, label, vector }: Row) => ({
+    id,
+    label,
+    vector: checkedVector(connection, id, vector, space.dimension),
+    metadata: {},
+    createdAt: '',
+    sourceHash: null,
+    attachments: {},
+  });
+
+  forget();
+  return {
+    nearest(query) {
+      // One after another: nobody searches what is half refreshed.
+      const result = turn.then(async () => {
+        try {
+          return await (await refresh()).nearest(query);
+        } catch (error) {
+          forget();
+          throw error;
+        }
+      });
+      turn = result.catch(() => {});
+      return result;
+    },
+  };
+}
+
+/**
+ * SQLite has no checksums, so a damaged vector is noticed here if at all.
+ *
+ * @throws GALLERY_FILE_CORRUPT
+ */
+export function checkedVector(
+  { gallery }: Connection,
+  id: string,
+  blob: SqliteBlob,
+  dimension: number,
+): Float32Array {
+  try {
+    const vector = decodeVector(blob);
+    assertUnitVector(vector, dimension);
+    return vector;
+  } catch (cause) {
+    const problem = `the vector of reference ${JSON.stringify(id)} is not one of ${dimension} numbers and length 1`;
+    throw new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem }, { cause });
+  }
+}
