@@ -1,0 +1,104 @@
+/** From encoded bytes or a bitmap to upright RGB pixels, by the browser's own decoder. */
+import { assertDocumentSize, DocclfError, type ImageLimits, throwIfAborted } from '@docclf/core';
+import { assertRasterImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
+import { countFrames, declaredSize, endsEarly, formatOf, type ImageFormat } from './image-header.ts';
+import { bitmapOptions, type ReadSource } from './source.ts';
+
+/** Pixels of one read from a canvas: phones refuse a canvas of a large photo's size. */
+const stripPixels = 2 ** 22;
+
+/**
+ * Decodes a source.
+ *
+ * Profiled and 16-bit images come out as 8-bit sRGB; transparency becomes white paper. EXIF orientation is
+ * applied by the browser and only there. A bitmap is closed.
+ *
+ * @throws IMAGE_*, ABORTED
+ */
+export async function decode(
+  source: ReadSource,
+  limits: ImageLimits,
+  signal: AbortSignal | undefined,
+): Promise<RasterImage> {
+  if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
+  const bitmap =
+    source.kind === 'bitmap' ? source.bitmap : await decodeBytes(source.bytes, source.name, limits);
+  try {
+    throwIfAborted(signal, 'Decoding');
+    assertDocumentSize(source.name, bitmap, limits);
+    return readPixels(bitmap);
+  } catch (cause) {
+    if (DocclfError.is(cause)) throw cause;
+    throw new DocclfError('FILE_UNREADABLE', { file: source.name }, { cause });
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function decodeBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+  limits: ImageLimits,
+): Promise<ImageBitmap> {
+  const format = formatOf(bytes);
+  if (format === undefined || format === 'pdf') {
+    throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format: format ?? 'no image signature' });
+  }
+  const declared = declaredSize(format, bytes);
+  if (declared) assertDocumentSize(source, declared, limits);
+  const frames = countFrames(format, bytes);
+  if (frames > 1) throw new DocclfError('IMAGE_ANIMATED', { source, frames });
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${format}` }), bitmapOptions);
+  } catch (cause) {
+    throw whyUnreadable(format, bytes, source, cause);
+  }
+  if (!endsEarly(format, bytes)) return bitmap;
+  bitmap.close();
+  throw new DocclfError('IMAGE_TRUNCATED', { source });
+}
+
+function whyUnreadable(format: ImageFormat, bytes: Uint8Array, source: string, cause: unknown): DocclfError {
+  // Only some browsers decode these.
+  if (format === 'tiff' || format === 'heic' || format === 'avif')
+    return new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format }, { cause });
+  const code = endsEarly(format, bytes) ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT';
+  return new DocclfError(code, { source }, { cause });
+}
+
+function readPixels(bitmap: ImageBitmap): RasterImage {
+  const { width, height } = bitmap;
+  const rows = Math.min(height, Math.max(1, Math.floor(stripPixels / width)));
+  const canvas = new OffscreenCanvas(width, rows);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  // What was drawn must replace what is there, also where it is transparent.
+  context.globalCompositeOperation = 'copy';
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y += rows) {
+    const count = Math.min(rows, height - y);
+    context.drawImage(bitmap, 0, y, width, count, 0, 0, width, count);
+    const strip = context.getImageData(0, 0, width, count).data as Uint8ClampedArray;
+    data.set(toRgb({ data: strip, width, height: count, channels: 4 }).data, y * width * 3);
+  }
+  return { data, width, height, channels: 3 };
+}
+
+function decodePixels(image: RasterImage, name: string, limits: ImageLimits): RasterImage {
+  const { width, height } = image;
+  if (width === 0 || height === 0)
+    throw new DocclfError('IMAGE_WITHOUT_PIXELS', { source: name, width, height });
+  try {
+    assertRasterImage(image);
+    assertDocumentSize(name, image, limits);
+    return toRgb(image);
+  } catch (cause) {
+    if (!(cause instanceof PreprocessError)) throw cause;
+    const expected = 'pixels of 1, 3 or 4 channels whose data has width x height x channels bytes';
+    throw new DocclfError(
+      'INVALID_ARGUMENT',
+      { argument: 'source', expected, received: cause.message },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,20 @@
+/** @docclf/web: which document is this? Register one image a type, classify the next, on the user's device. */
+export * from '@docclf/core';
+export {
+  createMemoryGallery,
+  createMemoryStore,
+  exportGallery,
+  type GalleryStore,
+  importGallery,
+  openGallery,
+} from '@docclf/gallery';
+export { createDocClassifier, type DocClassifierOptions, type WebClassifier } from './doc-classifier.ts';
+export { type LoadedModel, type LoadProgress, loadModel, type ModelUrls } from './model.ts';
+export {
+  createWebEmbedder,
+  type EmbedderStatus,
+  type WebEmbedder,
+  type WebEmbedderOptions,
+} from './runtime.ts';
+export type { Device, SessionFacts, WasmPaths } from './session.ts';
+export type { ImageSource } from './source.ts';

@@ -1,0 +1,168 @@
+/** An embedder in the browser: which device, which thread, and what became of the wish. */
+import {
+  createLifetime,
+  DocclfError,
+  type Embedder,
+  type ImageLimits,
+  imageLimits,
+  throwIfAborted,
+} from '@docclf/core';
+import { manifestUrl, modelUrl } from '@docclf/model';
+import type { LoadProgress, ModelUrls } from './model.ts';
+import {
+  type Device,
+  type OpenedEmbedder,
+  type OrtModule,
+  openSession,
+  type SessionFacts,
+  type SessionSettings,
+  type WasmPaths,
+} from './session.ts';
+import { captureSource, type ImageSource } from './source.ts';
+import { openInWorker } from './worker-client.ts';
+
+export interface WebEmbedderOptions extends Partial<ImageLimits> {
+  /**
+   * URL of a model manifest, whose ONNX file lies beside it, or both URLs where a bundler renamed them.
+   * Default: the model of `@docclf/model`.
+   */
+  readonly model?:
+    | string
+    | URL
+    | { readonly manifest: string | URL; readonly onnx: string | URL }
+    | undefined;
+  /** Default `wasm`. `webgpu` falls back to `wasm`, and `status()` says why. */
+  readonly device?: Device | undefined;
+  /** Threads of one run of the network. Default 1; more need a cross-origin isolated page. */
+  readonly threads?: number | undefined;
+  /** Default true: decode and run in a worker, so that the page stays smooth. False: on the calling thread. */
+  readonly worker?: boolean | undefined;
+  /** Keep the model in the Cache API, so that a later visit works offline. Default false: nothing is stored. */
+  readonly cache?: boolean | undefined;
+  /** Where ONNX Runtime finds its `.wasm` file. Default: where the bundler put it, or beside the runtime. */
+  readonly wasmPaths?: WasmPaths | undefined;
+  /**
+   * URL of the ONNX Runtime module, for a page without a bundler: a worker knows no import map. Default: the
+   * `onnxruntime-web` that the bundler found.
+   */
+  readonly runtimeUrl?: string | URL | undefined;
+  /** Called while the model is fetched. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+}
+
+export interface EmbedderStatus extends SessionFacts {
+  /** What the network runs on. */
+  readonly device: Device;
+  /** Why it is not the device that was asked for. */
+  readonly fallbackReason: string | undefined;
+  /** Whether a worker does the work. */
+  readonly worker: boolean;
+}
+
+export interface WebEmbedder extends Embedder<ImageSource> {
+  status(): EmbedderStatus;
+}
+
+/**
+ * Loads a model, verifies its hash and tests it against its golden vector.
+ *
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
+ */
+export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
+  const { device = 'wasm' } = options;
+  let fallbackReason = device === 'webgpu' ? await whyNoGpu() : undefined;
+  if (device === 'webgpu' && fallbackReason === undefined) {
+    try {
+      return await createOn('webgpu', undefined, options);
+    } catch (error) {
+      const isDevice =
+        DocclfError.is(error, 'RUNTIME_FAILED') || DocclfError.is(error, 'MODEL_SELF_TEST_FAILED');
+      if (!isDevice) throw error;
+      fallbackReason = `${error.message} ${error.cause ?? ''}`.trim();
+    }
+  }
+  return createOn('wasm', fallbackReason, options);
+}
+
+async function createOn(
+  device: Device,
+  fallbackReason: string | undefined,
+  options: WebEmbedderOptions,
+): Promise<WebEmbedder> {
+  const { worker = true, onProgress = () => {} } = options;
+  const settings = settingsOf(device, options);
+  const { embedder, facts } = worker
+    ? await openInWorker(startWorker(settings), settings, onProgress)
+    : await openSession(() => loadRuntime(settings), settings, onProgress);
+  return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
+}
+
+function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus): WebEmbedder {
+  // What is captured when `close` is called still gets its answer.
+  const lifetime = createLifetime('embedder', embedder.close);
+  return {
+    manifest: embedder.manifest,
+    embed: (sources, options = {}) =>
+      lifetime.run(async () => {
+        throwIfAborted(options.signal, 'Embedding');
+        return embedder.embed(await Promise.all(sources.map(captureSource)), options);
+      }),
+    selfTest: () => lifetime.run(embedder.selfTest),
+    close: lifetime.close,
+    status: () => status,
+  };
+}
+
+function settingsOf(device: Device, options: WebEmbedderOptions): SessionSettings {
+  return {
+    device,
+    model: modelUrls(options.model),
+    limits: imageLimits(options),
+    threads: options.threads ?? 1,
+    cache: options.cache ?? false,
+    wasmPaths: absoluteWasmPaths(options.wasmPaths),
+    runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
+  };
+}
+
+function modelUrls(model: WebEmbedderOptions['model']): ModelUrls {
+  if (model === undefined) return { manifest: absolute(manifestUrl), onnx: absolute(modelUrl) };
+  if (typeof model === 'string' || model instanceof URL) return { manifest: absolute(model) };
+  return { manifest: absolute(model.manifest), onnx: absolute(model.onnx) };
+}
+
+function absoluteWasmPaths(paths: WasmPaths | undefined): WasmPaths | undefined {
+  if (paths === undefined) return undefined;
+  if (typeof paths === 'string') return absolute(paths);
+  return {
+    ...(paths.mjs !== undefined && { mjs: absolute(paths.mjs) }),
+    ...(paths.wasm !== undefined && { wasm: absolute(paths.wasm) }),
+  };
+}
+
+/** Against the page: a worker would resolve it against its own script. */
+function absolute(url: string | URL): string {
+  return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+}
+
+// Written out in full: bundlers find a worker by `new Worker(new URL('<literal>', import.meta.url))` only.
+function startWorker({ device, runtimeUrl }: SessionSettings): Worker {
+  if (runtimeUrl !== undefined) {
+    return new Worker(new URL('./plain/worker.js', import.meta.url), { type: 'module', name: 'docclf' });
+  }
+  return device === 'webgpu'
+    ? new Worker(new URL('./worker-webgpu.js', import.meta.url), { type: 'module', name: 'docclf' })
+    : new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module', name: 'docclf' });
+}
+
+function loadRuntime({ device, runtimeUrl }: SessionSettings): Promise<OrtModule> {
+  if (runtimeUrl !== undefined) return import(/* @vite-ignore */ /* webpackIgnore: true */ runtimeUrl);
+  return device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm');
+}
+
+async function whyNoGpu(): Promise<string | undefined> {
+  const { gpu } = globalThis.navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+  if (gpu === undefined) return 'This browser has no WebGPU, or the page is not served by https:.';
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  return adapter ? undefined : 'WebGPU found no graphics processor that it may use.';
+}

@@ -1,0 +1,157 @@
+/** An embedder on the thread that calls it: the browser decodes, `@docclf/preprocess` makes the tensor, ONNX Runtime runs. */
+import {
+  createEmbedder,
+  DocclfError,
+  type Embedder,
+  type EmbedOptions,
+  type ImageLimits,
+  type PreparedImage,
+} from '@docclf/core';
+import { goldenImage, measureQuality, type RasterImage, resize, toTensor } from '@docclf/preprocess';
+import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { decode } from './decode.ts';
+import { type LoadProgress, loadModel, type ModelUrls } from './model.ts';
+import { sha256 } from './sha256.ts';
+import { type CapturedSource, type ReadSource, readSource } from './source.ts';
+
+export type Device = 'wasm' | 'webgpu';
+
+/** Where ONNX Runtime finds its WebAssembly: a folder, or the URL of each file. */
+export type WasmPaths = string | { readonly mjs?: string; readonly wasm?: string };
+
+/** All that an embedder needs to know; a worker can be sent it. URLs are absolute. */
+export interface SessionSettings {
+  readonly model: ModelUrls;
+  readonly limits: ImageLimits;
+  readonly device: Device;
+  readonly threads: number;
+  readonly cache: boolean;
+  readonly wasmPaths: WasmPaths | undefined;
+  /** The ONNX Runtime module, for a worker that nobody bundled. */
+  readonly runtimeUrl: string | undefined;
+}
+
+/** What became of the settings. */
+export interface SessionFacts {
+  readonly threads: number;
+  readonly modelFrom: 'network' | 'cache';
+  /** Of the self-test's vector with the recorded one. */
+  readonly selfTestCosine: number;
+}
+
+export interface OpenedEmbedder {
+  readonly embedder: Embedder<CapturedSource>;
+  readonly facts: SessionFacts;
+}
+
+/** `onnxruntime-web/wasm`, `onnxruntime-web/webgpu` and the like. */
+export type OrtModule = Pick<typeof import('onnxruntime-web/wasm'), 'env' | 'InferenceSession' | 'Tensor'>;
+
+/** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
+const thumbnailSide = 256;
+
+/**
+ * Loads a model, verifies its hash and tests it against its golden vector.
+ *
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
+ */
+export async function openSession(
+  loadRuntime: () => Promise<OrtModule>,
+  settings: SessionSettings,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<OpenedEmbedder> {
+  const { limits, device } = settings;
+  const [ort, { manifest, bytes, from }] = await Promise.all([
+    loadRuntime().catch((cause: unknown) => {
+      throw new DocclfError('RUNTIME_FAILED', { operation: 'load its own code' }, { cause });
+    }),
+    loadModel(settings.model, settings.cache, onProgress),
+  ]);
+  // Threads share memory, which browsers allow to isolated pages only.
+  const threads = globalThis.crossOriginIsolated ? settings.threads : 1;
+  const { width, height } = manifest.input;
+  const { mean, std } = manifest.preprocessing;
+  const spec = { width, height, mean, std };
+
+  async function prepare(
+    source: CapturedSource,
+    { signal, asReference, thumbnail }: EmbedOptions,
+  ): Promise<PreparedImage> {
+    const read = await readSource(source, limits.maximumBytes, signal);
+    const image = await decode(read, limits, signal);
+    return {
+      tensor: toTensor(image, spec),
+      width: image.width,
+      height: image.height,
+      ...(asReference && { sourceHash: await hashOfSource(read, image), quality: measureQuality(image) }),
+      ...(thumbnail && { thumbnail: await makeThumbnail(image) }),
+    };
+  }
+
+  // Every embedder's threads are the runtime's one setting, which is read when the first session is made.
+  ort.env.wasm.numThreads = threads;
+  if (settings.wasmPaths !== undefined) ort.env.wasm.wasmPaths = settings.wasmPaths;
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(bytes, {
+      executionProviders: [device],
+      // Warnings would go to the page's console, where they help nobody who uses this.
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new DocclfError('RUNTIME_FAILED', { operation: `load the model ${manifest.id}` }, { cause });
+  }
+  const embedder = createEmbedder({
+    manifest,
+    session: oneRunAtATime(session),
+    Tensor: ort.Tensor,
+    prepare,
+    goldenTensor: toTensor(goldenImage(), spec),
+  });
+  try {
+    const { cosine } = await embedder.selfTest();
+    return { embedder, facts: { threads, modelFrom: from, selfTestCosine: cosine } };
+  } catch (error) {
+    await embedder.close();
+    throw error;
+  }
+}
+
+/** WebGPU refuses a run while another is under way. */
+function oneRunAtATime(session: InferenceSession): Pick<InferenceSession, 'run' | 'release'> {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(feeds: InferenceSession.OnnxValueMapType) {
+      const run = last.then(() => session.run(feeds));
+      last = run.catch(() => undefined);
+      return run;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** SHA-256 of the encoded bytes, as in every runtime; of size and pixels where there were no bytes. */
+async function hashOfSource(source: ReadSource, image: RasterImage): Promise<string> {
+  if (source.kind === 'bytes') return sha256(source.bytes);
+  const { data, width, height, channels } = source.kind === 'pixels' ? source.image : image;
+  const size = new TextEncoder().encode(`${width}x${height}x${channels}:`);
+  const bytes = new Uint8Array(size.length + data.length);
+  bytes.set(size);
+  bytes.set(data, size.length);
+  return sha256(bytes);
+}
+
+async function makeThumbnail(image: RasterImage): Promise<Uint8Array> {
+  const scale = Math.min(1, thumbnailSide / Math.max(image.width, image.height));
+  const side = (size: number) => Math.max(1, Math.round(size * scale));
+  const { data, width, height } = resize(image, side(image.width), side(image.height));
+  const picture = new ImageData(width, height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let c = 0; c < 3; c++) picture.data[pixel * 4 + c] = data[pixel * 3 + c]!;
+    picture.data[pixel * 4 + 3] = 255;
+  }
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')!.putImageData(picture, 0, 0);
+  const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.82 });
+  return new Uint8Array(await jpeg.arrayBuffer());
+}

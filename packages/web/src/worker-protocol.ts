@@ -1,0 +1,36 @@
+/** All messages between the page and the worker. Types only. */
+import type { Embedding, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
+import type { LoadProgress } from './model.ts';
+import type { SessionFacts, SessionSettings } from './session.ts';
+import type { CapturedSource } from './source.ts';
+
+/** What each call sends and what it is answered. */
+export interface Calls {
+  open: { request: { settings: SessionSettings }; answer: { manifest: ModelManifest; facts: SessionFacts } };
+  embed: {
+    request: { sources: readonly CapturedSource[]; asReference: boolean; thumbnail: boolean };
+    answer: readonly Embedding[];
+  };
+  selfTest: { request: object; answer: { readonly cosine: number } };
+  close: { request: object; answer: undefined };
+}
+
+export type CallKind = keyof Calls;
+
+/** `id` tells the answer's call; `abort` names the call to give up. */
+export type ToWorker =
+  | { [Kind in CallKind]: { kind: Kind; id: number } & Calls[Kind]['request'] }[CallKind]
+  | { kind: 'abort'; id: number };
+
+export type FromWorker =
+  | { kind: 'done'; id: number; answer: Calls[CallKind]['answer'] }
+  | { kind: 'failed'; id: number; error: WireError }
+  | { kind: 'progress'; id: number; progress: LoadProgress };
+
+/** An error without its prototype, which does not cross. An error that is not ours has no code. */
+export interface WireError {
+  readonly message: string;
+  readonly code?: ErrorCode;
+  readonly details?: ErrorDetails[ErrorCode];
+  readonly cause?: string;
+}

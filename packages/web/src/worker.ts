@@ -1,0 +1,67 @@
+/** The worker's side: one embedder, many calls at once. */
+import { DocclfError, type Embedding } from '@docclf/core';
+import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
+import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
+
+/** What is used of a dedicated worker's global scope. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+}
+
+/** Answers the page's messages; `loadRuntime` is all in which the worker files differ. */
+export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtModule>): void {
+  const scope = globalThis as unknown as WorkerScope;
+  const running = new Map<number, AbortController>();
+  let opened: OpenedEmbedder | undefined;
+
+  async function answer(
+    message: Exclude<ToWorker, { kind: 'abort' }>,
+  ): Promise<Calls[keyof Calls]['answer']> {
+    if (message.kind === 'open') {
+      const { settings } = message;
+      opened = await openSession(
+        () => loadRuntime(settings),
+        settings,
+        (progress) => scope.postMessage({ kind: 'progress', id: message.id, progress }),
+      );
+      return { manifest: opened.embedder.manifest, facts: opened.facts };
+    }
+    const { embedder } = opened!;
+    if (message.kind === 'selfTest') return embedder.selfTest();
+    if (message.kind === 'close') {
+      await embedder.close();
+      return undefined;
+    }
+    const { sources, asReference, thumbnail } = message;
+    const controller = new AbortController();
+    running.set(message.id, controller);
+    try {
+      return await embedder.embed(sources, { asReference, thumbnail, signal: controller.signal });
+    } finally {
+      running.delete(message.id);
+    }
+  }
+
+  scope.onmessage = async ({ data: message }) => {
+    const { id } = message;
+    if (message.kind === 'abort') {
+      running.get(id)?.abort();
+      return;
+    }
+    try {
+      const result = await answer(message);
+      const embeddings: readonly Embedding[] = Array.isArray(result) ? result : [];
+      const transfer = embeddings.map(({ vector }) => vector.buffer as ArrayBuffer);
+      scope.postMessage({ kind: 'done', id, answer: result }, transfer);
+    } catch (error) {
+      scope.postMessage({ kind: 'failed', id, error: toWire(error) });
+    }
+  };
+}
+
+function toWire(error: unknown): WireError {
+  if (!DocclfError.is(error)) return { message: String(error) };
+  const { message, code, details, cause } = error;
+  return { message, code, details, ...(cause !== undefined && { cause: String(cause) }) };
+}

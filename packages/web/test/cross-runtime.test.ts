@@ -1,0 +1,265 @@
+/** One set of pictures, embedded in Node and in Chromium: the vectors, the labels, and the gallery file agree. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type Classifier,
+  createDocClassifier,
+  exportGallery,
+  type ImageSource,
+  importGallery,
+} from '@docclf/node';
+import type { Browser } from 'playwright-core';
+import sharp, { type Sharp } from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, launchChromium } from './chromium.ts';
+import { openPage, type TestPage } from './page.ts';
+import { withOrientation } from './pictures.ts';
+import { runtimeUrl, startServer, type TestServer } from './server.ts';
+
+interface Embedded {
+  readonly vector: number[];
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Answer {
+  readonly status: string;
+  readonly label: string | null;
+  readonly score: number | null;
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const documents = join(root, 'fixtures/documents');
+/** The development benchmark is not part of the project. */
+const bench = join(process.env.DOCCLF_DATA ?? join(root, '../shared/data'), 'bench');
+/** `DOCCLF_ALL_PROBES=true` takes every picture of the benchmark, which needs some minutes. */
+const share = process.env.DOCCLF_ALL_PROBES === 'true' ? 1 : 1 / 8;
+
+const samePixels = 0.9999;
+const sameBytes = 0.999;
+
+describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let node: Classifier<ImageSource>;
+  let test: TestPage;
+
+  beforeAll(async () => {
+    [browser, server, node] = await Promise.all([launchChromium(), startServer(), createDocClassifier()]);
+    server.mount('bench', bench);
+    test = await openPage(browser, `${server.url}/plain.html`);
+    await test.call('open', 'web', { runtimeUrl });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await node?.close();
+  });
+
+  /** From the bytes of a file, and from the pixels that the browser made of it. */
+  async function compare(file: string, url: string): Promise<{ bytes: number; pixels: number }> {
+    const [inNode] = await node.embedder.embed([file]);
+    const inWeb = await test.call<Embedded>('embed', 'web', 'bytes', url);
+    expect([inWeb.width, inWeb.height]).toEqual([inNode!.width, inNode!.height]);
+    const { vector, width, height } = await test.call<Embedded>('embedPixels', 'web', url, '/pixels');
+    const data = server.received.get('/pixels')!;
+    const [fromPixels] = await node.embedder.embed([{ data, width, height, channels: 4 }]);
+    return { bytes: cosine(inNode!.vector, inWeb.vector), pixels: cosine(fromPixels!.vector, vector) };
+  }
+
+  async function compareAll(
+    title: string,
+    pictures: readonly { file: string; url: string }[],
+  ): Promise<void> {
+    const found: { bytes: number; pixels: number }[] = [];
+    for (const { file, url } of pictures) found.push(await compare(file, url));
+    const worst = (key: 'bytes' | 'pixels') => Math.min(...found.map((cosines) => cosines[key]));
+    console.log(
+      `${title}: ${found.length} pictures, least cosine Node to Chromium ` +
+        `${worst('pixels').toFixed(7)} from the same pixels, ${worst('bytes').toFixed(7)} from the same bytes`,
+    );
+    expect(worst('pixels')).toBeGreaterThanOrEqual(samePixels);
+    expect(worst('bytes')).toBeGreaterThanOrEqual(sameBytes);
+  }
+
+  /** Registers in Node, carries the gallery file over, and classifies in both. */
+  async function compareLabels(
+    title: string,
+    references: readonly { file: string; label: string }[],
+    probes: readonly { file: string; url: string }[],
+  ): Promise<void> {
+    const own = await createDocClassifier();
+    for (const { file, label } of references) await own.register(file, { label });
+    const url = server.put('gallery.docclf', await exportGallery(own.gallery));
+    await test.call('open', 'labels', { runtimeUrl });
+    expect(await test.call('importFile', 'labels', url)).toBe(references.length);
+    const flips: string[] = [];
+    let widest = 0;
+    for (const probe of probes) {
+      const inNode = await own.classify(probe.file);
+      const inWeb = await test.call<Answer>('classify', 'labels', probe.url);
+      widest = Math.max(widest, Math.abs((inNode.score ?? 0) - (inWeb.score ?? 0)));
+      if (inNode.label !== inWeb.label || inNode.status !== inWeb.status)
+        flips.push(
+          `${probe.url}: ${inNode.label} (${inNode.score}) in Node, ${inWeb.label} (${inWeb.score})`,
+        );
+    }
+    await own.close();
+    await test.call('close', 'labels');
+    console.log(
+      `${title}: ${references.length} references, ${probes.length} probes, ${flips.length} labels differ at the ` +
+        `default threshold, scores by at most ${widest.toFixed(6)}`,
+    );
+    expect(flips).toEqual([]);
+  }
+
+  const fixture = (file: string) => ({ file: join(documents, file), url: `/fixtures/documents/${file}` });
+  const index: { references: { file: string; label: string }[] } = JSON.parse(
+    readFileSync(join(documents, 'index.json'), 'utf8'),
+  );
+
+  it('agree on the fixtures', async () => {
+    const files = ['references', 'probes'].flatMap((name) =>
+      readdirSync(join(documents, name)).map((file) => fixture(`${name}/${file}`)),
+    );
+    await compareAll('fixtures', files);
+  }, 120_000);
+
+  it('give the same labels from one gallery file, made in Node', async () => {
+    const references = index.references.map(({ file, label }) => ({ file: join(documents, file), label }));
+    const probes = readdirSync(join(documents, 'probes')).map((file) => fixture(`probes/${file}`));
+    await compareLabels('fixtures', references, probes);
+  }, 120_000);
+
+  it('read in Node a gallery file that was made in the page', async () => {
+    await test.call('open', 'made', { runtimeUrl });
+    const { url, file } = fixture('references/id-front.jpg');
+    const { id } = await test.call<{ id: string }>('register', 'made', url, 'id/front', { thumbnail: true });
+    await test.call('exportFile', 'made', '/gallery');
+    const own = await createDocClassifier();
+    await importGallery(own.gallery, new Uint8Array(server.received.get('/gallery')!));
+    const { label, score } = await own.classify(file);
+    expect(label).toBe('id/front');
+    expect(score).toBeGreaterThan(sameBytes);
+    // Ids come from the bytes: the same file cannot be registered twice, wherever it was registered first.
+    await expect(own.register(file, { label: 'id/front' })).rejects.toMatchObject({
+      code: 'REFERENCE_EXISTS',
+      details: { id },
+    });
+    await own.close();
+  });
+
+  it('turn a picture by its EXIF orientation, once', async () => {
+    const jpeg = readFileSync(join(documents, 'probes/id-front-1.jpg'));
+    const vectors: number[][] = [];
+    let worst = 1;
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const turned = withOrientation(jpeg, orientation);
+      const url = server.put(`orientation-${orientation}.jpg`, turned);
+      const [inNode] = await node.embedder.embed([turned]);
+      for (const form of ['bytes', 'file', 'url', 'bitmap']) {
+        const inWeb = await test.call<Embedded>('embed', 'web', form, url);
+        expect([inWeb.width, inWeb.height]).toEqual([inNode!.width, inNode!.height]);
+        worst = Math.min(worst, cosine(inNode!.vector, inWeb.vector));
+      }
+      vectors.push([...inNode!.vector]);
+    }
+    console.log(`EXIF orientations 1 to 8: least cosine Node to Chromium ${worst.toFixed(7)}`);
+    expect(worst).toBeGreaterThanOrEqual(sameBytes);
+    // Eight different pictures: otherwise nothing would have been turned in either.
+    for (let i = 0; i < 8; i++) {
+      for (let j = 0; j < i; j++) expect(cosine(vectors[i]!, vectors[j]!)).toBeLessThan(0.99);
+    }
+  });
+
+  it('agree on what decoders may see differently', async () => {
+    const drawing = () => sharp(join(documents, 'references/id-front.jpg'));
+    const seeThrough = () => drawing().ensureAlpha(0.6);
+    const variants: [name: string, picture: Sharp][] = [
+      ['progressive JPEG', drawing().jpeg({ progressive: true })],
+      ['JPEG without chroma subsampling', drawing().jpeg({ chromaSubsampling: '4:4:4' })],
+      ['grey JPEG', drawing().greyscale().jpeg()],
+      ['JPEG in Display P3', drawing().withIccProfile('p3').jpeg()],
+      // Node shrinks these while it decodes; the browser does not.
+      ['JPEG of 12 megapixels', drawing().resize(4032, 3024, { fit: 'fill' }).jpeg()],
+      ['WebP of 12 megapixels', drawing().resize(4032, 3024, { fit: 'fill' }).webp()],
+      ['PNG of 16 bits', drawing().toColourspace('rgb16').png()],
+      ['PNG with a palette', drawing().png({ palette: true })],
+      ['PNG with alpha', seeThrough().png()],
+      ['WebP with alpha', seeThrough().webp()],
+      ['WebP without loss', drawing().webp({ lossless: true })],
+      ['AVIF', drawing().avif({ effort: 0 })],
+      ['GIF', drawing().gif({ effort: 1 })],
+    ];
+    // Chromium inverts the four inks and reads no profile; sharp converts by the profile, or by a usual one.
+    const knownToDiffer: typeof variants = [
+      ['CMYK JPEG with its profile', drawing().withIccProfile('cmyk').jpeg()],
+      ['CMYK JPEG without one', drawing().toColourspace('cmyk').jpeg()],
+    ];
+    const lines: string[] = [];
+    let worst = 1;
+    for (const [name, picture] of [...variants, ...knownToDiffer]) {
+      const bytes = await picture.toBuffer();
+      const url = server.put(name, bytes);
+      const [inNode] = await node.embedder.embed([bytes]);
+      const inWeb = await test.call<Embedded>('embed', 'web', 'bytes', url);
+      expect([name, inWeb.width, inWeb.height]).toEqual([name, inNode!.width, inNode!.height]);
+      const similarity = cosine(inNode!.vector, inWeb.vector);
+      if (knownToDiffer.every(([other]) => other !== name)) worst = Math.min(worst, similarity);
+      lines.push(`${name} ${similarity.toFixed(6)}`);
+    }
+    console.log(`cosine Node to Chromium from the same bytes: ${lines.join(', ')}`);
+    expect(worst).toBeGreaterThanOrEqual(sameBytes);
+  }, 120_000);
+
+  describe.skipIf(!existsSync(bench))('on the development benchmark', () => {
+    const types = (stratum: string) =>
+      folders(join(bench, stratum)).flatMap((source) =>
+        folders(join(bench, stratum, source)).map((type) => `${source}/${type}`),
+      );
+    const imagesOf = (folder: string) =>
+      readdirSync(join(bench, folder))
+        .filter((name) => name.endsWith('.jpg'))
+        .sort(referenceFirst)
+        .map((name) => ({ file: join(bench, folder, name), url: encodeURI(`/bench/${folder}/${name}`) }));
+
+    it.each(['aligned', 'photos', 'filled'])(
+      'agree on %s',
+      async (stratum) => {
+        const references: { file: string; label: string }[] = [];
+        const probes: { file: string; url: string }[] = [];
+        for (const label of types(stratum)) {
+          const [reference, ...rest] = imagesOf(`${stratum}/${label}`);
+          references.push({ file: reference!.file, label });
+          probes.push(...rest);
+        }
+        const chosen = [...probes, ...filesUnder('unknown')].filter((_, i) => (i * share) % 1 === 0);
+        await compareAll(stratum, chosen);
+        await compareLabels(stratum, references, chosen);
+      },
+      1_200_000,
+    );
+
+    function filesUnder(folder: string): { file: string; url: string }[] {
+      return [
+        ...imagesOf(folder),
+        ...folders(join(bench, folder)).flatMap((name) => filesUnder(`${folder}/${name}`)),
+      ];
+    }
+  });
+});
+
+function folders(path: string): string[] {
+  return readdirSync(path).filter((name) => statSync(join(path, name)).isDirectory());
+}
+
+/** The clean picture of a type, where there is one, is called so or bears the number 00. */
+function referenceFirst(a: string, b: string): number {
+  const rank = (name: string) => (name === 'reference.jpg' || name.startsWith('00_') ? 0 : 1);
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
