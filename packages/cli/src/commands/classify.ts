@@ -1,0 +1,91 @@
+/** docclf classify: which document is each image? */
+import { type Classification, createDocClassifier } from '@docclf/node';
+import type {
+  ConcurrencyOptions,
+  Context,
+  GalleryOptions,
+  ModelOptions,
+  ThresholdOptions,
+} from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import type { InputImage } from '../inputs.ts';
+import { defaultConcurrency, overImages } from '../job.ts';
+import { jsonLine, nameOf, pad, printable, widest } from '../text.ts';
+import { thresholdOf } from '../threshold.ts';
+
+export interface ClassifyCommandOptions
+  extends GalleryOptions,
+    ModelOptions,
+    ConcurrencyOptions,
+    ThresholdOptions {
+  readonly json?: boolean;
+  readonly top?: number;
+  readonly expected?: readonly string[];
+}
+
+export async function classify(
+  context: Context,
+  paths: readonly string[],
+  options: ClassifyCommandOptions,
+): Promise<number> {
+  const { screen, signal } = context;
+  const { gallery, model, json, top, expected, concurrency = defaultConcurrency } = options;
+  await assertGalleryExists(gallery);
+  const classifier = await createDocClassifier({
+    gallery: await storeOf(gallery),
+    model,
+    threshold: thresholdOf(options),
+  });
+  try {
+    let unknown = 0;
+    const labels = (await classifier.labels()).map(({ label }) => printable(label));
+    const columns = widest(labels) + 2;
+    const code = await overImages(context, paths, ['accepted', 'unknown'], 'on a terminal', async (job) => {
+      if (screen.stdoutIsTerminal && !json) {
+        await screen.print(row('status', 'label', 'score', 'margin', 'file', columns));
+      }
+      const outcomes = job.map(concurrency, ({ source }) =>
+        classifier.classify(source, { topK: top, expected, signal }),
+      );
+      for await (const { image, result } of outcomes) {
+        const { file, page } = image;
+        if (json) await screen.print(jsonLine({ file, page, ...result }));
+        else {
+          await screen.print(line(image, result, columns));
+          // The best one is on the line above.
+          for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
+            await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
+          }
+        }
+        if (result.status === 'unknown') unknown++;
+        job.done(result.status);
+      }
+    });
+    return code === exitCodes.done && unknown > 0 ? exitCodes.unknown : code;
+  } finally {
+    await classifier.close();
+  }
+}
+
+/** Parentheses say: the best there is, but not the answer. */
+function line(image: InputImage, result: Classification, columns: number): string {
+  const { status, candidates, margin } = result;
+  const best = candidates[0];
+  const wrap = (text: string) => (status === 'accepted' ? text : `(${text})`);
+  // An answer that backed off is an ancestor of the best candidate.
+  const label = best ? wrap(printable(result.label ?? best.label)) : '-';
+  const score = best ? wrap(best.score.toFixed(4)) : '-';
+  return row(status, label, score, margin?.toFixed(4) ?? '-', printable(nameOf(image)), columns);
+}
+
+function row(
+  status: string,
+  label: string,
+  score: string,
+  margin: string,
+  file: string,
+  columns: number,
+): string {
+  return [pad(status, 8), pad(label, columns), pad(score, 8), pad(margin, 6), file].join('  ');
+}

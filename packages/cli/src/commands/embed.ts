@@ -1,0 +1,33 @@
+/** docclf embed: a vector an image, as NDJSON. */
+import { createNodeEmbedder } from '@docclf/node';
+import type { ConcurrencyOptions, Context, ModelOptions } from '../context.ts';
+import { defaultConcurrency, overImages } from '../job.ts';
+import { jsonLine } from '../text.ts';
+
+export async function embed(
+  context: Context,
+  paths: readonly string[],
+  { model, concurrency = defaultConcurrency }: ModelOptions & ConcurrencyOptions,
+): Promise<number> {
+  const { screen, signal } = context;
+  const embedder = await createNodeEmbedder({ model });
+  try {
+    return await overImages(context, paths, ['embedded'], 'on a terminal', async (job) => {
+      // One by one, since a bad image fails its whole batch, and runs beside each other use the cores as well.
+      const outcomes = job.map(concurrency, ({ source }) => embedder.embed([source], { signal }));
+      for await (const { image, result } of outcomes) {
+        const { file, page } = image;
+        const vector = Array.from(result[0]!.vector, shortest);
+        await screen.print(jsonLine({ file, page, model: embedder.manifest.id, vector }));
+        job.done('embedded');
+      }
+    });
+  } finally {
+    await embedder.close();
+  }
+}
+
+/** Nine digits name a float32 exactly; the double behind it would print up to seventeen. */
+function shortest(value: number): number {
+  return Number(value.toPrecision(9));
+}

@@ -1,0 +1,86 @@
+/** docclf register: images become references; folders are label paths. */
+import { basename, dirname, extname, relative, sep } from 'node:path';
+import { DocclfError, negativeLabel, parseLabel } from '@docclf/core';
+import { createDocClassifier, type ImageSource, type RegisterItem } from '@docclf/node';
+import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions } from '../context.ts';
+import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
+import type { InputImage } from '../inputs.ts';
+import { overImages } from '../job.ts';
+import { nameOf, pad, printable, widest } from '../text.ts';
+
+export interface RegisterCommandOptions extends GalleryOptions, ModelOptions, ConcurrencyOptions {
+  readonly label?: string;
+  readonly unknown?: boolean;
+  readonly replace?: boolean;
+  readonly thumbnails?: boolean;
+}
+
+export async function register(
+  context: Context,
+  paths: readonly string[],
+  options: RegisterCommandOptions,
+): Promise<number> {
+  const { screen, signal } = context;
+  const { gallery, model, concurrency, replace, thumbnails, unknown } = options;
+  const label = options.label === undefined ? undefined : parseLabel(options.label);
+  await assertGalleryWritable(gallery);
+  const classifier = await createDocClassifier({
+    gallery: await storeOf(gallery),
+    model,
+    concurrency,
+    thumbnails,
+  });
+  try {
+    return await overImages(context, paths, ['registered', 'there already'], 'always', async (job) => {
+      const nameFor = (found: Parameters<typeof labelOf>[0]) =>
+        unknown ? negativeLabel : labelOf(found, label);
+      const labels = job.files.map((found) => ('error' in found ? '' : shown(nameFor(found))));
+      const width = widest(labels);
+      const images: InputImage[] = [];
+      async function* items(): AsyncGenerator<RegisterItem<ImageSource>, void, void> {
+        for await (const image of job.images()) {
+          images.push(image);
+          const { source } = image;
+          yield unknown ? { source, unknown } : { source, label: labelOf(image, label) };
+        }
+      }
+      for await (const outcome of classifier.registerMany(items(), { signal, replace })) {
+        const image = images[outcome.index]!;
+        const stored = outcome.ok ? outcome.result.reference : alreadyThere(outcome.error);
+        if (stored === undefined) {
+          job.failed(image, outcome.ok || outcome.error);
+          continue;
+        }
+        const word = outcome.ok ? 'registered' : 'there already';
+        const cells = [pad(word, 13), pad(shown(stored.label), width), stored.id];
+        await screen.print([...cells, printable(nameOf(image))].join('  '));
+        job.done(word);
+      }
+    });
+  } finally {
+    await classifier.close();
+  }
+}
+
+function shown(label: string): string {
+  return label === negativeLabel ? '(unknown)' : printable(label);
+}
+
+/** Registered before under the same label (another label is LABEL_CONFLICT): nothing is left to do. */
+function alreadyThere(error: unknown): { readonly id: string; readonly label: string } | undefined {
+  return DocclfError.is(error, 'REFERENCE_EXISTS') ? error.details : undefined;
+}
+
+/**
+ * The folders between the path of the command line and the image, under `given` when there is one.
+ * Without either: the file's name without its ending.
+ */
+export function labelOf(
+  { root, file }: { readonly root: string; readonly file: string },
+  given: string | undefined,
+): string {
+  const folders = root === file ? '' : relative(root, dirname(file));
+  const segments = folders === '' ? [] : folders.split(sep);
+  if (given !== undefined) segments.unshift(given);
+  return segments.length > 0 ? segments.join('/') : basename(file, extname(file));
+}

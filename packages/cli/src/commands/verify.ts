@@ -1,0 +1,48 @@
+/** docclf verify: is this image an X? */
+import { DocclfError, parseLabel } from '@docclf/core';
+import { createDocClassifier } from '@docclf/node';
+import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { endsTheRun, wordingOf } from '../failures.ts';
+import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { jsonLine, printable } from '../text.ts';
+import { thresholdOf } from '../threshold.ts';
+
+export interface VerifyCommandOptions extends GalleryOptions, ModelOptions, ThresholdOptions {
+  readonly label: string;
+  readonly json?: boolean;
+}
+
+export async function verify(
+  { screen, signal }: Context,
+  file: string,
+  options: VerifyCommandOptions,
+): Promise<number> {
+  const { gallery, model, json } = options;
+  const label = parseLabel(options.label);
+  await assertGalleryExists(gallery);
+  const classifier = await createDocClassifier({
+    gallery: await storeOf(gallery),
+    model,
+    threshold: thresholdOf(options),
+  });
+  try {
+    const result = await classifier.verify(file, label, { signal });
+    const { accepted, score, threshold } = result;
+    if (json) await screen.print(jsonLine({ file, ...result }));
+    else {
+      const cells = [accepted ? 'accepted' : 'rejected', printable(result.label)];
+      const scores = [score.toFixed(4), accepted ? '>=' : '<', threshold.value.toFixed(4)].join(' ');
+      await screen.print([...cells, scores, printable(file)].join('  '));
+    }
+    return accepted ? exitCodes.done : exitCodes.unknown;
+  } catch (error) {
+    if (signal.aborted || endsTheRun(error)) throw error;
+    // A label that is not there is no fault of the image.
+    const image = DocclfError.is(error, 'LABEL_NOT_FOUND') ? undefined : { file };
+    screen.note(`docclf: ${wordingOf(error, image)}`);
+    return exitCodes.someFailed;
+  } finally {
+    await classifier.close();
+  }
+}

@@ -1,0 +1,24 @@
+/** What an evaluation was made from and what came of it: all that its outputs are written from. */
+import type { EmbeddingSpace, ModelManifest, ResolvedThreshold } from '@docclf/core';
+import type { Evaluation } from '@docclf/core/evaluation';
+import type { ImageSource } from '@docclf/node';
+import type { Failure } from '../job.ts';
+
+export interface EvaluatedImage {
+  /** Relative to the folder that was given. */
+  readonly name: string;
+  readonly label: string;
+  readonly source: ImageSource;
+}
+
+export interface Evaluated {
+  readonly evaluation: Evaluation;
+  /** In the order of the evaluation's indices. */
+  readonly images: readonly EvaluatedImage[];
+  readonly threshold: ResolvedThreshold;
+  readonly manifest: ModelManifest;
+  readonly space: EmbeddingSpace;
+  readonly folder: string;
+  readonly unknownFolder: string | undefined;
+  readonly failures: readonly Failure[];
+}

@@ -1,0 +1,73 @@
+/** An evaluation as lines for the terminal. */
+import { pad, printable, widest } from '../text.ts';
+import type { Evaluated } from './evaluated.ts';
+import { grouped, percent, percentWithRange } from './numbers.ts';
+import { aurocText, figureRows } from './summary.ts';
+import { warningsOf } from './warnings.ts';
+
+/** The first few say where to look; `--json` and `--report` have more. */
+const confusionsShown = 5;
+
+export function tableOf(evaluated: Evaluated): string[] {
+  const { evaluation, manifest, threshold } = evaluated;
+  const { verification, identification, gallerySizes, atThreshold, sources } = evaluation;
+  const lines = [
+    `${grouped(evaluation.images)} images of ${grouped(evaluation.types)} types, ${grouped(evaluation.unknown)} unknown; ` +
+      `${grouped(verification.genuinePairs)} genuine and ${grouped(verification.impostorPairs)} impostor pairs`,
+    `Model ${printable(manifest.id)} ${printable(manifest.version)}; in parentheses 95 % intervals, by resampling types`,
+    '',
+  ];
+  const rows = figureRows(evaluated).map(({ name, figures, part }) => [
+    part ? `  ${name}` : name,
+    percentWithRange(figures.micro),
+    percentWithRange(figures.macro),
+  ]);
+  lines.push(...columns([['', 'all cases (micro)', 'mean over types (macro)'], ...rows]));
+  lines.push(
+    `${pad('AUROC', widest(rows.map(([name = '']) => name)))}  ${aurocText(verification.auroc)}`,
+    '',
+  );
+
+  const whole = gallerySizes.at(-1);
+  if (atThreshold && whole) {
+    lines.push(
+      `At threshold ${threshold.value.toFixed(4)}: TPR ${percent(atThreshold.tpr)}, FPR ${percent(atThreshold.fpr)}; ` +
+        `with ${whole.types} types registered FNIR ${percent(whole.fnir)}, FPIR ${percent(whole.fpir)}`,
+      '',
+    );
+  }
+  if (sources.length > 1) {
+    const [smallest] = [...verification.rates].sort((a, b) => a.fpr - b.fpr);
+    const table = sources.map(({ source, types, images, rank1, verification: own }) => [
+      printable(source),
+      String(types),
+      String(images),
+      percent(own.rates.find(({ fpr }) => fpr === smallest?.fpr)?.macro.value),
+      percent(rank1.macro.value),
+    ]);
+    lines.push(
+      ...columns([['source', 'types', 'images', `TPR at FPR ${smallest?.fpr}`, 'rank 1'], ...table]),
+      '',
+    );
+  }
+  if (identification.confusions.length > 0) {
+    lines.push('Taken for another type most often:');
+    for (const { truth, predicted, share } of identification.confusions.slice(0, confusionsShown)) {
+      lines.push(`  ${percent(share)} of ${printable(truth)} for ${printable(predicted)}`);
+    }
+    lines.push('');
+  }
+  lines.push(...warningsOf(evaluated).map((warning) => `! ${printable(warning)}`));
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => widest(rows.map((row) => row[column] ?? '')));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

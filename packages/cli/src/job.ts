@@ -1,0 +1,127 @@
+/** A run over many images: one bad image is a line on stderr, and the others go on. */
+import { availableParallelism } from 'node:os';
+import { DocclfError, mapConcurrent } from '@docclf/core';
+import type { Context } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { endsTheRun, wordingOf } from './failures.ts';
+import { type FoundFile, findFiles, type Input, type InputImage, imagesOf } from './inputs.ts';
+import { OutputClosed } from './screen.ts';
+
+export interface Failure {
+  readonly file: string;
+  /** Counted from 0. */
+  readonly page?: number;
+  /** `CODE: message` */
+  readonly error: string;
+}
+
+export interface Job {
+  /** Files that the paths led to. */
+  readonly files: readonly FoundFile[];
+  /** What has failed so far, as it was reported. */
+  readonly failures: readonly Failure[];
+  /** The images; failures on the way to them are reported. */
+  images(): AsyncIterable<InputImage>;
+  /** Runs `work` on every image, several at once; results in the images' order, failures reported. */
+  map<Result>(
+    concurrency: number,
+    work: (image: InputImage) => Promise<Result>,
+  ): AsyncIterable<{ readonly image: InputImage; readonly result: Result }>;
+  /** Counts an image under the word that the summary uses. */
+  done(word: string): void;
+  /** Reports an image, unless all others would fail in the same way: then throws. */
+  failed(image: { readonly file: string; readonly page?: number }, error: unknown): void;
+}
+
+/** Decoding runs on other threads: an image for each core, and one being prepared for them. */
+export const defaultConcurrency = availableParallelism() + 1;
+
+/**
+ * @param words what the summary counts, in its order
+ * @param summary when the summary is printed, if all went well
+ * @returns the exit code
+ */
+export async function overImages(
+  { screen, signal }: Context,
+  paths: readonly string[],
+  words: readonly string[],
+  summary: 'always' | 'on a terminal',
+  body: (job: Job) => Promise<void>,
+): Promise<number> {
+  const files = await findFiles(paths);
+  const counts = new Map([...words, 'failed'].map((word) => [word, 0]));
+  const failures: Failure[] = [];
+  let total = files.length;
+  let done = 0;
+  const start = performance.now();
+
+  function count(word: string): void {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+    done++;
+    screen.progress({ done, total, seconds: (performance.now() - start) / 1000 });
+  }
+
+  function failed(image: { readonly file: string; readonly page?: number }, error: unknown): void {
+    if (endsTheRun(error)) throw error;
+    const { file, page } = image;
+    const wording = wordingOf(error, image);
+    failures.push({ file, ...(page !== undefined && { page }), error: wording });
+    screen.note(`docclf: ${wording}`);
+    count('failed');
+  }
+
+  async function* inputs(): AsyncGenerator<Input, void, void> {
+    for (const file of files) {
+      const images = await imagesOf(file, signal);
+      total += images.length - 1;
+      yield* images;
+    }
+  }
+
+  const job: Job = {
+    files,
+    failures,
+    async *images() {
+      for await (const input of inputs()) {
+        if ('error' in input) failed(input, input.error);
+        else yield input;
+      }
+    },
+    async *map(concurrency, work) {
+      const attempt = async (input: Input) => {
+        if ('error' in input) return { input, error: input.error };
+        try {
+          return { image: input, result: await work(input) };
+        } catch (error) {
+          if (endsTheRun(error)) throw error;
+          return { input, error };
+        }
+      };
+      for await (const outcome of mapConcurrent(inputs(), concurrency, attempt, signal)) {
+        if ('input' in outcome) failed(outcome.input, outcome.error);
+        else yield outcome;
+      }
+    },
+    done: count,
+    failed,
+  };
+
+  const summarise = () => [...counts].map(([word, number]) => `${number} ${word}`).join(', ');
+  try {
+    await body(job);
+  } catch (error) {
+    screen.endProgress();
+    if (error instanceof OutputClosed) throw error;
+    const kept = `${done} of ${total} images. What was done is kept: ${summarise()}.`;
+    if (DocclfError.is(error, 'ABORTED')) {
+      screen.note(`docclf: ABORTED: Interrupted after ${kept}`);
+      return exitCodes.interrupted;
+    }
+    screen.note(`Stopped after ${kept}`);
+    throw error;
+  }
+  screen.endProgress();
+  const someFailed = counts.get('failed') !== 0;
+  if (someFailed || summary === 'always' || screen.stderrIsTerminal) screen.note(`${summarise()}.`);
+  return someFailed ? exitCodes.someFailed : exitCodes.done;
+}

@@ -1,0 +1,275 @@
+/** The command line's grammar. Each command's own file, and the model, are loaded only when it is called. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Context } from './context.ts';
+import { exitCodes, exitCodesHelp } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { createScreen } from './screen.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs one command line.
+ *
+ * @param argv the arguments, without the program's own name
+ * @returns the exit code
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const screen = createScreen(io);
+  let code: number = exitCodes.done;
+  let complaint = '';
+  const program = new Command('docclf')
+    .description('Which document is this? Register one image a type, classify the next.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // Commander writes before it throws; what is said, and how, is decided below.
+      writeErr: (text) => {
+        complaint += text;
+      },
+      getOutHelpWidth: () => io.stdout.columns || 100,
+    })
+    .addHelpText('afterAll', exitCodesHelp);
+  addCommands(program, { screen, signal: io.signal }, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    await screen.flush();
+    return code;
+  } catch (error) {
+    screen.endProgress();
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done;
+      if (error.code === 'commander.help') io.stderr.write(complaint);
+      else screen.note(`docclf: INVALID_ARGUMENT: ${shorten(complaint.replace(/^error: /, ''))}`);
+      return exitCodes.usage;
+    }
+    const { exitCodeOf, wordingOf } = await import('./failures.ts');
+    const result = exitCodeOf(error);
+    if (result !== exitCodes.outputClosed) screen.note(`docclf: ${wordingOf(error)}`);
+    if (io.debug && error instanceof Error) {
+      for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+        for (const line of (cause.stack ?? cause.message).split('\n')) screen.note(line);
+      }
+    }
+    return result;
+  }
+}
+
+/** Subcommands take over the settings that `program` has by now. */
+function addCommands(program: Command, context: Context, finish: (code: number) => void): void {
+  program
+    .command('embed')
+    .summary('print a vector an image')
+    .description(
+      paragraph(
+        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 0)',
+        'for each page of a TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
+        'no line here but one on standard error, so every line has a vector.',
+      ),
+    )
+    .argument('<paths...>', 'images or folders')
+    .option('--ndjson', 'say so that the output is NDJSON, which it always is')
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .action(async (paths, options) => {
+      const { embed } = await import('./commands/embed.ts');
+      finish(await embed(context, paths, options));
+    });
+
+  program
+    .command('register')
+    .summary('make images references of a label')
+    .description(
+      paragraph(
+        'Registers images; the gallery file is made when missing, as an SQLite database if its name ends in .db,',
+        '.sqlite or .sqlite3. In a folder, the folders are the label:',
+        '`register documents` gives documents/insurance/acme/claim-form/1.jpg the label insurance/acme/claim-form.',
+        'An image directly in it, or given by itself, is labelled by its name: passport.jpg is a passport.',
+        'An image that is registered already under its label is left as it is, so a run can be repeated.',
+      ),
+    )
+    .argument('<paths...>', 'images or folders')
+    .addOption(galleryOption())
+    .option('--label <label>', 'label of all images; sub-folders go under it')
+    .addOption(
+      new Option('--unknown', 'none of mine: images that resemble these come back unknown').conflicts(
+        'label',
+      ),
+    )
+    .option('--replace', 'write images again that are registered, also under another label')
+    .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .action(async (paths, options) => {
+      const { register } = await import('./commands/register.ts');
+      finish(await register(context, paths, options));
+    });
+
+  program
+    .command('classify')
+    .summary('name the label of images')
+    .description(
+      paragraph(
+        'Prints a line an image: status, label, score, margin to the next label, file. When the status is unknown,',
+        'label and score are those of the best candidate, in parentheses.',
+      ),
+    )
+    .argument('<paths...>', 'images or folders')
+    .addOption(galleryOption())
+    .option('--json', 'print NDJSON: "file", "page" (from 0, of a TIFF of several) and the whole result')
+    .addOption(
+      new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
+    )
+    .addOption(
+      new Option('--expected <label>', 'only this label and its sub-labels; may be repeated').argParser(
+        (label: string, before: readonly string[] = []) => [...before, label],
+      ),
+    )
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .action(async (paths, options) => {
+      const { classify } = await import('./commands/classify.ts');
+      finish(await classify(context, paths, options));
+    });
+
+  program
+    .command('verify')
+    .summary('ask whether an image is of a label')
+    .description(
+      'Compares an image with the references of one label and its sub-labels. Of a TIFF, the first page.',
+    )
+    .argument('<file>', 'image')
+    .addOption(galleryOption())
+    .requiredOption('--label <label>', 'label to compare with')
+    .option('--json', 'print one JSON object')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (file, options) => {
+      const { verify } = await import('./commands/verify.ts');
+      finish(await verify(context, file, options));
+    });
+
+  program
+    .command('evaluate')
+    .summary('measure the model on labelled images of your own')
+    .description(
+      paragraph(
+        'Compares all images of a folder with each other; the folders between it and an image are the label, as for',
+        'register. Prints how many pairs of one type are recognised at given false-positive rates (TPR at FPR), and,',
+        'with one reference a type, how often the right type is named (rank 1) and how often it is not returned when',
+        'few unknown images are accepted (FNIR at FPIR), each with its 95 % interval.',
+      ),
+    )
+    .argument('<folder>', 'folder of images')
+    .option('--unknown <folder>', 'images of no type of the folder, to be refused')
+    .option('--report <file>', 'write a page with curves, confusions and the worst pairs (HTML, one file)')
+    .option('--json', 'print one JSON object')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .action(async (folder, options) => {
+      const { evaluate } = await import('./commands/evaluate.ts');
+      finish(await evaluate(context, folder, options));
+    });
+
+  program
+    .command('labels')
+    .summary('list the labels of a gallery')
+    .description('Prints each label and how many references it has, those of its sub-labels not counted.')
+    .addOption(galleryOption())
+    .option('--json', 'print NDJSON: {"label","references"}')
+    .action(async (options) => {
+      const { labels } = await import('./commands/labels.ts');
+      finish(await labels(context, options));
+    });
+
+  program
+    .command('remove')
+    .summary('remove a label or a reference')
+    .description('Removes one reference, or all of a label and its sub-labels.')
+    .addOption(galleryOption())
+    .addOption(new Option('--label <label>', 'label to remove').conflicts('id'))
+    .option('--id <id>', 'reference to remove')
+    .action(async (options, command: Command) => {
+      const { label, id } = options;
+      if (label === undefined && id === undefined) command.error('error: remove needs --label or --id');
+      const { remove } = await import('./commands/remove.ts');
+      finish(await remove(context, label === undefined ? { id } : { label }, options));
+    });
+
+  program
+    .command('rename')
+    .summary('move a label')
+    .description('Moves a label with its sub-labels.')
+    .argument('<from>', 'label')
+    .argument('<to>', 'new label')
+    .addOption(galleryOption())
+    .option('--merge', 'join the references of both, when <to> has some already')
+    .action(async (from, to, options) => {
+      const { rename } = await import('./commands/rename.ts');
+      finish(await rename(context, from, to, options));
+    });
+
+  program
+    .command('info')
+    .summary('show version, model and gallery')
+    .description('Shows the release, the model after checking its hash, and the gallery.')
+    .option('--gallery <file>', 'gallery file')
+    .option('--json', 'print one JSON object')
+    .addOption(modelOption())
+    .action(async (options) => {
+      const { info } = await import('./commands/info.ts');
+      finish(await info(context, options));
+    });
+}
+
+/** One paragraph, which commander breaks to the terminal's width. */
+function paragraph(...sentences: readonly string[]): string {
+  return sentences.join(' ');
+}
+
+const galleryOption = () => new Option('--gallery <file>', 'gallery file').makeOptionMandatory();
+const modelOption = () => new Option('--model <manifest>', 'model manifest (default: of @docclf/model)');
+const concurrencyOption = () =>
+  new Option('--concurrency <count>', 'images under way at once (default: cores + 1)').argParser(wholeNumber);
+const thresholdOption = () =>
+  new Option('--threshold <score>', 'smallest score to accept, 0 to 1')
+    .conflicts(['fpr', 'fpir'])
+    .argParser(share);
+const fpirOption = () =>
+  new Option('--fpir <rate>', 'or: accept that share of unknown documents, by the size of the gallery')
+    .conflicts('fpr')
+    .argParser(share);
+const fprOption = () =>
+  new Option('--fpr <rate>', 'or: accept that share of pairs of different types (default: 0.001)').argParser(
+    share,
+  );
+
+/** Far beyond any use, and below the number of files that a process may hold open. */
+const largestCount = 1000;
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= largestCount) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${largestCount}.`);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
+}
+
+/** The arguments come back in what commander says, and may be long. */
+function shorten(text: string): string {
+  const line = text.trim().replaceAll('\n', ' ');
+  return line.length > 400 ? `${line.slice(0, 200)} … ${line.slice(-100)}` : line;
+}
