@@ -56,6 +56,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   GALLERY_FILE_VERSION: { gallery: 'types.docclf', supported: 1, received: 2 },
   GALLERY_FILE_TRUNCATED: { gallery: 'types.docclf', expectedBytes: 900, receivedBytes: 800 },
   GALLERY_FILE_CORRUPT: { gallery: 'types.docclf', problem: 'its checksum does not match' },
+  GALLERY_COPY_DIFFERS: { missing: 3, different: 2, id: 'ab12' },
   CAPABILITY_UNSUPPORTED: { store: 'sqlite', capability: 'filter' },
   STORE_FAILED: { store: 'sqlite', operation: 'search' },
 };

@@ -56,6 +56,7 @@ export interface ErrorDetails {
   GALLERY_FILE_VERSION: { gallery: string; supported: number; received: number };
   GALLERY_FILE_TRUNCATED: { gallery: string; expectedBytes: number; receivedBytes: number };
   GALLERY_FILE_CORRUPT: { gallery: string; problem: string };
+  GALLERY_COPY_DIFFERS: { missing: number; different: number; id: string };
   CAPABILITY_UNSUPPORTED: { store: string; capability: string };
   STORE_FAILED: { store: string; operation: string };
 }
@@ -135,6 +136,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   GALLERY_FILE_TRUNCATED: (d) =>
     `${d.gallery} should have ${d.expectedBytes} bytes but has ${d.receivedBytes}. It was cut; restore it from a copy.`,
   GALLERY_FILE_CORRUPT: (d) => `${d.gallery} is damaged: ${d.problem}. Restore it from a copy.`,
+  GALLERY_COPY_DIFFERS: (d) =>
+    `After copying, the target lacks ${d.missing} reference(s) and has ${d.different} with another content, such as ${d.id}. Something may have written to one of them meanwhile; try again.`,
   CAPABILITY_UNSUPPORTED: (d) =>
     `The ${d.store} store does not support ${d.capability}. See its capabilities.`,
   STORE_FAILED: (d) => `The ${d.store} store failed to ${d.operation}. See the cause.`,
