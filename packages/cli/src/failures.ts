@@ -8,8 +8,10 @@ import { nameOf } from './text.ts';
 const hints: { readonly [Code in ErrorCode]?: string } = {
   LABEL_NOT_FOUND: '`docclf labels` lists them.',
   LABEL_EXISTS: 'On the command line: --merge.',
+  REFERENCE_EXISTS: 'When copying: --existing keep or --existing replace.',
   LABEL_CONFLICT: 'Or move it here with --replace.',
   REFERENCE_NOT_FOUND: '`docclf classify --json` names them as referenceId.',
+  GALLERY_COPY_DIFFERS: 'The same command goes on where it stopped.',
   IMAGE_ANIMATED: 'Save the frame as a file of its own.',
 };
 
@@ -43,6 +45,7 @@ const inputCodes: ReadonlySet<ErrorCode> = new Set([
   'LABEL_NOT_FOUND',
   'LABEL_EXISTS',
   'LABEL_CONFLICT',
+  'REFERENCE_EXISTS',
   'REFERENCE_NOT_FOUND',
 ]);
 

@@ -5,6 +5,8 @@ export interface Pace {
   readonly total: number;
   /** Since the first image was started. */
   readonly seconds: number;
+  /** What is counted. Default: images. */
+  readonly unit?: string;
 }
 
 /** `[#####-----] 120/240  83/s  0:01 left`, short enough for `columns`. */
@@ -18,7 +20,7 @@ export function progressBar(pace: Pace, columns: number): string {
 }
 
 export function progressNote(pace: Pace): string {
-  return `${pace.done} of ${pace.total} images, ${rateOf(pace)}, ${timeLeft(pace)} left`;
+  return `${pace.done} of ${pace.total} ${pace.unit ?? 'images'}, ${rateOf(pace)}, ${timeLeft(pace)} left`;
 }
 
 function rateOf({ done, seconds }: Pace): string {

@@ -218,6 +218,32 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
       finish(await rename(context, from, to, options));
     });
 
+  const gallery = program.command('gallery').summary('move galleries between stores and models');
+  gallery
+    .command('copy')
+    .summary('copy a gallery into another, of whatever store')
+    .description(
+      paragraph(
+        'Copies every reference, then reads the target and compares. What is there already is not written again, so',
+        'the same command goes on after an interruption. Nothing of the target is removed.',
+      ),
+    )
+    .argument('<from>', 'gallery: a file or an address')
+    .argument('<to>', 'gallery, made when missing')
+    .addOption(
+      new Option('--existing <way>', 'references that the target has with another content').choices([
+        'error',
+        'keep',
+        'replace',
+      ]),
+    )
+    .option('--no-attachments', 'leave thumbnails and other attachments behind')
+    .option('--json', 'print one JSON object')
+    .action(async (from, to, options) => {
+      const { galleryCopy } = await import('./commands/gallery-copy.ts');
+      finish(await galleryCopy(context, from, to, options));
+    });
+
   program
     .command('info')
     .summary('show version, model and gallery')

@@ -79,7 +79,12 @@ export async function copyGallery(
   for await (const [reference, digest, bytes] of digests(source, signal, attachments)) {
     references++;
     const there = present.get(reference.id);
-    if (there !== undefined && there !== digest && existing === 'keep') {
+    const differs = there !== undefined && there !== digest;
+    if (differs && existing === 'error') {
+      const { id, label } = (await target.get(reference.id)) ?? reference;
+      throw new DocclfError('REFERENCE_EXISTS', { id, label });
+    }
+    if (differs && existing === 'keep') {
       kept++;
       continue;
     }

@@ -62,7 +62,7 @@ function endsEarly(format: Format, bytes: Uint8Array): boolean {
     case 'png':
       return !Buffer.from(bytes.subarray(-64)).includes('IEND');
     case 'gif':
-      return bytes.findLast((byte) => byte !== 0) !== 0x3b;
+      return !Buffer.from(bytes.subarray(-64)).includes(0x3b);
     // The length of the RIFF container.
     case 'webp':
       return viewOf(bytes).getUint32(4, true) + 8 > length;

@@ -3,7 +3,7 @@ import type { Selection } from '@docclf/core';
 import { parseLabel } from '@docclf/core';
 import type { Context, GalleryOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { withGalleryFile } from '../gallery-file.ts';
+import { withGallery } from '../gallery-file.ts';
 
 export async function remove(
   { screen }: Context,
@@ -11,7 +11,7 @@ export async function remove(
   { gallery }: GalleryOptions,
 ): Promise<number> {
   if ('label' in selection) parseLabel(selection.label);
-  const removed = await withGalleryFile(gallery, (opened) => opened.remove(selection));
+  const removed = await withGallery(gallery, (opened) => opened.remove(selection));
   await screen.print(`${removed} removed.`);
   return exitCodes.done;
 }

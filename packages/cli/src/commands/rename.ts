@@ -2,7 +2,7 @@
 import { parseLabel } from '@docclf/core';
 import type { Context, GalleryOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { withGalleryFile } from '../gallery-file.ts';
+import { withGallery } from '../gallery-file.ts';
 import { printable } from '../text.ts';
 
 export async function rename(
@@ -12,7 +12,7 @@ export async function rename(
   { gallery, merge = false }: GalleryOptions & { readonly merge?: boolean },
 ): Promise<number> {
   const [from, to] = [parseLabel(fromText), parseLabel(toText)];
-  const moved = await withGalleryFile(gallery, (opened) => opened.rename(from, to, { merge }));
+  const moved = await withGallery(gallery, (opened) => opened.rename(from, to, { merge }));
   await screen.print(`${moved} moved from ${printable(from)} to ${printable(to)}.`);
   return exitCodes.done;
 }
