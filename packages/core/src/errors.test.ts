@@ -58,6 +58,9 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   GALLERY_FILE_CORRUPT: { gallery: 'types.docclf', problem: 'its checksum does not match' },
   GALLERY_COPY_DIFFERS: { missing: 3, different: 2, id: 'ab12' },
   CAPABILITY_UNSUPPORTED: { store: 'sqlite', capability: 'filter' },
+  STORE_UNREACHABLE: { store: 'pgvector', address: 'db.example:5432' },
+  STORE_ACCESS_DENIED: { store: 'chroma', address: 'db.example:8000' },
+  STORE_REQUIREMENT_MISSING: { store: 'pgvector', requirement: 'the extension vector' },
   STORE_FAILED: { store: 'sqlite', operation: 'search' },
 };
 

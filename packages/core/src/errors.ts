@@ -58,6 +58,9 @@ export interface ErrorDetails {
   GALLERY_FILE_CORRUPT: { gallery: string; problem: string };
   GALLERY_COPY_DIFFERS: { missing: number; different: number; id: string };
   CAPABILITY_UNSUPPORTED: { store: string; capability: string };
+  STORE_UNREACHABLE: { store: string; address: string };
+  STORE_ACCESS_DENIED: { store: string; address: string };
+  STORE_REQUIREMENT_MISSING: { store: string; requirement: string };
   STORE_FAILED: { store: string; operation: string };
 }
 
@@ -140,6 +143,11 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `After copying, the target lacks ${d.missing} reference(s) and has ${d.different} with another content, such as ${d.id}. Something may have written to one of them meanwhile; try again.`,
   CAPABILITY_UNSUPPORTED: (d) =>
     `The ${d.store} store does not support ${d.capability}. See its capabilities.`,
+  STORE_UNREACHABLE: (d) =>
+    `The ${d.store} store at ${d.address} did not answer, or its connection broke. Check that the server runs and can be reached, then try again; a write that was under way has happened whole or not at all.`,
+  STORE_ACCESS_DENIED: (d) =>
+    `The ${d.store} store at ${d.address} refused these credentials or this user's rights. See the cause; check user, password and what the user may do.`,
+  STORE_REQUIREMENT_MISSING: (d) => `The ${d.store} store needs ${d.requirement}. See the cause.`,
   STORE_FAILED: (d) => `The ${d.store} store failed to ${d.operation}. See the cause.`,
 };
 
