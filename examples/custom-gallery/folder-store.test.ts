@@ -9,7 +9,13 @@ import { createFolderStore } from './folder-store.ts';
 const folder = await mkdtemp(join(tmpdir(), 'docclf-folder-store-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-galleryConformance({ test, name: 'folder', createStore: (place) => createFolderStore(join(folder, place)) });
+galleryConformance({
+  test,
+  name: 'folder',
+  createStore: (place) => createFolderStore(join(folder, place)),
+  // Every search reads every file.
+  scale: 200,
+});
 
 // What is peculiar to this store comes after the suite.
 

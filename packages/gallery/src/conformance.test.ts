@@ -1,7 +1,14 @@
 /** The suite is worth what it catches: each of these stores has one fault, and must fail the tests named beside it. */
-import { DocclfError, isWithin } from '@docclf/core';
+import { DocclfError, isWithin, type Reference } from '@docclf/core';
 import { describe, expect, test } from 'vitest';
-import { conformanceTests, galleryConformance } from './conformance.ts';
+import {
+  type ConformanceFaults,
+  type ConformanceOptions,
+  conformanceSpace,
+  conformanceTests,
+  galleryConformance,
+  writeUntilKilled,
+} from './conformance.ts';
 import { createMemoryStore } from './memory.ts';
 import type { GalleryStore, StoreCapabilities } from './store.ts';
 
@@ -11,17 +18,19 @@ async function failuresOf(
   createStore: (place: string) => GalleryStore,
   exceptions: Record<string, string> = {},
   only: readonly string[] = conformanceTests,
+  options: Partial<ConformanceOptions> = {},
 ): Promise<Map<string, string>> {
   const tests: [string, () => Promise<void>][] = [];
   galleryConformance({
-    test: (name, run) => tests.push([name, run]),
+    test: (name, run) => tests.push([name.replace('it: ', ''), run]),
     name: 'it',
     createStore,
     exceptions,
+    ...options,
   });
   const failures = new Map<string, string>();
-  for (const [name, run] of tests.filter((_, i) => only.includes(conformanceTests[i]!))) {
-    await run().catch((error) => failures.set(name.replace('it: ', ''), String(error)));
+  for (const [name, run] of tests.filter(([name]) => only.includes(name.replace(/ \(excepted: .*/, '')))) {
+    await run().catch((error) => failures.set(name, String(error)));
   }
   return failures;
 }
@@ -29,6 +38,28 @@ async function failuresOf(
 const withFault = (fault: Fault) => () => {
   const good = createMemoryStore();
   return { ...good, ...fault(good) };
+};
+
+/** Stores that remember: those of one place share what they hold, and `fault` is in each of them. */
+function remembering(fault: Fault = () => ({})): (place: string) => GalleryStore {
+  const places = new Map<string, GalleryStore>();
+  return (place) => {
+    const shared = places.get(place) ?? claimed(createMemoryStore(), { persistent: true });
+    places.set(place, shared);
+    return { ...shared, ...fault(shared) };
+  };
+}
+
+const claimed = (good: GalleryStore, capabilities: Partial<StoreCapabilities>): GalleryStore => ({
+  ...good,
+  ...claiming(capabilities)(good),
+});
+
+const isOfFaults = (name: string) => name.startsWith('faults: ');
+
+/** Lets every other promise run that can. */
+const others = async () => {
+  for (let i = 0; i < 20; i++) await undefined;
 };
 
 const claiming =
@@ -485,6 +516,71 @@ const faults: Record<string, { fault: Fault; fails: string[] }> = {
     fault: () => ({ open: async () => ({ id: 'mine', dimension: 4 }) }),
     fails: ['is empty at first', 'gallery: adds, gets, counts and lists'],
   },
+  'keeps the attachments of what is removed': {
+    fault: (good) => {
+      const kept = new Map<string, Readonly<Record<string, Uint8Array>>>();
+      const withKept = (found: readonly Reference[]) =>
+        found.map((one) => ({ ...one, attachments: { ...kept.get(one.id), ...one.attachments } }));
+      return {
+        async commit(changes) {
+          await good.commit(changes);
+          for (const { id, attachments } of changes.insert ?? []) {
+            kept.set(id, { ...kept.get(id), ...attachments });
+          }
+        },
+        find: async (key, values) => withKept(await good.find(key, values)),
+        page: async (query) => withKept(await good.page(query)),
+      };
+    },
+    fails: ['nothing of what is removed comes back with its id, or when opened again'],
+  },
+  'takes texts of another width for the same': {
+    fault: (good) => ({
+      find: async (key, values) => {
+        const all = await good.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
+        const wanted = new Set(values.map((value) => value.normalize('NFKC')));
+        return all.filter((one) => wanted.has((one[key] ?? '').normalize('NFKC')));
+      },
+    }),
+    fails: ['keeps hostile ids, labels and source hashes apart'],
+  },
+  'ignores marks that have no width': {
+    fault: (good) => ({
+      commit: (changes) =>
+        good.commit({
+          ...changes,
+          insert: changes.insert?.map((one) => ({ ...one, label: one.label.replace(/\p{Cf}/gu, '') })) ?? [],
+        }),
+    }),
+    fails: ['keeps hostile ids, labels and source hashes apart'],
+  },
+  'is a little off in what it calls exact': {
+    fault: (good) => ({
+      nearest: async (query) =>
+        (await good.nearest(query)).map((one) => ({ ...one, cosine: one.cosine * 0.99999 })),
+    }),
+    fails: [
+      'agrees with a slow search of 1,000 references',
+      'gallery: answers as a gallery in memory',
+      'holds many references, and answers as a slow search of them',
+    ],
+  },
+  'finds other labels than a gallery in memory': {
+    fault: (good) => ({
+      ...claiming({ exact: false })(good),
+      nearest: missing(good, /[02468]$/),
+    }),
+    fails: ['gallery: answers as a gallery in memory', 'agrees with a slow search of 1,000 references'],
+  },
+  'forgets beyond 1,500 references': {
+    fault: (good) => ({
+      async commit({ insert = [], ...changes }) {
+        const size = (await good.page({ after: null, limit: 5000 })).length;
+        await good.commit({ ...changes, insert: insert.slice(0, Math.max(0, 1500 - size)) });
+      },
+    }),
+    fails: ['holds many references, and answers as a slow search of them'],
+  },
   'fails to close': {
     fault: () => ({
       close: async () => {
@@ -495,9 +591,241 @@ const faults: Record<string, { fault: Fault; fails: string[] }> = {
   },
 };
 
+/** Faults that show when several have the same place open. */
+const sharedFaults: Record<string, { fault: Fault; fails: string[] }> = {
+  'writes back what it had read before another wrote': {
+    fault: (shared) => {
+      let mine: readonly Reference[];
+      const all = () => shared.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
+      return {
+        async open(space) {
+          const bound = await shared.open(space);
+          mine = await all();
+          return bound;
+        },
+        async commit(changes) {
+          const rest = (await all()).filter(({ id }) => !mine.some((one) => one.id === id));
+          await shared.commit({ remove: rest.map(({ id }) => id) });
+          await shared.commit(changes);
+          mine = [...mine, ...(changes.insert ?? [])];
+        },
+      };
+    },
+    fails: ['sharing: two writers lose nothing, and readers see each commit whole'],
+  },
+  'writes change by change': {
+    fault: (shared) => ({
+      async commit({ remove = [], relabel = [], insert = [] }) {
+        await shared.commit({ remove, relabel });
+        for (const one of insert) {
+          await others();
+          await shared.commit({ insert: [one] });
+        }
+      },
+    }),
+    fails: ['sharing: two writers lose nothing, and readers see each commit whole'],
+  },
+  'looks for an id before it writes, and then does not': {
+    fault: (shared) => ({
+      async commit(changes) {
+        const ids = (changes.insert ?? []).map(({ id }) => id).filter((id) => !changes.remove?.includes(id));
+        const [existing] = await shared.find('id', ids);
+        if (existing) throw new DocclfError('REFERENCE_EXISTS', existing);
+        await others();
+        await shared.commit({ ...changes, remove: [...(changes.remove ?? []), ...ids] });
+      },
+    }),
+    fails: ['sharing: of two writers of one id, one is refused'],
+  },
+  'replaces column by column': {
+    fault: (shared) => ({
+      async commit(changes) {
+        const replaced = (changes.insert ?? []).filter(({ id }) => changes.remove?.includes(id));
+        if (replaced.length === 0) return shared.commit(changes);
+        for (const one of replaced) {
+          const [old] = await shared.find('id', [one.id]);
+          await shared.commit({ remove: [one.id], insert: [{ ...one, metadata: old?.metadata ?? {} }] });
+        }
+      },
+    }),
+    fails: ['sharing: two writers that replace one reference leave one of the two whole'],
+  },
+  'answers from what it read first': {
+    fault: (shared) => {
+      let first: readonly Reference[] | undefined;
+      return {
+        async nearest(query) {
+          first ??= await shared.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
+          const own = createMemoryStore();
+          await own.open(conformanceSpace);
+          await own.commit({ insert: first.map((one) => ({ ...one })) });
+          return own.nearest(query);
+        },
+        async commit(changes) {
+          first = undefined;
+          await shared.commit(changes);
+        },
+      };
+    },
+    fails: ['sharing: forgets what another removed, renamed and replaced'],
+  },
+  'pages by offset': {
+    fault: (shared) => {
+      let offset = 0;
+      return {
+        async page({ after, limit, ...query }) {
+          if (after === null) offset = 0;
+          const all = await shared.page({ ...query, after: null, limit: Number.MAX_SAFE_INTEGER });
+          const page = all.slice(offset, offset + limit);
+          offset += page.length;
+          return page;
+        },
+      };
+    },
+    fails: ['sharing: pages stay whole while another writes'],
+  },
+};
+
+/** What happens to a place, and what a store makes of it that is as good as can be, or has a fault. */
+interface Place {
+  state: 'well' | 'losing' | 'down' | 'unwritable';
+  readonly shared: GalleryStore;
+}
+
+const failed = () => new DocclfError('FILE_UNWRITABLE', { file: 'place' });
+
+function breakable(fault: (shared: GalleryStore, place: Place) => Partial<GalleryStore> = () => ({})) {
+  const places = new Map<string, Place>();
+  const createStore = (name: string): GalleryStore => {
+    const shared = places.get(name)?.shared ?? claimed(createMemoryStore(), { persistent: true });
+    const place = places.get(name) ?? { state: 'well', shared };
+    places.set(name, place);
+    const asLongAsItRuns =
+      <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+      async (...args: Args) => {
+        if (place.state === 'down') throw failed();
+        return call(...args);
+      };
+    const good: GalleryStore = {
+      ...shared,
+      open: asLongAsItRuns(shared.open),
+      find: asLongAsItRuns(shared.find),
+      page: asLongAsItRuns(shared.page),
+      labels: asLongAsItRuns(shared.labels),
+      nearest: asLongAsItRuns(shared.nearest),
+      async commit(changes) {
+        if (place.state !== 'well') throw failed();
+        return shared.commit(changes);
+      },
+    };
+    return { ...good, ...fault(good, place) };
+  };
+  const start = (state: Place['state']) => async (name: string) => {
+    places.get(name)!.state = state;
+    return async () => {
+      places.get(name)!.state = 'well';
+    };
+  };
+  const code = 'FILE_UNWRITABLE';
+  const faults: ConformanceFaults = {
+    loseConnection: { code, start: start('losing') },
+    stopServer: { code, start: start('down') },
+    fillDisk: { code, start: start('unwritable') },
+    forbidWriting: { code, start: start('unwritable') },
+    lock: { code, start: start('unwritable') },
+    // In a process that ends when it has reported 300 references, and takes a commit with it.
+    async killDuringWrite(name) {
+      let reported = 0;
+      const store = createStore(name);
+      const killed = writeUntilKilled(store, (count) => {
+        reported = count;
+        if (count === 300) places.get(name)!.state = 'unwritable';
+      });
+      await killed.catch(() => {});
+      places.get(name)!.state = 'well';
+      return reported;
+    },
+  };
+  return { createStore, faults };
+}
+
+/** Those that a commit meets: a server that is gone is noticed before. */
+const ofCommits = [
+  'faults: a connection lost in the middle of a commit',
+  'faults: a full disk',
+  'faults: a place that may only be read',
+  'faults: a lock that another holds',
+];
+
+const outsideFaults: Record<string, { fault: Parameters<typeof breakable>[0]; fails: string[] }> = {
+  'throws what its driver throws': {
+    fault: (good) => ({
+      commit: (changes) =>
+        good.commit(changes).catch(() => {
+          throw new Error('ECONNRESET');
+        }),
+    }),
+    fails: ofCommits,
+  },
+  'says that all went well': {
+    fault: (good) => ({ commit: (changes) => good.commit(changes).catch(() => {}) }),
+    fails: [...ofCommits, 'faults: a process killed during a write'],
+  },
+  'writes half of what it is given': {
+    fault: (good, place) => ({
+      async commit(changes) {
+        if (place.state === 'well') return good.commit(changes);
+        const half = changes.insert?.slice(0, Math.ceil(changes.insert.length / 2)) ?? [];
+        await place.shared.commit({ remove: changes.remove ?? [], insert: half });
+        throw failed();
+      },
+    }),
+    fails: [...ofCommits, 'faults: a process killed during a write'],
+  },
+  'never recovers': {
+    fault: (good) => {
+      let isBroken = false;
+      return {
+        async commit(changes) {
+          if (isBroken) throw failed();
+          await good.commit(changes).catch((error) => {
+            isBroken = true;
+            throw error;
+          });
+        },
+      };
+    },
+    fails: ofCommits,
+  },
+  'cannot be read while it cannot be written': {
+    fault: (good, place) => ({
+      page: async (query) => {
+        if (place.state === 'unwritable') throw failed();
+        return good.page(query);
+      },
+    }),
+    fails: ofCommits.slice(1),
+  },
+  'answers when its server is gone': {
+    fault: (_, { shared }) => ({ nearest: shared.nearest }),
+    fails: ['faults: a server that is gone, and comes again'],
+  },
+};
+
 describe('a store that', () => {
   test.each(Object.entries(faults))('%s fails the suite', async (_, { fault, fails }) => {
     const failures = await failuresOf(withFault(fault), {}, fails);
+    expect([...failures.keys()].sort()).toEqual([...fails].sort());
+  });
+
+  test.each(Object.entries(sharedFaults))('%s fails the suite', async (_, { fault, fails }) => {
+    const failures = await failuresOf(remembering(fault), {}, fails);
+    expect([...failures.keys()].sort()).toEqual([...fails].sort());
+  });
+
+  test.each(Object.entries(outsideFaults))('%s fails the suite', async (_, { fault, fails }) => {
+    const { createStore, faults } = breakable(fault);
+    const failures = await failuresOf(createStore, {}, conformanceTests.filter(isOfFaults), { faults });
     expect([...failures.keys()].sort()).toEqual([...fails].sort());
   });
 
@@ -532,7 +860,9 @@ describe('a store that', () => {
 
 test('every test of the suite is failed by some fault', () => {
   const caught = new Set([
-    ...Object.values(faults).flatMap(({ fails }) => fails),
+    ...[faults, sharedFaults, outsideFaults].flatMap((each) =>
+      Object.values(each).flatMap(({ fails }) => fails),
+    ),
     'gallery: is there when opened again, and refuses another embedding space',
   ]);
   // What these find is a fault of the gallery, not of a store.
@@ -544,6 +874,22 @@ test('every test of the suite is failed by some fault', () => {
   expect(conformanceTests.filter((name) => !caught.has(name))).toEqual(
     conformanceTests.filter((name) => ofTheGallery.includes(name)),
   );
+});
+
+test('a good store that remembers passes the suite, also where it is broken from outside', async () => {
+  const { createStore, faults } = breakable();
+  expect(await failuresOf(createStore, {}, conformanceTests, { faults })).toEqual(new Map());
+  expect(await failuresOf(remembering())).toEqual(new Map());
+});
+
+test('a fault that nobody can bring about has no test', () => {
+  const names: string[] = [];
+  const options = { test: (text: string) => names.push(text), name: 'it', createStore: createMemoryStore };
+  galleryConformance({ ...options, faults: { fillDisk: breakable().faults.fillDisk! } });
+  expect(names.filter((text) => text.startsWith('it: faults:'))).toEqual(['it: faults: a full disk']);
+  names.length = 0;
+  galleryConformance(options);
+  expect(names).toEqual(conformanceTests.filter((text) => !isOfFaults(text)).map((text) => `it: ${text}`));
 });
 
 describe('exceptions', () => {
@@ -593,5 +939,9 @@ test('an approximate store passes, and its recall is reported', async () => {
     report: (line) => lines.push(line),
   });
   for (const run of runs) await run();
-  expect(lines).toEqual([expect.stringMatching(/^rough: recall@1 0\.9\d+$/)]);
+  expect(lines).toEqual([
+    expect.stringMatching(/^rough: recall@1 0\.9\d+$/),
+    expect.stringMatching(/^rough: same label as in memory (1|0\.9\d*)$/),
+    expect.stringMatching(/^rough: scale 2000, recall@1 (1|0\.9\d*)$/),
+  ]);
 });

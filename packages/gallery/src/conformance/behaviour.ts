@@ -7,7 +7,7 @@ import {
   type Reference,
   scoreOfCosine,
 } from '@docclf/core';
-import { openGallery as open, type StoreGallery } from '../gallery.ts';
+import { createMemoryGallery, openGallery as open, type StoreGallery } from '../gallery.ts';
 import { check, refused, same } from './assert.ts';
 import {
   addAll,
@@ -90,6 +90,9 @@ export const behaviourCases: readonly ConformanceCase[] = [
         ['VECTOR_NOT_UNIT', bad({ vector: towards(1).map((value) => value * 2) })],
         ['LABEL_EMPTY', bad({ label: '' })],
         ['LABEL_INVALID', bad({ label: 'a//b' })],
+        ['LABEL_INVALID', bad({ label: 'nul \u0000' })],
+        ['LABEL_INVALID', bad({ label: 'half \ud800' })],
+        ['REFERENCE_INVALID', bad({ sourceHash: 'nul \u0000' })],
         ['REFERENCE_INVALID', bad({ id: 'nul \u0000' })],
         ['REFERENCE_EXISTS', bad({ id: 'known' })],
         ['LABEL_CONFLICT', bad({ label: 'y', sourceHash: 'h' })],
@@ -107,6 +110,13 @@ export const behaviourCases: readonly ConformanceCase[] = [
       const count = () => gallery.nearest(towards(1), 0);
       await refused('INVALID_ARGUMENT', 'nearest with a count of 0', count);
       await refused('VECTOR_NOT_FINITE', 'nearest to NaN', () => gallery.nearest(nan, 1));
+      const nul = 'nul \u0000';
+      await refused('LABEL_INVALID', 'A search within NUL', () =>
+        gallery.nearest(towards(1), 1, { within: nul }),
+      );
+      await refused('LABEL_INVALID', 'Removing NUL', () => gallery.remove({ label: nul }));
+      await refused('LABEL_INVALID', 'Renaming to NUL', () => gallery.rename('x', nul));
+      same(await gallery.labels(), [{ label: 'x', references: 1 }], 'labels after all refusals');
     },
   },
   {
@@ -213,6 +223,32 @@ export const behaviourCases: readonly ConformanceCase[] = [
           sameMatches(gallery, foundLabels, distinct.slice(0, count), `${count} labels within ${within}`);
         }
       }
+    },
+  },
+  {
+    name: 'gallery: answers as a gallery in memory',
+    async run({ openGallery, report }) {
+      const gallery = await openGallery();
+      const memory = await createMemoryGallery(space);
+      const references = manyReferences(300, 15);
+      await addAll(gallery, references);
+      await addAll(memory, references);
+      const random = createRandom(16);
+      const probes = Array.from({ length: 40 }, () => randomVector(random));
+      let sameLabels = 0;
+      for (const vector of probes) {
+        const truth = await memory.nearestLabels(vector, 5);
+        const found = await gallery.nearestLabels(vector, 5);
+        if (found[0]?.label === truth[0]!.label) sameLabels++;
+        if (!gallery.store.capabilities.exact) continue;
+        const exact = truth.map(({ id, label, score }) => ({ id, label, cosine: 2 * score - 1 }));
+        sameMatches(gallery, found, exact, 'the labels that a gallery in memory found');
+        const margin = (matches: readonly Match[]) => matches[0]!.score - matches[1]!.score;
+        checkClose(margin(found), margin(truth), 1e-6, 'The margin between the best two labels');
+      }
+      await memory.close();
+      if (!gallery.store.capabilities.exact) report(`same label as in memory ${sameLabels / probes.length}`);
+      check(sameLabels >= 0.9 * probes.length, `Only ${sameLabels} of ${probes.length} labels are the same.`);
     },
   },
   {

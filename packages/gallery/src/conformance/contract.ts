@@ -459,6 +459,34 @@ export const contractCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'nothing of what is removed comes back with its id, or when opened again',
+    async run({ openStore, close }) {
+      let store = await openStore();
+      const { attachments, exact, persistent } = store.capabilities;
+      const old = reference('a', 'old', {
+        metadata: { secret: 1 },
+        sourceHash: 'old hash',
+        attachments: attachments ? { thumbnail: Uint8Array.of(1, 2, 3), back: Uint8Array.of(4) } : {},
+        vector: towards(-0.5),
+      });
+      const other = reference('b', 'other');
+      await insertAll(store, [old, other]);
+      await store.commit({ remove: ['a'] });
+      if (persistent) {
+        await close(store);
+        store = await openStore();
+      }
+      same(idsOf(await everything(store)), ['b'], 'What is left');
+      same(await store.find('id', ['a']), [], 'find by id');
+      const plain = reference('a', 'new', { vector: towards(0.4) });
+      await insertAll(store, [plain]);
+      sameReferences(await store.find('id', ['a']), [plain], exact, 'Another reference of the same id');
+      same(await store.find('sourceHash', ['old hash']), [], 'find by the source of the one that is gone');
+      const query = { vector: towards(-0.5), count: Math.min(2, store.capabilities.maximumCount) };
+      checkNearest(await store.nearest(query), [plain, other], query, exact);
+    },
+  },
+  {
     name: 'agrees with a slow search of 1,000 references',
     async run({ openStore, report }) {
       const store = await openStore();

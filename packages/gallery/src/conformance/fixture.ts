@@ -3,9 +3,16 @@ import type { LabelCount, Reference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '../gallery.ts';
 import type { GalleryStore } from '../store.ts';
 import { check, same } from './assert.ts';
+import type { ConformanceFaults } from './faults.ts';
 import { space } from './samples.ts';
 
 export interface Fixture {
+  /** Where this test's stores keep their references. */
+  readonly place: string;
+  /** What a store's own test can break. */
+  readonly faults: ConformanceFaults;
+  /** References of the test that asks for many. */
+  readonly scale: number;
   /** A store at the test's place, not yet opened. */
   create(): Promise<GalleryStore>;
   /** A store at the test's place, opened. */
@@ -20,12 +27,18 @@ export interface Fixture {
 
 export interface ConformanceCase {
   readonly name: string;
+  /** Runs only where the store's own test can break this. */
+  readonly needs?: keyof ConformanceFaults;
   run(fixture: Fixture): Promise<void>;
 }
 
 export async function withFixture(
-  createStore: () => GalleryStore | Promise<GalleryStore>,
-  report: (line: string) => void,
+  {
+    create: createStore,
+    ...given
+  }: Pick<Fixture, 'place' | 'faults' | 'scale' | 'report'> & {
+    readonly create: () => GalleryStore | Promise<GalleryStore>;
+  },
   run: (fixture: Fixture) => Promise<void>,
 ): Promise<void> {
   const open = new Set<GalleryStore | StoreGallery>();
@@ -36,6 +49,7 @@ export async function withFixture(
   const create = async () => createStore();
   try {
     await run({
+      ...given,
       create,
       async openStore() {
         const store = await create();
@@ -49,7 +63,6 @@ export async function withFixture(
         return gallery;
       },
       close,
-      report,
     });
   } catch (error) {
     // What went wrong first is the news.
@@ -59,9 +72,13 @@ export async function withFixture(
   for (const opened of open) await close(opened);
 }
 
-/** Inserts in as many commits as the store needs. */
-export async function insertAll(store: GalleryStore, references: readonly Reference[]): Promise<void> {
-  const batch = Math.min(store.capabilities.maximumBatch, 250);
+/** Inserts in as many commits as the store needs, at most `atOnce` references in one. */
+export async function insertAll(
+  store: GalleryStore,
+  references: readonly Reference[],
+  atOnce = 250,
+): Promise<void> {
+  const batch = Math.min(store.capabilities.maximumBatch, atOnce);
   for (let i = 0; i < references.length; i += batch) {
     await store.commit({ insert: references.slice(i, i + batch).map(copyOf) });
   }
