@@ -243,6 +243,31 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
       const { galleryCopy } = await import('./commands/gallery-copy.ts');
       finish(await galleryCopy(context, from, to, options));
     });
+  gallery
+    .command('migrate')
+    .summary('embed the references of a gallery again, by another model')
+    .description(
+      paragraph(
+        'Writes a new gallery whose references have the same ids, labels and facts, and vectors of the model. Each is',
+        'embedded from its image, when a source folder has it (recognised by its hash), else from its thumbnail. Says',
+        'how many references have another neighbour than before. The old gallery stays as it is. The same command goes',
+        'on after an interruption.',
+      ),
+    )
+    .argument('<from>', 'gallery of the old model')
+    .argument('<to>', 'gallery, made when missing')
+    .addOption(
+      new Option('--source <path>', 'folder or image to embed from; may be repeated').argParser(
+        (path: string, before: readonly string[] = []) => [...before, path],
+      ),
+    )
+    .option('--json', 'print one JSON object')
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .action(async (from, to, options) => {
+      const { galleryMigrate } = await import('./commands/gallery-migrate.ts');
+      finish(await galleryMigrate(context, from, to, options));
+    });
 
   program
     .command('info')

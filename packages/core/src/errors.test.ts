@@ -50,6 +50,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   REFERENCE_EXISTS: { id: 'r1', label: 'bank/form' },
   REFERENCE_NOT_FOUND: { id: 'r1' },
   REFERENCE_INVALID: { id: 'r1', problem: 'its metadata must be a JSON object' },
+  REFERENCE_WITHOUT_IMAGE: { id: 'ab12', label: 'id/front' },
   GALLERY_SPACE_MISMATCH: { expected: 'tiny@1', received: 'other@2' },
   GALLERY_LOCKED: { gallery: 'types.docclf', holder: 'process 4711' },
   GALLERY_FILE_FOREIGN: { gallery: 'types.docclf' },

@@ -49,6 +49,7 @@ export interface ErrorDetails {
   REFERENCE_EXISTS: { id: string; label: string };
   REFERENCE_NOT_FOUND: { id: string };
   REFERENCE_INVALID: { id: string; problem: string };
+  REFERENCE_WITHOUT_IMAGE: { id: string; label: string };
 
   GALLERY_SPACE_MISMATCH: { expected: string; received: string };
   GALLERY_LOCKED: { gallery: string; holder: string };
@@ -128,6 +129,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `Reference ${d.id} is registered already (${JSON.stringify(d.label)}). Pass replace: true to replace it.`,
   REFERENCE_NOT_FOUND: (d) => `No reference has the id ${d.id}. See references().`,
   REFERENCE_INVALID: (d) => `Reference ${d.id} cannot be stored: ${d.problem}.`,
+  REFERENCE_WITHOUT_IMAGE: (d) =>
+    `Reference ${d.id} (${JSON.stringify(d.label)}) keeps no thumbnail, and none of the images given is the one it was made from. Give the folder that has it.`,
 
   GALLERY_SPACE_MISMATCH: (d) =>
     `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model or register its images again.`,

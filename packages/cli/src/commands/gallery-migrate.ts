@@ -1,0 +1,150 @@
+/** docclf gallery migrate: the references of one gallery, embedded again by another model, in a new gallery. */
+import {
+  DocclfError,
+  type Embedder,
+  mapConcurrent,
+  type NewReference,
+  type Reference,
+  spaceOf,
+} from '@docclf/core';
+import type { StoreGallery } from '@docclf/gallery';
+import { createNodeEmbedder, type ImageSource } from '@docclf/node';
+import type { ConcurrencyOptions, Context, ModelOptions } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { endsTheRun, wordingOf } from '../failures.ts';
+import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
+import { shownAddress } from '../gallery-kinds.ts';
+import { defaultConcurrency } from '../job.ts';
+import { changedNeighbours } from '../migration/changed-neighbours.ts';
+import { hashImages } from '../migration/hash-images.ts';
+import { jsonLine, printable } from '../text.ts';
+import { assertTwoGalleries } from './gallery-copy.ts';
+
+/** References of one write: few enough to lose little, many enough for a file that is rewritten each time. */
+const batchLength = 250;
+
+/** Most changes that are listed; `--json` has all. */
+const listed = 10;
+
+export interface GalleryMigrateOptions extends ModelOptions, ConcurrencyOptions {
+  readonly source?: readonly string[];
+  readonly json?: boolean;
+}
+
+export async function galleryMigrate(
+  context: Context,
+  from: string,
+  to: string,
+  options: GalleryMigrateOptions,
+): Promise<number> {
+  const { screen } = context;
+  assertTwoGalleries(from, to);
+  await assertGalleryWritable(to);
+  const embedder = await createNodeEmbedder({ model: options.model });
+  try {
+    return await withGallery(from, (source) => {
+      const space = spaceOf(embedder.manifest);
+      if (source.space.id === space.id) throw alreadyOf(space.id);
+      return withGalleryOf(to, space, async (target) => {
+        const counts = await migrate(context, embedder, source, target, options);
+        const changes = await changedNeighbours(source, target);
+        if (options.json) {
+          await screen.print(
+            jsonLine({ from: shownAddress(from), to: shownAddress(to), ...counts, ...changes }),
+          );
+        } else {
+          const { fromImages, fromThumbnails, present, failed } = counts;
+          const ways = `${fromImages} from images, ${fromThumbnails} from thumbnails`;
+          await screen.print(
+            `Migrated to ${embedder.manifest.id}: ${ways}, ${present} there already, ${failed} failed.`,
+          );
+          const { compared, changed } = changes;
+          await screen.print(
+            `Another label is nearest to ${changed.length} of ${compared} references than before.`,
+          );
+          for (const { label, before, after } of changed.slice(0, listed)) {
+            await screen.print(`  ${printable(label)}: ${printable(before)} -> ${printable(after)}`);
+          }
+          if (changed.length > listed) await screen.print(`  and ${changed.length - listed} more (--json)`);
+          await screen.print(
+            `${printable(shownAddress(from))} is as it was: to undo, go on with it and its model.`,
+          );
+        }
+        return counts.failed > 0 ? exitCodes.someFailed : exitCodes.done;
+      });
+    });
+  } finally {
+    await embedder.close();
+  }
+}
+
+interface Counts {
+  readonly fromImages: number;
+  readonly fromThumbnails: number;
+  readonly present: number;
+  readonly failed: number;
+}
+
+async function migrate(
+  { screen, signal }: Context,
+  embedder: Embedder<ImageSource>,
+  source: StoreGallery,
+  target: StoreGallery,
+  { source: paths = [], concurrency = defaultConcurrency }: GalleryMigrateOptions,
+): Promise<Counts> {
+  const counts = { fromImages: 0, fromThumbnails: 0, present: 0, failed: 0 };
+  const total = await source.size();
+  const images = await hashImages(paths, signal);
+  const there = new Set<string>();
+  for await (const { id } of target.references({ signal })) there.add(id);
+  const start = performance.now();
+
+  async function embedAgain(reference: Reference) {
+    const { sourceHash, attachments } = reference;
+    if (there.has(reference.id)) return 'present';
+    const image = sourceHash === null ? undefined : images.get(sourceHash);
+    const input = image ?? attachments.thumbnail;
+    try {
+      if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
+      const [embedding] = await embedder.embed([input], { signal });
+      const migrated: NewReference = { ...reference, vector: embedding!.vector };
+      return { migrated, way: image ? ('fromImages' as const) : ('fromThumbnails' as const) };
+    } catch (error) {
+      if (endsTheRun(error)) throw error;
+      return { error };
+    }
+  }
+
+  let batch: NewReference[] = [];
+  let done = 0;
+  const write = async () => {
+    await target.add(batch);
+    batch = [];
+  };
+  const limit = Math.min(batchLength, target.store.capabilities.maximumBatch);
+  try {
+    for await (const outcome of mapConcurrent(source.references(), concurrency, embedAgain, signal)) {
+      if (outcome === 'present') counts.present++;
+      else if ('error' in outcome) {
+        counts.failed++;
+        screen.note(`docclf: ${wordingOf(outcome.error)}`);
+      } else {
+        counts[outcome.way]++;
+        batch.push(outcome.migrated);
+        if (batch.length === limit) await write();
+      }
+      const seconds = (performance.now() - start) / 1000;
+      screen.progress({ done: ++done, total, seconds, unit: 'references' });
+    }
+  } finally {
+    // What is embedded is kept, also at an interruption: the next run goes on from there.
+    await write();
+    screen.endProgress();
+  }
+  return counts;
+}
+
+function alreadyOf(space: string): DocclfError {
+  const expected = `a gallery of another model than ${space}`;
+  return new DocclfError('INVALID_ARGUMENT', { argument: 'FROM', expected, received: 'one of this model' });
+}

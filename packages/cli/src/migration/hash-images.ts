@@ -1,0 +1,34 @@
+/** Which image was a reference made from? Its hash tells, wherever the file has moved and whatever it is called now. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { findFiles, type InputImage, imagesOf } from '../inputs.ts';
+
+/**
+ * Every readable image of the paths by its source hash, as references have it: SHA-256 of the file's bytes, with
+ * `:page` behind it after the first page. Files that cannot be read are no reference's image and are passed over.
+ *
+ * @throws what is wrong with a path itself: FILE_NOT_FOUND, FOLDER_WITHOUT_IMAGES; the signal's reason
+ */
+export async function hashImages(
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, InputImage['source']>> {
+  const images = new Map<string, InputImage['source']>();
+  for (const found of await findFiles(paths)) {
+    if ('error' in found) throw found.error;
+    signal.throwIfAborted();
+    const pages = await imagesOf(found, signal);
+    const hash = await hashOf(found.file).catch(() => undefined);
+    if (hash === undefined) continue;
+    for (const image of pages) {
+      if ('source' in image) images.set(image.page ? `${hash}:${image.page}` : hash, image.source);
+    }
+  }
+  return images;
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

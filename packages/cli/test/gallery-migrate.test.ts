@@ -1,0 +1,140 @@
+/** The model changes, the gallery stays: its references are embedded again. */
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createMemoryGallery } from '@docclf/gallery';
+import { expect, it } from 'vitest';
+import { changedNeighbours } from '../src/migration/changed-neighbours.ts';
+import { docclf, temporaryFolder, writePage, writeTiff } from './support.ts';
+
+const manifestUrl = new URL('../../model/manifest.json', import.meta.url);
+
+/** The default model under another name: its vectors are the same, its embedding space is not. */
+function writeOtherModel(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const manifest = JSON.parse(readFileSync(manifestUrl, 'utf8'));
+  copyFileSync(new URL(manifest.file, manifestUrl), `${folder}/${manifest.file}`);
+  const other = JSON.stringify(manifest).replaceAll(manifest.embeddingSpace, 'earlier@1');
+  writeFileSync(`${folder}/manifest.json`, other);
+  return `${folder}/manifest.json`;
+}
+
+/** Three pages, of which the third is registered as the second page of a TIFF, in a gallery of the earlier model. */
+async function writeEarlierGallery(path: (name?: string) => string, ...options: string[]): Promise<string> {
+  const model = writeOtherModel(path('earlier'));
+  for (const seed of [1, 2]) await writePage(path(`forms/type-${seed}/page.png`), seed);
+  mkdirSync(path('forms/scans'));
+  await writeTiff(path('forms/scans/both.tiff'), 2);
+  const argv = ['register', path('forms'), '--gallery', path('old.docclf'), '--model', model, ...options];
+  expect((await docclf(argv)).code).toBe(0);
+  return model;
+}
+
+const read = (file: string) => readFileSync(file);
+
+it('embeds from the images of a folder, found by their hash, and leaves the old gallery alone', async () => {
+  const path = temporaryFolder();
+  const model = await writeEarlierGallery(path);
+  const before = read(path('old.docclf'));
+  const refused = await docclf(['classify', path('forms'), '--gallery', path('old.docclf')]);
+  expect(refused.stderr).toContain('GALLERY_SPACE_MISMATCH');
+
+  mkdirSync(path('archive/2024'), { recursive: true });
+  renameSync(path('forms/type-1/page.png'), path('archive/2024/renamed.png'));
+  const sources = ['--source', path('archive'), '--source', path('forms')];
+  const migrated = await docclf(['gallery', 'migrate', path('old.docclf'), path('new.db'), ...sources]);
+  expect([migrated.code, migrated.stderr]).toEqual([0, '']);
+  expect(migrated.lines).toEqual([
+    expect.stringMatching(/^Migrated to \S+: 4 from images, 0 from thumbnails, 0 there already, 0 failed\.$/),
+    'Another label is nearest to 0 of 4 references than before.',
+    `${path('old.docclf')} is as it was: to undo, go on with it and its model.`,
+  ]);
+  expect(read(path('old.docclf')).equals(before)).toBe(true);
+  const argv = ['classify', path('archive'), '--json', '--gallery'];
+  const answers = [
+    await docclf([...argv, path('new.db')]),
+    await docclf([...argv, path('old.docclf'), '--model', model]),
+  ].map(({ stdout }) => {
+    const { label, score, referenceId, margin } = JSON.parse(stdout);
+    return { label, score, referenceId, margin };
+  });
+  expect(answers[0]).toMatchObject({ label: 'type-1' });
+  expect(answers[1]).toEqual(answers[0]);
+});
+
+it('embeds from thumbnails where there is no image, names what has neither, and goes on later', async () => {
+  const path = temporaryFolder();
+  const model = await writeEarlierGallery(path, '--thumbnails');
+  await writePage(path('bare.png'), 5);
+  await docclf(['register', path('bare.png'), '--gallery', path('old.docclf'), '--model', model]);
+  const migrate = ['gallery', 'migrate', path('old.docclf'), path('new.docclf')];
+  const first = await docclf(migrate);
+  expect(first.code).toBe(1);
+  expect(first.stderr).toMatch(
+    /^docclf: REFERENCE_WITHOUT_IMAGE: Reference \w+ \("bare"\)[^\n]*folder[^\n]*\n$/,
+  );
+  expect(first.lines[0]).toMatch(/0 from images, 4 from thumbnails, 0 there already, 1 failed\.$/);
+  const second = await docclf([...migrate, '--source', path('bare.png'), '--json']);
+  expect([second.code, second.stderr]).toEqual([0, '']);
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    fromImages: 1,
+    fromThumbnails: 0,
+    present: 4,
+    failed: 0,
+    compared: 5,
+  });
+});
+
+it('keeps what was done at an interruption', async () => {
+  const path = temporaryFolder();
+  await writeEarlierGallery(path, '--thumbnails');
+  const migrate = ['gallery', 'migrate', path('old.docclf'), path('new.db')];
+  const { code, stderr } = await docclf(migrate, { signal: AbortSignal.abort() });
+  expect([code, stderr]).toEqual([130, expect.stringContaining('ABORTED')]);
+  expect((await docclf(migrate)).code).toBe(0);
+});
+
+it('refuses a gallery of this model, a missing folder and a missing model, before it writes', async () => {
+  const path = temporaryFolder();
+  await writeEarlierGallery(path);
+  await docclf(['register', path('forms'), '--gallery', path('same.docclf')]);
+  const codeOf = async (...argv: string[]) => {
+    const { code, stderr } = await docclf(['gallery', 'migrate', ...argv]);
+    return [code, stderr.split(':')[1]?.trim()];
+  };
+  expect(await codeOf(path('same.docclf'), path('new.docclf'))).toEqual([2, 'INVALID_ARGUMENT']);
+  expect(await codeOf(path('old.docclf'), path('old.docclf'))).toEqual([2, 'INVALID_ARGUMENT']);
+  expect(await codeOf(path('old.docclf'), path('new.docclf'), '--source', path('none'))).toEqual([
+    3,
+    'FILE_NOT_FOUND',
+  ]);
+  expect(await codeOf(path('old.docclf'), path('new.docclf'), '--model', path('none.json'))).toEqual([
+    3,
+    'MODEL_NOT_FOUND',
+  ]);
+  expect(() => rmSync(path('new.docclf'))).toThrow('ENOENT');
+});
+
+it('tells which labels get another neighbour', async () => {
+  const space = { id: 'tiny@1', dimension: 2 };
+  const galleryOf = async (angles: Record<string, number>) => {
+    const gallery = await createMemoryGallery(space);
+    await gallery.add(
+      Object.entries(angles).map(([id, angle]) => ({
+        id,
+        label: id,
+        vector: Float32Array.of(Math.cos(angle), Math.sin(angle)),
+      })),
+    );
+    return gallery;
+  };
+  // On a line: a next to b before, next to c after. What only one of the galleries has is not compared.
+  const before = await galleryOf({ a: 0, b: 0.1, c: 0.5, gone: 2 });
+  const after = await galleryOf({ a: 0.6, b: 0.1, c: 0.5, added: 3 });
+  expect(await changedNeighbours(before, after)).toEqual({
+    compared: 3,
+    changed: [
+      { id: 'a', label: 'a', before: 'b', after: 'c' },
+      { id: 'b', label: 'b', before: 'a', after: 'c' },
+      { id: 'c', label: 'c', before: 'b', after: 'a' },
+    ],
+  });
+});
