@@ -1,15 +1,82 @@
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumFlags, chromiumMissing, chromiumPath } from './scripts/chromium.mjs';
+
+/** The same files in Node and in a browser, but for those that read files or use what only Node has. */
+const neutral = ['packages/{preprocess,core,gallery}/src/**/*.test.ts'];
+const needsNode = [
+  'packages/core/src/streams.test.ts',
+  'packages/gallery/src/{check-reference,readme,snapshot}.test.ts',
+];
+/** These run in the browser only, */
+const inBrowser = ['packages/*/test/**/*.browser.test.ts'];
+/** and these in Node, from where they drive a browser. */
+const drivesBrowser = [
+  'packages/{web,gallery-indexeddb}/test/**/*.test.ts',
+  'examples/web-live/**/*.test.ts',
+];
+
+const conditions = ['@docclf/source'];
+const resolve = { resolve: { conditions } };
+const nodeResolve = {
+  ...resolve,
+  ssr: { resolve: { conditions: [...conditions, 'node', 'import', 'default'] } },
+};
+
+if (chromiumPath === undefined) {
+  // Where the tests are to prove something, they must not be skipped.
+  if (process.env.CI === 'true') throw new Error(chromiumMissing);
+  console.log(`skipped: the tests in a browser, since there is ${chromiumMissing}`);
+}
 
 export default defineConfig({
-  resolve: { conditions: ['@docclf/source'] },
-  ssr: { resolve: { conditions: ['@docclf/source', 'node', 'import', 'default'] } },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
-      'examples/**/*.test.ts',
-      'scripts/**/*.test.ts',
+    projects: [
+      {
+        ...nodeResolve,
+        test: {
+          name: 'node',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/*/test/**/*.test.ts',
+            'examples/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', ...inBrowser, ...drivesBrowser],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        ...nodeResolve,
+        test: {
+          name: 'chromium',
+          include: drivesBrowser,
+          exclude: ['**/node_modules/**', ...inBrowser],
+          testTimeout: 30_000,
+        },
+      },
+      ...(chromiumPath === undefined
+        ? []
+        : [
+            {
+              ...resolve,
+              test: {
+                name: 'browser',
+                include: [...neutral, ...inBrowser],
+                exclude: ['**/node_modules/**', ...needsNode],
+                testTimeout: 30_000,
+                browser: {
+                  enabled: true,
+                  headless: true,
+                  screenshotFailures: false,
+                  provider: playwright({
+                    launchOptions: { executablePath: chromiumPath, args: chromiumFlags },
+                  }),
+                  instances: [{ browser: 'chromium' as const }],
+                },
+              },
+            },
+          ]),
     ],
-    testTimeout: 30_000,
   },
 });

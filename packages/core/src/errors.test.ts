@@ -62,6 +62,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   STORE_UNREACHABLE: { store: 'pgvector', address: 'db.example:5432' },
   STORE_ACCESS_DENIED: { store: 'chroma', address: 'db.example:8000' },
   STORE_REQUIREMENT_MISSING: { store: 'pgvector', requirement: 'the extension vector' },
+  GALLERY_FULL: { gallery: 'types' },
   STORE_FAILED: { store: 'sqlite', operation: 'search' },
 };
 

@@ -62,6 +62,7 @@ export interface ErrorDetails {
   STORE_UNREACHABLE: { store: string; address: string };
   STORE_ACCESS_DENIED: { store: string; address: string };
   STORE_REQUIREMENT_MISSING: { store: string; requirement: string };
+  GALLERY_FULL: { gallery: string };
   STORE_FAILED: { store: string; operation: string };
 }
 
@@ -135,7 +136,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   GALLERY_SPACE_MISMATCH: (d) =>
     `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model or register its images again.`,
   GALLERY_LOCKED: (d) =>
-    `${d.gallery} is being written by ${d.holder}. Try again when that is done. If a process that is gone left ${d.gallery}.lock behind, remove that.`,
+    `${d.gallery} is in use by ${d.holder}. Try again when that is done. If a process that is gone left ${d.gallery}.lock behind, remove that.`,
   GALLERY_FILE_FOREIGN: (d) => `${d.gallery} is not a docclf gallery file. Check the path.`,
   GALLERY_FILE_VERSION: (d) =>
     `${d.gallery} has format version ${d.received}; this release reads version ${d.supported}. Update docclf.`,
@@ -151,6 +152,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   STORE_ACCESS_DENIED: (d) =>
     `The ${d.store} store at ${d.address} refused these credentials or this user's rights. See the cause; check user, password and what the user may do.`,
   STORE_REQUIREMENT_MISSING: (d) => `The ${d.store} store needs ${d.requirement}. See the cause.`,
+  GALLERY_FULL: (d) =>
+    `There is no space left for ${d.gallery}; nothing of this was written. Remove references or free space elsewhere.`,
   STORE_FAILED: (d) => `The ${d.store} store failed to ${d.operation}. See the cause.`,
 };
 

@@ -1,0 +1,14 @@
+/** From IndexedDB's exceptions to docclf's errors. */
+import { DocclfError } from '@docclf/core';
+
+/** The error to throw instead of `cause`; `cause` itself where IndexedDB has nothing to say that a user could act on. */
+export function translate(cause: unknown, gallery: string): unknown {
+  const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
+  return isFull ? new DocclfError('GALLERY_FULL', { gallery }, { cause }) : cause;
+}
+
+/** There is no IndexedDB, or the browser does not let this page use it. */
+export function unavailable(cause: unknown): DocclfError {
+  const requirement = 'IndexedDB, which this page or window may not use; keep references in memory instead';
+  return new DocclfError('STORE_REQUIREMENT_MISSING', { store: 'indexeddb', requirement }, { cause });
+}
