@@ -132,6 +132,67 @@ describe('classify', () => {
     expect(timings.total).toBeGreaterThanOrEqual(timings.search);
   });
 
+  describe('with rotations', () => {
+    const lying: FakeImage = {
+      vector: direction(0.6),
+      turned: [direction(0.3), direction(0.97), direction(0.5)],
+    };
+    const registered = [reference('form', 1)];
+
+    it('decides on the best of four quarter turns and tells the angle', async () => {
+      const { classifier } = create(registered, { probe: lying }, { rotations: true });
+      const result = await classifier.classify('probe');
+      expect(result).toMatchObject({ status: 'accepted', label: 'form', angle: 180 });
+      expect(result.score).toBeCloseTo(0.97, 6);
+      const verification = await classifier.verify('probe', 'form');
+      expect(verification).toMatchObject({ accepted: true, score: result.score });
+    });
+
+    it('turns nothing unless asked to', async () => {
+      const { classifier, embedder } = create(registered, { probe: lying });
+      const result = await classifier.classify('probe');
+      expect(result.status).toBe('unknown');
+      expect('angle' in result).toBe(false);
+      expect(embedder.calls[0]!.options.variations).toBeUndefined();
+      expect((await classifier.classify('probe', { rotations: true })).angle).toBe(180);
+    });
+
+    it('takes a probe as it stands when no turn is better, and in an empty gallery', async () => {
+      const equal = { turned: [direction(1), direction(1), direction(1)] };
+      const { classifier } = create(registered, { probe: equal }, { rotations: true });
+      expect((await classifier.classify('probe')).angle).toBe(0);
+      const empty = create([], { probe: lying }, { rotations: true }).classifier;
+      expect(await empty.classify('probe')).toMatchObject({ reason: 'empty-gallery', angle: 0 });
+    });
+
+    it('counts four comparisons for a rate of unknown documents', async () => {
+      const { classifier } = create(registered, {}, { threshold: { fpir: 0.1 } });
+      const comparisons = async (rotations: boolean) =>
+        (await classifier.classify('probe', { rotations })).threshold.comparisons!;
+      expect(await comparisons(true)).toBeCloseTo(4 * (await comparisons(false)), 9);
+    });
+  });
+
+  it('returns vector and thumbnail of the probe only when asked to', async () => {
+    const { classifier } = create([reference('form', 1)]);
+    const result = await classifier.classify('probe', { vector: true, thumbnail: true });
+    expect(result.vector).toEqual(direction(1));
+    expect(result.thumbnail).toEqual(Uint8Array.of(1, 2, 3));
+    expect(Object.keys(await classifier.classify('probe'))).not.toContain('vector');
+  });
+
+  it('tells onClassified of each result', async () => {
+    const told: unknown[] = [];
+    const { classifier } = create(
+      [reference('form', 1)],
+      {},
+      { onClassified: (result) => told.push(result) },
+    );
+    const one = await classifier.classify('probe');
+    const [two] = await collect(classifier.classifyMany(['probe']));
+    expect(told).toEqual([one, two!.ok && two!.result]);
+  });
+
   it('keeps the best score and candidate of an unknown', async () => {
     const { classifier } = create([reference('bank/form', 0.75)]);
     expect(await classifier.classify('probe')).toMatchObject({

@@ -17,9 +17,12 @@ import type {
 } from './gallery.ts';
 import { isWithin, negativeLabel, parseLabel } from './labels.ts';
 import { createLifetime } from './lifetime.ts';
+import type { RegistrationLint } from './lint/registration.ts';
+import type { LintWarning } from './lint/warnings.ts';
 import { assertSameSpace, spaceOf } from './manifest.ts';
 import { type AnyIterable, mapConcurrent, mapConcurrentBatches } from './streams.ts';
 import { dependsOnGallery, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+import { type QuarterTurn, quarterTurns } from './variations.ts';
 
 export interface ClassifierOptions<Source> {
   readonly embedder: Embedder<Source>;
@@ -33,7 +36,19 @@ export interface ClassifierOptions<Source> {
   readonly concurrency?: number | undefined;
   /** Keep a thumbnail of each reference, to show and to re-embed from. Default false. */
   readonly thumbnails?: boolean | undefined;
+  /** Probes may lie on their side or head: all four quarter turns are embedded and the best one decides. Default false. */
+  readonly rotations?: boolean | undefined;
+  /** Looks at what is registered and warns; `lintRegistration` of `@docclf/core/lint`. Default: nothing is looked at. */
+  readonly lint?: RegistrationLint | undefined;
+  /** Called with each result of `classify` and `classifyMany`, e.g. `observe` of a drift monitor. */
+  readonly onClassified?: ((result: Classification) => void) | undefined;
 }
+
+/**
+ * Where the lint keeps an `ImageQuality` in a reference's metadata: it cannot be measured again once the
+ * picture is gone.
+ */
+export const qualityKey = 'docclf:quality';
 
 /** What a reference stands for. */
 export type ReferenceMeaning =
@@ -62,6 +77,8 @@ export interface Registration {
   readonly reference: Reference;
   /** Sharpness, glare and contrast of the image, when the runtime measured them. */
   readonly quality: ImageQuality | undefined;
+  /** What the classifier's `lint` says of it; empty without one. */
+  readonly warnings: readonly LintWarning[];
 }
 
 export interface ClassifyOptions extends WithSignal {
@@ -73,12 +90,24 @@ export interface ClassifyOptions extends WithSignal {
   readonly margin?: number | undefined;
   /** Only these labels and their sub-labels can be the answer, e.g. `['id', 'passport']`. Default: all. */
   readonly expected?: readonly string[] | undefined;
+  /** Default: the classifier's. */
+  readonly rotations?: boolean | undefined;
+  /** Also return the probe's vector, e.g. for an inbox of unknown documents. Default false. */
+  readonly vector?: boolean | undefined;
+  /** Also return a small picture of the probe. Default false. */
+  readonly thumbnail?: boolean | undefined;
 }
 
 export interface Classification extends Decision {
   readonly modelId: string;
   /** Pixels of the probe after orientation. */
   readonly image: { readonly width: number; readonly height: number };
+  /** With `rotations`: clockwise degrees by which the probe must be turned to stand as its best reference does. */
+  readonly angle?: 0 | QuarterTurn;
+  /** When asked for: of the probe as it is. */
+  readonly vector?: Float32Array;
+  /** When asked for: an encoded picture (JPEG in Node and browsers) of the probe as it is. */
+  readonly thumbnail?: Uint8Array;
   /** Milliseconds: decode and preprocess, network, gallery, and all. */
   readonly timings: {
     readonly prepare: number;
@@ -88,7 +117,7 @@ export interface Classification extends Decision {
   };
 }
 
-export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'signal'>;
+export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'signal'>;
 
 export interface Verification {
   readonly accepted: boolean;
@@ -175,7 +204,7 @@ const maximumWriteBatch = 32;
  * @throws GALLERY_SPACE_MISMATCH, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
  */
 export function createClassifier<Source>(options: ClassifierOptions<Source>): Classifier<Source> {
-  const { embedder, gallery, thumbnails = false } = options;
+  const { embedder, gallery, lint, thumbnails = false, onClassified = () => {} } = options;
   const { manifest } = embedder;
   const space = spaceOf(manifest);
   assertSameSpace(gallery.space, space);
@@ -183,10 +212,12 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     threshold: checkThreshold(options.threshold ?? defaultThreshold),
     margin: checkMargin(options.margin ?? defaultMargin),
     concurrency: positiveInteger('concurrency', options.concurrency ?? 4),
+    rotations: options.rotations ?? false,
   };
   const thresholdOf = ({ threshold = defaults.threshold }: VerifyOptions) => checkThreshold(threshold);
   const topKOf = ({ topK = defaultTopK }: ClassifyOptions) => positiveInteger('topK', topK);
   const marginOf = ({ margin = defaults.margin }: ClassifyOptions) => checkMargin(margin);
+  const rotationsOf = ({ rotations = defaults.rotations }: VerifyOptions) => rotations;
   const concurrencyOf = ({ concurrency = defaults.concurrency }: StreamOptions) => concurrency;
   const countComparisons = createComparisonCounter(gallery);
   const lifetime = createLifetime('classifier', async () => {
@@ -203,14 +234,15 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     return threshold;
   }
 
-  /** The threshold for a probe that is compared with these labels, by default with all. */
+  /** The threshold for a probe that is compared with these labels, by default with all, in so many poses. */
   async function resolveFor(
     threshold: Threshold,
     within: readonly string[] | undefined,
     signal: AbortSignal | undefined,
+    poses = 1,
   ): Promise<ResolvedThreshold> {
     if (!dependsOnGallery(threshold)) return resolveThreshold(threshold, manifest);
-    return resolveThreshold(threshold, manifest, await countComparisons(within, { signal }));
+    return resolveThreshold(threshold, manifest, poses * (await countComparisons(within, { signal })));
   }
 
   async function embedReference(source: Source, item: RegisterOptions): Promise<[NewReference, Embedding]> {
@@ -220,13 +252,17 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
       signal: item.signal,
       asReference: true,
       thumbnail: item.thumbnail ?? thumbnails,
+      // Nothing but the lint asks how a reference lies.
+      variations: lint && defaults.rotations ? quarterTurns : undefined,
     });
+    const { quality } = embedding;
+    const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
     const reference: NewReference = {
       label,
       vector: embedding.vector,
       sourceHash: embedding.sourceHash ?? null,
       ...(item.id !== undefined && { id: item.id }),
-      ...(item.metadata && { metadata: item.metadata }),
+      ...(metadata && { metadata }),
       ...(embedding.thumbnail && { attachments: { thumbnail: embedding.thumbnail } }),
     };
     return [reference, embedding];
@@ -245,26 +281,58 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     const count = topKOf(classifyOptions);
     const margin = marginOf(classifyOptions);
     const expected = parseExpected(classifyOptions.expected);
-    const { vector, width, height, timings } = await embedOne(source, { signal });
+    const rotations = rotationsOf(classifyOptions);
+    const { width, height, timings, ...probe } = await embedOne(source, {
+      signal,
+      thumbnail: classifyOptions.thumbnail,
+      variations: rotations ? quarterTurns : undefined,
+    });
     const embedded = performance.now();
-    const threshold = await resolveFor(asked, expected, signal);
-    const search = (labels: number) => nearestExpected(gallery, vector, labels, expected, signal);
-    const matches = await nearestUntilSeparated(search, Math.max(2, count) + 1, threshold.value, margin);
+    const poses = posesOf(probe);
+    const threshold = await resolveFor(asked, expected, signal, poses.length);
+    const { matches, angle } = await bestPose(poses, (vector) => {
+      const search = (labels: number) => nearestExpected(gallery, vector, labels, expected, signal);
+      return nearestUntilSeparated(search, Math.max(2, count) + 1, threshold.value, margin);
+    });
     const decision = decide(matches, threshold, { margin });
     const end = performance.now();
-    return {
+    const result: Classification = {
       ...decision,
       candidates: decision.candidates.slice(0, count),
       modelId: manifest.id,
       image: { width, height },
+      ...(rotations && { angle }),
+      ...(classifyOptions.vector && { vector: probe.vector }),
+      ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
       timings: { ...timings, search: end - embedded, total: end - start },
     };
+    onClassified(result);
+    return result;
+  }
+
+  /** Before it is added, and after the `earlier` ones of its batch, which the gallery does not have yet. */
+  async function check(
+    [reference, { quality, variations }]: readonly [NewReference, Embedding],
+    earlier: readonly NewReference[],
+    signal?: AbortSignal,
+  ): Promise<readonly LintWarning[]> {
+    if (!lint) return [];
+    const least = resolveThreshold(defaults.threshold, manifest).value;
+    const reached = async (score: number) => {
+      // A rate of unknown documents asks for more as the gallery grows; what that is takes a while to tell.
+      if (score < least) return undefined;
+      const { value } = await resolveFor(defaults.threshold, undefined, signal);
+      return score >= value ? value : undefined;
+    };
+    return lint({ reference, quality, turned: variations, earlier, gallery, reached, signal });
   }
 
   async function register(source: Source, item: RegisterOptions): Promise<Registration> {
-    const [reference, { quality }] = await embedReference(source, item);
+    const embedded = await embedReference(source, item);
+    const warnings = await check(embedded, [], item.signal);
+    const [reference, { quality }] = embedded;
     const [stored] = await gallery.add([reference], { replace: item.replace, signal: item.signal });
-    return { reference: stored!, quality };
+    return { reference: stored!, quality, warnings: notAbout(stored!, warnings) };
   }
 
   async function* registerMany(
@@ -287,23 +355,48 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
       embed,
       signal,
     )) {
-      const good = batch.flatMap((item) => (item.ok ? [item.result[0]] : []));
+      const checked = await checkAll(batch);
+      const good = checked.flatMap((item) => (item.ok ? [item.result.reference] : []));
       // All or nothing: when the batch is refused, one of it is to blame and the others are added singly.
       const stored = await add(good).catch(() => undefined);
       let next = 0;
-      for (const item of batch) {
+      for (const item of checked) {
         if (!item.ok) {
           yield item;
           continue;
         }
         const position = next++;
-        const [reference, { quality }] = item.result;
-        yield await outcome(item.index, item.source, async () => ({
-          reference: stored ? stored[position]! : (await add([reference]))[0]!,
-          quality,
-        }));
+        const { reference: wanted, quality, warnings } = item.result;
+        yield await outcome(item.index, item.source, async () => {
+          const reference = stored ? stored[position]! : (await add([wanted]))[0]!;
+          return { reference, quality, warnings: notAbout(reference, warnings) };
+        });
       }
     }
+  }
+
+  type Embedded = readonly [NewReference, Embedding];
+  type Checked = Pick<Registration, 'quality' | 'warnings'> & { readonly reference: NewReference };
+
+  async function checkAll(batch: readonly Outcome<Source, Embedded>[]): Promise<Outcome<Source, Checked>[]> {
+    const earlier: NewReference[] = [];
+    const checked: Outcome<Source, Checked>[] = [];
+    for (const item of batch) {
+      if (!item.ok) {
+        checked.push(item);
+        continue;
+      }
+      const [reference, { quality }] = item.result;
+      const look = () => lifetime.run(() => check(item.result, earlier));
+      const done = await outcome(item.index, item.source, async () => ({
+        reference,
+        quality,
+        warnings: await look(),
+      }));
+      if (done.ok) earlier.push(reference);
+      checked.push(done);
+    }
+    return checked;
   }
 
   async function* classifyMany(
@@ -328,14 +421,19 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     const { signal } = verifyOptions;
     const label = parseLabel(text);
     const asked = thresholdOf(verifyOptions);
-    const { vector } = await embedOne(source, { signal });
-    const [[match], [negative]] = await Promise.all([
-      gallery.nearest(vector, 1, { within: label, signal }),
-      gallery.nearest(vector, 1, { within: negativeLabel, signal }),
-    ]);
-    if (match === undefined) throw new DocclfError('LABEL_NOT_FOUND', { label });
-    const threshold = await resolveFor(asked, [label], signal);
-    const { status, reason } = decide(negative ? [match, negative] : [match], threshold);
+    const variations = rotationsOf(verifyOptions) ? quarterTurns : undefined;
+    const poses = posesOf(await embedOne(source, { signal, variations }));
+    const { matches } = await bestPose(poses, async (vector) => {
+      const [own, negative] = await Promise.all([
+        gallery.nearest(vector, 1, { within: label, signal }),
+        gallery.nearest(vector, 1, { within: negativeLabel, signal }),
+      ]);
+      if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
+      return [...own, ...negative];
+    });
+    const match = matches[0]!;
+    const threshold = await resolveFor(asked, [label], signal, poses.length);
+    const { status, reason } = decide(matches, threshold);
     return {
       accepted: status === 'accepted',
       label: match.label,
@@ -361,6 +459,35 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     references: (within) => gallery.references(within),
     close: lifetime.close,
   };
+}
+
+/** What a reference replaced is no warning about it. */
+function notAbout({ id }: Reference, warnings: readonly LintWarning[]): readonly LintWarning[] {
+  return warnings.filter((warning) => !('other' in warning && warning.other.id === id));
+}
+
+interface Pose {
+  readonly angle: 0 | QuarterTurn;
+  readonly vector: Float32Array;
+}
+
+function posesOf({ vector, variations = [] }: Pick<Embedding, 'vector' | 'variations'>): readonly Pose[] {
+  return [
+    { angle: 0, vector },
+    ...variations.map((turned, i) => ({ angle: quarterTurns[i]!.turn, vector: turned })),
+  ];
+}
+
+/** The matches of the pose that comes closest to any reference, the first of equals. */
+async function bestPose(
+  poses: readonly Pose[],
+  search: (vector: Float32Array) => Promise<readonly Match[]>,
+): Promise<{ readonly angle: Pose['angle']; readonly matches: readonly Match[] }> {
+  const found = await Promise.all(
+    poses.map(async ({ angle, vector }) => ({ angle, matches: await search(vector) })),
+  );
+  const scoreOf = ({ matches }: { matches: readonly Match[] }) => matches[0]?.score ?? 0;
+  return found.reduce((best, pose) => (scoreOf(pose) > scoreOf(best) ? pose : best));
 }
 
 function labelToStore({ label, unknown }: ReferenceMeaning): string {

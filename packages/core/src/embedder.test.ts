@@ -77,6 +77,25 @@ describe('embed', () => {
     expect(embeddings.map(({ vector }) => vector[0])).toEqual([1, 1, -1, 1, 1]);
   });
 
+  it('embeds variations beside their image, in runs of at most maximumBatch', async () => {
+    const session = createFakeSession();
+    const right = { x: 0.5, y: 0, width: 0.5, height: 1 };
+    const all = { x: 0, y: 0, width: 1, height: 1 };
+    const prepare = async (sign: number) => ({
+      ...prepared(0),
+      // Left and right pixel of each channel: the mean of both has the other sign.
+      tensor: Float32Array.of(sign, -3 * sign, sign, -3 * sign, sign, -3 * sign),
+    });
+    const embedder = create(session, { prepare, maximumBatch: 4 });
+    const embeddings = await embedder.embed([1, -1], { variations: [{ hide: right }, { hide: all }] });
+    expect(session.shapes.map(([count]) => count)).toEqual([4, 2]);
+    expect(embeddings.map(({ vector }) => vector[0])).toEqual([1, -1]);
+    expect(embeddings.map(({ variations }) => variations!.map(([first]) => first))).toEqual([
+      [1, -1],
+      [-1, 1],
+    ]);
+  });
+
   it('runs nothing for no source', async () => {
     const session = createFakeSession();
     expect(await create(session).embed([])).toEqual([]);

@@ -4,6 +4,7 @@ import { DocclfError, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
+import { type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
 
 /** Measures of the image itself, see `measureQuality` of `@docclf/preprocess`. */
@@ -23,6 +24,8 @@ export interface EmbedOptions extends WithSignal {
   readonly asReference?: boolean | undefined;
   /** Also make a thumbnail. Default false. */
   readonly thumbnail?: boolean | undefined;
+  /** Also embed these altered copies of each image, in the same runs of the network. Default none. */
+  readonly variations?: readonly Variation[] | undefined;
 }
 
 /** What a runtime's decoder makes of a source, ready for the network. */
@@ -40,6 +43,8 @@ export interface PreparedImage {
 export interface Embedding extends Omit<PreparedImage, 'tensor'> {
   /** Unit vector of the manifest's dimension. */
   readonly vector: Float32Array;
+  /** Unit vectors of the variations asked for, in their order. */
+  readonly variations?: readonly Float32Array[];
   /** Milliseconds: decoding and preprocessing; the network, shared by its batch. */
   readonly timings: { readonly prepare: number; readonly infer: number };
 }
@@ -110,6 +115,18 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     return tensors.map((_, i) => toUnit(data.subarray(i * output.dimension, (i + 1) * output.dimension)));
   }
 
+  async function inferAll(
+    tensors: readonly Float32Array[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    for (let i = 0; i < tensors.length; i += maximumBatch) {
+      throwIfAborted(signal, 'Embedding');
+      vectors.push(...(await infer(tensors.slice(i, i + maximumBatch))));
+    }
+    return vectors;
+  }
+
   async function embedBatch(sources: readonly Source[], options: EmbedOptions): Promise<Embedding[]> {
     const start = performance.now();
     const prepared = await Promise.all(sources.map((source) => prepare(source, options))).finally(() => {
@@ -117,9 +134,22 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const vectors = await infer(prepared.map((image) => image.tensor));
+    const { variations = [] } = options;
+    const tensors = prepared.flatMap(({ tensor }) => [
+      tensor,
+      ...variations.map((variation) => vary(tensor, input, variation)),
+    ]);
+    const vectors = await inferAll(tensors, options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
-    return prepared.map(({ tensor: _, ...image }, i) => ({ ...image, vector: vectors[i]!, timings }));
+    return prepared.map(({ tensor: _, ...image }, i) => {
+      const first = i * (1 + variations.length);
+      return {
+        ...image,
+        vector: vectors[first]!,
+        ...(variations.length > 0 && { variations: vectors.slice(first + 1, first + 1 + variations.length) }),
+        timings,
+      };
+    });
   }
 
   return {

@@ -32,4 +32,5 @@ export {
 } from './manifest.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 export * from './vector.ts';

@@ -1,5 +1,5 @@
 /** Test doubles: promises settled by hand, a tiny manifest, an embedder and a gallery without a network or a store. */
-import type { Embedder, Embedding, EmbedOptions } from '../src/embedder.ts';
+import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
 import { DocclfError, throwIfAborted } from '../src/errors.ts';
 import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
@@ -107,6 +107,9 @@ export interface FakeImage {
   /** Embedding waits for this. */
   readonly until?: Promise<unknown>;
   readonly sourceHash?: string;
+  /** Vectors of its three quarter turns; by default none resembles anything. */
+  readonly turned?: readonly Float32Array[];
+  readonly quality?: Partial<ImageQuality>;
 }
 
 export interface FakeEmbedder extends Embedder<string> {
@@ -145,7 +148,10 @@ export function createFakeEmbedder(images: Readonly<Record<string, FakeImage>> =
           timings: { prepare: 3, infer: 4 },
           ...(options.asReference && {
             sourceHash: image.sourceHash ?? `hash of ${source}`,
-            quality: { width: 30, height: 40, sharpness: 1, glare: 0, contrast: 1 },
+            quality: { width: 30, height: 40, sharpness: 1, glare: 0, contrast: 1, ...image.quality },
+          }),
+          ...(options.variations && {
+            variations: image.turned ?? options.variations.map(() => direction(0)),
           }),
           ...(options.thumbnail && { thumbnail: Uint8Array.of(1, 2, 3) }),
         });

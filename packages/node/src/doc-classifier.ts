@@ -7,6 +7,7 @@ import {
   type Gallery,
   spaceOf,
 } from '@docclf/core';
+import { lintRegistration } from '@docclf/core/lint';
 import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
 import { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
@@ -14,12 +15,14 @@ import type { ImageSource } from './source.ts';
 
 export interface DocClassifierOptions
   extends NodeEmbedderOptions,
-    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery'> {
+    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery' | 'lint'> {
   /**
    * Where references live: the path of a gallery file (made when missing), a store, or an open gallery.
    * Default: in memory, gone when the process ends.
    */
   readonly gallery?: string | GalleryStore | Gallery | undefined;
+  /** Look at each image that is registered, and warn in the result. Default true. */
+  readonly lint?: boolean | undefined;
 }
 
 /**
@@ -40,7 +43,8 @@ export async function createDocClassifier(
     const gallery = await galleryOf(options.gallery, spaceOf(embedder.manifest));
     // Decoding runs on other threads: as many as there are cores, and one image being prepared for them.
     const concurrency = options.concurrency ?? availableParallelism() + 1;
-    return createClassifier({ ...options, embedder, gallery, concurrency });
+    const lint = options.lint === false ? undefined : lintRegistration;
+    return createClassifier({ ...options, embedder, gallery, concurrency, lint });
   } catch (error) {
     await embedder.close();
     throw error;

@@ -98,11 +98,11 @@ export async function openInWorker(
       facts,
       embedder: {
         manifest,
-        embed: (sources, { asReference = false, thumbnail = false, signal } = {}) =>
+        embed: (sources, { asReference = false, thumbnail = false, variations, signal } = {}) =>
           lifetime.run(() => {
             throwIfAborted(signal, 'Embedding');
             const transfer = sources.flatMap(transferablesOf);
-            return call('embed', { sources, asReference, thumbnail }, { transfer, signal });
+            return call('embed', { sources, asReference, thumbnail, variations }, { transfer, signal });
           }),
         selfTest: () => lifetime.run(() => call('selfTest', {})),
         close: lifetime.close,

@@ -1,5 +1,5 @@
 /** All messages between the page and the worker. Types only. */
-import type { Embedding, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
+import type { Embedding, ErrorCode, ErrorDetails, ModelManifest, Variation } from '@docclf/core';
 import type { LoadProgress } from './model.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
@@ -8,7 +8,12 @@ import type { CapturedSource } from './source.ts';
 export interface Calls {
   open: { request: { settings: SessionSettings }; answer: { manifest: ModelManifest; facts: SessionFacts } };
   embed: {
-    request: { sources: readonly CapturedSource[]; asReference: boolean; thumbnail: boolean };
+    request: {
+      sources: readonly CapturedSource[];
+      asReference: boolean;
+      thumbnail: boolean;
+      variations: readonly Variation[] | undefined;
+    };
     answer: readonly Embedding[];
   };
   selfTest: { request: object; answer: { readonly cosine: number } };

@@ -33,11 +33,12 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       await embedder.close();
       return undefined;
     }
-    const { sources, asReference, thumbnail } = message;
+    const { sources, asReference, thumbnail, variations } = message;
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
-      return await embedder.embed(sources, { asReference, thumbnail, signal: controller.signal });
+      const { signal } = controller;
+      return await embedder.embed(sources, { asReference, thumbnail, variations, signal });
     } finally {
       running.delete(message.id);
     }
@@ -52,7 +53,9 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
     try {
       const result = await answer(message);
       const embeddings: readonly Embedding[] = Array.isArray(result) ? result : [];
-      const transfer = embeddings.map(({ vector }) => vector.buffer as ArrayBuffer);
+      const transfer = embeddings.flatMap(({ vector, variations = [] }) =>
+        [vector, ...variations].map(({ buffer }) => buffer as ArrayBuffer),
+      );
       scope.postMessage({ kind: 'done', id, answer: result }, transfer);
     } catch (error) {
       scope.postMessage({ kind: 'failed', id, error: toWire(error) });

@@ -1,0 +1,33 @@
+/** Warnings in words. */
+import { negativeLabel } from '../labels.ts';
+import type { LintWarning } from './warnings.ts';
+
+/** One sentence: what was found and what to do. */
+export function describeWarning(warning: LintWarning): string {
+  switch (warning.code) {
+    case 'exact-duplicate':
+      return `the same image as ${named(warning.other)}; remove one`;
+    case 'near-duplicate':
+      return `nearly the same picture as ${named(warning.other)} (score ${warning.score.toFixed(4)}); one is enough`;
+    case 'same-image-two-labels':
+      return `nearly the same picture as ${named(warning.other)} (score ${warning.score.toFixed(4)}), under another label; remove the wrong one`;
+    case 'confusable-labels':
+      return `scores ${warning.score.toFixed(4)} against ${named(warning.other)}, and ${warning.threshold.toFixed(4)} is enough to be accepted; register another picture, or put both under one parent`;
+    case 'similar-label-names':
+      return `label ${warning.label} is written like ${warning.otherLabel}; rename one with merge`;
+    case 'rotated':
+      return `turned by ${warning.angle} degrees clockwise it scores ${warning.score.toFixed(4)} instead of ${warning.scoreAsItStands.toFixed(4)} against ${named(warning.other)}; turn it and register it again`;
+    case 'blurred':
+      return `blurred: sharpness ${warning.value.toFixed(1)}, below ${warning.limit}`;
+    case 'glaring':
+      return `glaring: ${(100 * warning.value).toFixed(0)} % of the picture, more than ${100 * warning.limit} %`;
+    case 'low-contrast':
+      return `little contrast: ${warning.value.toFixed(2)}, below ${warning.limit}`;
+    case 'too-small':
+      return `too small: ${warning.value} pixels on the shorter side, below ${warning.limit}`;
+  }
+}
+
+function named({ id, label }: { readonly id: string; readonly label: string }): string {
+  return `${label === negativeLabel ? 'a picture of none of yours' : label} (${id})`;
+}

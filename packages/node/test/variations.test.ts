@@ -1,0 +1,22 @@
+/** Core turns tensors; `@docclf/preprocess` turns pictures. Both must give the network the same. */
+import { quarterTurns } from '@docclf/core';
+import { rotateQuarterTurns } from '@docclf/preprocess';
+import { expect, it } from 'vitest';
+import { createNodeEmbedder } from '../src/runtime.ts';
+
+it('embeds a turned copy as the turned picture', async () => {
+  const [width, height] = [301, 173];
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i + (i >> 7) * 31) % 251);
+  const image = { data, width, height, channels: 3 } as const;
+  const embedder = await createNodeEmbedder();
+  try {
+    const [embedding] = await embedder.embed([image], { variations: quarterTurns });
+    const turned = await embedder.embed([1, 2, 3].map((turns) => rotateQuarterTurns(image, turns)));
+    turned.forEach(({ vector }, i) => {
+      const copy = embedding!.variations![i]!;
+      expect(vector.reduce((sum, value, k) => sum + value * copy[k]!, 0)).toBeGreaterThan(0.9999);
+    });
+  } finally {
+    await embedder.close();
+  }
+});
