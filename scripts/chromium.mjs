@@ -20,9 +20,9 @@ export const chromiumFlags = [
   '--disable-sync',
 ];
 
+const named = process.env.CHROMIUM_PATH;
+
 /** Path of the browser's program; undefined where there is none. */
-export const chromiumPath = [process.env.CHROMIUM_PATH, ...usualPlaces].find(
-  (place) => place && existsSync(place),
-);
+export const chromiumPath = (named ? [named] : usualPlaces).find((place) => existsSync(place));
 
 export const chromiumMissing = 'no Chromium found: install it or name it in CHROMIUM_PATH';

@@ -25,7 +25,7 @@ export function deferred<Value = void>(): Deferred<Value> {
 /** Lets everything happen that can happen without outside help: all pending promise jobs run before it returns. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    setTimeout(resolve);
   });
 }
 
