@@ -88,8 +88,8 @@ def test_a_capture_depends_on_its_seed_alone(rng):
     assert first.dtype == np.uint8 and min(first.shape[:2]) >= 24
 
 
-def test_groups_are_held_out_by_name_and_in_the_asked_share():
-    share = np.mean([held_out(f"source:{number}", 0.2) for number in range(5000)])
+def test_families_are_held_out_by_name_and_in_the_asked_share():
+    share = np.mean([held_out(f"source/{number}", 0.2) for number in range(5000)])
     assert 0.18 < share < 0.22
 
 

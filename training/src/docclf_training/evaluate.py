@@ -100,6 +100,11 @@ def report(results: dict[str, dict]) -> str:
     return "\n".join(lines)
 
 
+def model_file(path: Path) -> Path:
+    """The ONNX file of a folder with a manifest, or the file itself."""
+    return path / json.loads((path / "manifest.json").read_text())["file"] if path.is_dir() else path
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="an .onnx file, or a folder with a manifest.json")
@@ -109,10 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_dir():
         sys.exit(f"no benchmark folder at {options.data}: set DOCCLF_DATA or pass --data")
-    model = options.model
-    if model.is_dir():
-        model = model / json.loads((model / "manifest.json").read_text())["file"]
-    results = evaluate(embed_with(model), options.data, options.draws)
+    results = evaluate(embed_with(model_file(options.model)), options.data, options.draws)
     print(report(results))
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n")

@@ -9,13 +9,14 @@ import multiprocessing
 import os
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnxruntime
 
-from . import augment, outside, preprocess
+from . import augment, film, outside, preprocess, siblings, templates
 from .data import Picture
 from .preprocess import decode, normalise, resize
 
@@ -50,15 +51,43 @@ def cut_off_view(picture: Picture, captures: int, seed: int) -> np.ndarray:
     return outside.cut_off(resize(captured), generator(seed, picture.name, 1 + captures))[None]
 
 
+def film_views(picture: Picture, captures: int, seed: int) -> np.ndarray:
+    """uint8 [captures, 128, 128, 3]: captures of the picture below crumpled film."""
+    image = decode(picture.encoded)
+    return np.stack([resize(film.below_film(image, generator(seed, picture.name, 101 + view)))
+                     for view in range(captures)])
+
+
+def sibling_views(picture: Picture, captures: int, seed: int) -> np.ndarray:
+    """uint8 [1 + captures, 128, 128, 3]: a document of the same series, as it is and in rough captures."""
+    image = siblings.sibling(decode(picture.encoded), generator(seed, picture.name, 201))
+    captured = [augment.capture(image, generator(seed, picture.name, 202 + view), augment.ROUGH)
+                for view in range(captures)]
+    return np.stack([resize(pixels) for pixels in [image, *captured]])
+
+
+def filled_views(picture: Picture, captures: int, seed: int) -> np.ndarray:
+    """uint8 [captures, 128, 128, 3]: fillings of one drawn layout, the first half as they are, the others captured."""
+    layout = int(picture.name.split("/")[1])
+    pages = [templates.filled(seed, layout, filling) for filling in range(captures)]
+    return np.stack([resize(page if filling < captures / 2 else augment.capture(
+        page, generator(seed, picture.name, filling), augment.camera_of(filling))) for filling, page in enumerate(pages)])
+
+
+# Each way to views with the modules whose code decides what they look like.
+CODE = {views_of: (augment, preprocess), cut_off_view: (augment, preprocess, outside),
+        film_views: (augment, preprocess, film), sibling_views: (augment, preprocess, siblings),
+        filled_views: (augment, preprocess, templates)}
+
+
 def _start(trunk: bytes) -> None:
     global _session
     cv2.setNumThreads(1)
     _session = open_session(trunk)
 
 
-def _chunk(job: tuple[list[Picture], int, int, Path, bool]) -> Path:
-    pictures, captures, seed, path, cut = job
-    views = cut_off_view if cut else views_of
+def _chunk(job: tuple) -> Path:
+    pictures, captures, seed, path, views = job
     rows = [_session.run(None, {"image": normalise(views(picture, captures, seed))})[0]
             for picture in pictures]
     partial = path.with_suffix(".partial.npy")
@@ -68,20 +97,16 @@ def _chunk(job: tuple[list[Picture], int, int, Path, bool]) -> Path:
 
 
 def extract(pictures: list[Picture], trunk: bytes, cache: Path, captures: int, seed: int,
-            workers: int, cut: bool = False) -> np.ndarray:
-    """float16 [pictures, 1 + captures, features]: the trunk's pooled values, not normalised.
-
-    With `cut` one view a picture: its first capture, cut off.
-    """
-    modules = (augment, preprocess, outside) if cut else (augment, preprocess)
-    code = "".join(Path(module.__file__).read_text() for module in modules)
+            workers: int, views: Callable[[Picture, int, int], np.ndarray] = views_of) -> np.ndarray:
+    """float16 [pictures, views, features]: what the trunk returns for the views of each picture, not normalised."""
+    code = "".join(Path(module.__file__).read_text() for module in CODE[views])
     recipe = hashlib.sha256(trunk + f"{code}{captures}.{seed}".encode()).hexdigest()
     cache.mkdir(parents=True, exist_ok=True)
     jobs = []
     for start in range(0, len(pictures), CHUNK):
         part = pictures[start:start + CHUNK]
         key = hashlib.sha256("\n".join([recipe, *(item.name for item in part)]).encode()).hexdigest()[:24]
-        jobs.append((part, captures, seed, cache / f"{key}.npy", cut))
+        jobs.append((part, captures, seed, cache / f"{key}.npy", views))
     missing = [job for job in jobs if not job[3].exists()]
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the processes share the cores; read when they import numpy
     if not missing:

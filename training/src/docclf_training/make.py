@@ -4,89 +4,103 @@
 
 Trunks: the PP-OCRv4 text detector and MobileNetV1 up to stride 8, frozen. Head: a linear discriminant whose classes
 are single pictures seen by a simulated camera, and in which covers, pages and cards count alike. A
-fifth of the groups never meets the fit: their captures give the impostor score table.
+fifth of the families never meets the fit: they validate it and give the impostor score table.
+Seeded; interrupted, it goes on where it was, since features are cached in chunks.
 """
 
 import argparse
-import re
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from . import discriminant, export, fusion, impostors, mobilenet, trunk
-from .data import Picture, data_folder, held_out, read_training
-from .features import extract, views_of
-
-# Pictures of something else than a document: what the model is for decides, the figures do not (see LOG.md).
-NOT_DOCUMENTS = {"bsds500", "imagenet_samples", "debian_wallpapers", "grocery_products", "texlive_images",
-                 "debian_doc_screenshots", "repo_figures_misc"}
-
-# Sources in which one printed form fills many groups (a county's precincts, say). Such pairs are no
-# impostors, so these sources stay out of the impostor table.
-SHARED_FORMS = {"election_pdf"}
-
-# What a document can look like. The kinds count alike in the fit, so that nine thousand book covers
-# do not outvote a thousand cards. A source that is not named here is pages.
-KINDS = {"book_covers": "covers", "unique_pool": "cards", "xwing_cards": "cards"}
+from . import discriminant, export, fusion, impostors, mobilenet, trunk, validate
+from .data import Picture, data_folder, held_out, kind, read_training
+from .features import cut_off_view, extract, film_views, filled_views, sibling_views, views_of
 
 
 @dataclass(frozen=True)
 class Recipe:
     """All knobs of a run."""
 
-    seed: int = 20261123
-    captures: int = 6  # simulated captures of each picture
+    seed: int = validate.SEED
+    captures: int = validate.CAPTURES  # simulated captures of each picture
     dimension: int = 512
     channels: int = 96  # of the second trunk's 256, along the directions in which they vary most
     ridge: float = 0.02  # share of the mean within-class eigenvalue
     power: float = 1.0  # 1: every direction spreads classes alike; 0: every direction has the same noise
-    cut_off: float = 0.1  # weight of documents that reach out of the photo, in the scatter within classes
-    share_held_out: float = 0.2  # of the groups
+    # Shares of the scatter within classes:
+    cut_off: float = 0.1  # documents that reach out of the photo, of every kind
+    film: float = 0.0  # captures below crumpled film, of covers and cards
+    drawn: float = 0.0  # fillings of drawn layouts, of pages
 
 
-def one_a_group(pictures: list[Picture]) -> list[Picture]:
-    """The first picture of each group: one picture, one class."""
-    return list({picture.group: picture for picture in reversed(pictures)}.values())[::-1]
+class Store:
+    """Fused features of all that a run needs, by what they are views of."""
+
+    def __init__(self, look: Callable[..., np.ndarray], joined: Callable[[np.ndarray], np.ndarray]):
+        self.look, self.joined = look, joined
+        self.known: dict = {}
+
+    def __call__(self, pictures: list[Picture], captures: int, views: Callable) -> np.ndarray:
+        """float16 [pictures, views, fused features]; rows of an earlier, larger question are reused."""
+        for known, row, features in self.known.get(views, ()):
+            if known == captures and all(item.name in row for item in pictures):
+                return features[[row[item.name] for item in pictures]]
+        raw = self.look(pictures, captures, views)
+        features = np.concatenate([self.joined(raw[start:start + 1024]).astype(np.float16)
+                                   for start in range(0, len(raw), 1024)])
+        row = {item.name: index for index, item in enumerate(pictures)}
+        self.known.setdefault(views, []).append((captures, row, features))
+        return features
 
 
-def family(picture: Picture) -> str:
-    """Pictures whose names begin with the same word are often made from one template: never impostors."""
-    return f"{picture.source}/{re.split('[_.-]', picture.name.split('/')[1])[0]}"
+def within(features: np.ndarray) -> np.ndarray:
+    """[classes, views, d] to the scatter within classes [d, d]."""
+    return discriminant.scatter(features, list(range(features.shape[1]))).within
 
 
-def moments_by_kind(features: np.ndarray, cut: np.ndarray, weight: float,
-                    pictures: list[Picture]) -> discriminant.Scatter:
-    """features [pictures, views, d], cut [pictures, 1, d]: view 1 cut off. Every kind of document counts alike."""
-    kinds = np.array([KINDS.get(picture.source, "pages") for picture in pictures])
+def moments(recipe: Recipe, store: Store, pictures: list[Picture]) -> discriminant.Scatter:
+    """Of the pictures to fit. Every kind of document counts alike."""
     parts = []
-    for kind in np.unique(kinds):
-        chosen = features[kinds == kind]
-        whole = discriminant.scatter(chosen, list(range(features.shape[1])))
-        pairs = discriminant.scatter(np.concatenate([chosen[:, 1:2], cut[kinds == kind]], axis=1), [0, 1])
-        within = (1 - weight) * whole.within + weight * pairs.within
-        parts.append(discriminant.Scatter(whole.mean, within, whole.between))
+    for name in ("cards", "covers", "pages"):
+        chosen = [item for item in pictures if kind(item) == name]
+        captures = store(chosen, recipe.captures, views_of)
+        whole = discriminant.scatter(captures, list(range(captures.shape[1])))
+        cut = store(chosen, recipe.captures, cut_off_view)
+        extra = [(recipe.cut_off, lambda cut=cut, captures=captures: within(np.concatenate([captures[:, 1:2], cut], axis=1)))]
+        if name != "pages":
+            extra.append((recipe.film, lambda chosen=chosen, captures=captures: within(np.concatenate(
+                [captures[:, :1], store(chosen, validate.FILM, film_views)], axis=1))))
+        else:
+            drawn = [item for item in validate.layouts() if not validate.layout_held_out(item)]
+            extra.append((recipe.drawn, lambda drawn=drawn: within(store(drawn, validate.FILLINGS, filled_views))))
+        extra = [(weight, scatter()) for weight, scatter in extra if weight]
+        inside = (1 - sum(weight for weight, _ in extra)) * whole.within + sum(weight * term for weight, term in extra)
+        parts.append(discriminant.Scatter(whole.mean, inside, whole.between))
     return discriminant.blend(parts)
 
 
-def fused(joined: fusion.Fusion, features: np.ndarray, block: int = 1024) -> np.ndarray:
-    """float16 [pictures, views, fused features], a few pictures at a time."""
-    return np.concatenate([joined(features[start:start + block]).astype(np.float16)
-                           for start in range(0, len(features), block)])
-
-
-def impostor_table(head: discriminant.Head, features: np.ndarray, pictures: list[Picture]) -> dict:
-    """From all captures of held-out documents, every pair of different families."""
-    captures = features[:, 1:]
-    embeddings = head(captures.reshape(-1, captures.shape[-1]))
-    families = np.unique([family(picture) for picture in pictures], return_inverse=True)[1]
-    scores = impostors.impostor_scores(embeddings, np.repeat(families, captures.shape[1]))
-    return {"pairs": len(scores), "images": len(embeddings),
-            "source": f"{captures.shape[1]} simulated captures each of {len(pictures)} documents that no step of the "
-                      "fit has seen; pairs whose pictures may share a template are left out.",
-            "table": impostors.table(scores)}
+def impostor_table(vectors: Callable[[np.ndarray], np.ndarray], store: Store, pictures: list[Picture]) -> dict:
+    """Of held-out pictures: the clean one against all captures of others of its kind; kinds count alike."""
+    parts, images = [], 0
+    for name in ("cards", "covers", "pages"):
+        chosen = [item for item in pictures if kind(item) == name]
+        captures = store(chosen, validate.CAPTURES, views_of)
+        if name != "pages":
+            captures = np.concatenate([captures, store(chosen, validate.FILM, film_views)], axis=1)
+        embedded = vectors(captures.reshape(-1, captures.shape[-1])).reshape(*captures.shape[:2], -1)
+        families = np.unique([item.family for item in chosen], return_inverse=True)[1]
+        parts.append(impostors.impostor_scores(embedded[:, 0], embedded[:, 1:], families))
+        images += embedded.shape[0] * embedded.shape[1]
+    return {"pairs": sum(map(len, parts)), "images": images,
+            "source": f"{len(pictures)} documents that no step of the fit has seen: each as it is against simulated captures of "
+                      "the others of its kind (book covers, pages, cards; the kinds count alike), some of them rough or "
+                      "below crumpled film; pairs that may share a template are left out.",
+            "table": impostors.table(parts)}
 
 
 def main() -> None:
@@ -108,30 +122,36 @@ def main() -> None:
     layers = trunk.read_layers(detector, trunk.CUT)
     second = mobilenet.load_mobilenet(options.mobilenet)
     frozen = export.features_model(layers, second)
-    pictures = [item for item in one_a_group(read_training(options.data)) if item.source not in NOT_DOCUMENTS]
-    pictures = pictures[:: max(1, round(1 / options.part))]
-    fitted = [item for item in pictures if not held_out(item.group, recipe.share_held_out)]
-    kept_out = [item for item in pictures
-                if held_out(item.group, recipe.share_held_out) and item.source not in SHARED_FORMS]
-    print(f"{len(fitted)} classes to fit, {len(kept_out)} held out for the impostor table")
+    everything = read_training(options.data)
+    pictures = validate.documents(everything)[:: max(1, round(1 / options.part))]
+    coloured = [item for item in pictures if kind(item) != "pages"]
+    fitted = [item for item in pictures if not held_out(item.family)]
+    kept_out = validate.strangers(pictures)
+    print(f"{len(fitted)} classes to fit, {len(kept_out)} held out")
 
-    def features(items: list[Picture], captures: int, cut: bool = False) -> np.ndarray:
-        return extract(items, frozen, options.cache, captures, recipe.seed, options.workers, cut)
+    def look(items: list[Picture], captures: int, views: Callable) -> np.ndarray:
+        return extract(items, frozen, options.cache, captures, recipe.seed, options.workers, views)
 
-    seen = features(fitted, recipe.captures)
-    joined = fusion.fit(seen[:, 1], trunk.CHANNELS * export.POOLED**2, mobilenet.CHANNELS, recipe.channels)
-    seen = fused(joined, seen)
-    cut = fused(joined, features(fitted, recipe.captures, cut=True))
-    moments = moments_by_kind(seen, cut, recipe.cut_off, fitted)
-    head = discriminant.fit(moments, recipe.dimension, recipe.ridge, recipe.power)
+    rows = np.array([not held_out(item.family) for item in pictures])
+    joined = fusion.fit(look(pictures, recipe.captures, views_of)[rows, 1], trunk.CHANNELS * export.POOLED**2,
+                        mobilenet.CHANNELS, recipe.channels)
+    store = Store(look, joined)
+    for items, captures, views in ((pictures, recipe.captures, views_of), (pictures, recipe.captures, cut_off_view),
+                                   (coloured, validate.FILM, film_views), (coloured, 1, sibling_views),
+                                   (validate.layouts(), validate.FILLINGS, filled_views)):
+        store(items, captures, views)
+
+    head = discriminant.fit(moments(recipe, store, fitted), recipe.dimension, recipe.ridge, recipe.power)
     model = export.embedder(layers, second, joined, head)
 
-    sample = np.concatenate([views_of(item, 1, recipe.seed) for item in kept_out[:: max(1, len(kept_out) // 64)]])
+    some = kept_out[:: max(1, len(kept_out) // 64)]
+    sample = np.concatenate([validate.views_of(item, 1, recipe.seed) for item in some])
     expected = export.reference(detector, second, joined, head, sample)
     difference = export.check(model.SerializeToString(), expected, sample)
     print(f"ONNX Runtime against the reference on {len(sample)} pictures: largest difference {difference:.1e}")
-    impostor_rows = impostor_table(head, fused(joined, features(kept_out, 2)), kept_out)
-    manifest = export.write_package(options.out, model, impostor_rows)
+    print(validate.report(validate.measure(
+        validate.collect(pictures, validate.printed_forms(everything), store), head)))
+    manifest = export.write_package(options.out, model, impostor_table(head, store, kept_out))
     print(f"{manifest['embeddingSpace']}: {manifest['bytes']} bytes, {time.monotonic() - started:.0f} s")
 
 
