@@ -15,6 +15,7 @@ galleryConformance({
   createStore: (place) => createFolderStore(join(folder, place)),
   // Every search reads every file.
   scale: 200,
+  report: console.log,
 });
 
 // What is peculiar to this store comes after the suite.

@@ -3,7 +3,7 @@ import { galleryConformance } from '@docclf/gallery/conformance';
 import { expect, test } from 'vitest';
 import { createMinimalStore } from './minimal-store.ts';
 
-galleryConformance({ test, name: 'minimal', createStore: createMinimalStore });
+galleryConformance({ test, name: 'minimal', createStore: createMinimalStore, report: console.log });
 
 test('docs/adding-a-gallery.md shows this store as it is', async () => {
   const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');

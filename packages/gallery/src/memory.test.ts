@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { galleryConformance } from './conformance.ts';
 import { createMemoryStore } from './memory.ts';
 
-galleryConformance({ test, name: 'memory', createStore: createMemoryStore });
+galleryConformance({
+  test,
+  name: 'memory',
+  scale: Number(globalThis.process?.env.DOCCLF_CONFORMANCE_SCALE ?? 2000),
+  report: console.log,
+  createStore: createMemoryStore,
+});
 
 test('a memory store keeps the embedding space that it was opened with first', async () => {
   const store = createMemoryStore();

@@ -25,7 +25,13 @@ const reference = (id: string, axis = 0): NewReference => ({
   vector: Float32Array.from({ length: 4 }, (_, i) => (i === axis ? 1 : 0)),
 });
 
-galleryConformance({ test, name: 'file', createStore: (place) => createFileStore(join(folder, place)) });
+galleryConformance({
+  test,
+  name: 'file',
+  scale: Number(process.env.DOCCLF_CONFORMANCE_SCALE ?? 2000),
+  report: console.log,
+  createStore: (place) => createFileStore(join(folder, place)),
+});
 
 describe('gallery file', () => {
   it('keeps references across reopening and leaves no other file behind', async () => {
