@@ -29,7 +29,7 @@ export function wordingOf(error: unknown, image?: { readonly file: string; reado
 export function endsTheRun(error: unknown): boolean {
   return (
     DocclfError.is(error) &&
-    /^(ABORTED|CLOSED|GALLERY_.*|STORE_FAILED|FILE_UNWRITABLE|CAPABILITY_UNSUPPORTED)$/.test(error.code)
+    /^(ABORTED|CLOSED|GALLERY_.*|STORE_.*|FILE_UNWRITABLE|CAPABILITY_UNSUPPORTED)$/.test(error.code)
   );
 }
 
