@@ -15,7 +15,7 @@ Exit codes:
   1    some inputs failed, each with a line on standard error; the others are done
   2    the arguments are wrong; nothing was done
   3    a problem with the gallery, the model or the output ended the run
-  4    nothing failed, but an image came back unknown (verify: was not accepted)
+  4    nothing failed, but an image came back unknown (verify: was not accepted; lint: there are warnings)
   130  interrupted; what was done is kept
   141  the reader of standard output went away
 `;

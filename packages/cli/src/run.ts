@@ -99,6 +99,7 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     )
     .option('--replace', 'write images again that are registered, also under another label')
     .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+    .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
     .addOption(modelOption())
     .addOption(concurrencyOption())
     .action(async (paths, options) => {
@@ -117,6 +118,7 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     )
     .argument('<paths...>', 'images or folders')
     .addOption(galleryOption())
+    .addOption(rotationsOption())
     .option('--json', 'print NDJSON: "file", "page" (from 0, of a TIFF of several) and the whole result')
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
@@ -145,6 +147,7 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     .argument('<file>', 'image')
     .addOption(galleryOption())
     .requiredOption('--label <label>', 'label to compare with')
+    .addOption(rotationsOption())
     .option('--json', 'print one JSON object')
     .addOption(thresholdOption())
     .addOption(fpirOption())
@@ -178,6 +181,27 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     .action(async (folder, options) => {
       const { evaluate } = await import('./commands/evaluate.ts');
       finish(await evaluate(context, folder, options));
+    });
+
+  program
+    .command('lint')
+    .summary('find what is wrong with a gallery')
+    .description(
+      paragraph(
+        'Prints a line a warning: code, label, reference, what was found. Duplicates, labels that are confusable at the',
+        'threshold or written in two ways, and pictures that were blurred, glaring or too small when they were',
+        'registered. The exit code is 4 when there are warnings.',
+      ),
+    )
+    .addOption(galleryOption())
+    .option('--json', 'print NDJSON: {"id","label","code"} and the facts of the warning')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (options) => {
+      const { lint } = await import('./commands/lint.ts');
+      finish(await lint(context, options));
     });
 
   program
@@ -288,6 +312,8 @@ function paragraph(...sentences: readonly string[]): string {
 }
 
 const galleryOption = () => new Option('--gallery <file>', 'gallery file').makeOptionMandatory();
+const rotationsOption = () =>
+  new Option('--rotations', 'images may lie on their side or head: try all four quarter turns');
 const modelOption = () => new Option('--model <manifest>', 'model manifest (default: of @docclf/model)');
 const concurrencyOption = () =>
   new Option('--concurrency <count>', 'images under way at once (default: cores + 1)').argParser(wholeNumber);

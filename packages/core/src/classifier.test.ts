@@ -95,6 +95,15 @@ describe('classify', () => {
     expect(later.value).toBeGreaterThan(0.65);
   });
 
+  it('tells the threshold without a probe', async () => {
+    const { classifier, embedder } = create([reference('a', 1)], {}, { threshold: { fpir: 0.1 } });
+    const told = [await classifier.threshold(), await classifier.threshold({ rotations: true })];
+    expect(embedder.calls).toEqual([]);
+    expect(told[0]).toEqual((await classifier.classify('probe')).threshold);
+    expect(told[1]).toEqual((await classifier.classify('probe', { rotations: true })).threshold);
+    expect((await classifier.threshold({ threshold: 0.5 })).value).toBe(0.5);
+  });
+
   it('counts the comparisons with what is expected only', async () => {
     const labels = Array.from({ length: 9 }, (_, i) => reference(i < 4 ? `id/${i}` : `x/${i}`, 0.9));
     const { classifier } = create(labels, {}, { threshold: { fpir: 0.1 } });

@@ -186,6 +186,12 @@ export interface Classifier<Source> {
   /** Removes one reference, or a label with its sub-labels; see `Gallery.remove`. */
   remove(selection: Selection): Promise<number>;
   labels(): Promise<readonly LabelCount[]>;
+  /**
+   * The threshold that a probe meets in the gallery as it is now.
+   *
+   * @throws THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, CLOSED
+   */
+  threshold(options?: VerifyOptions): Promise<ResolvedThreshold>;
   references(options?: WithinOptions): AsyncIterable<Reference>;
   /** Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. */
   close(): Promise<void>;
@@ -456,6 +462,11 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     rename: (from, to, renameOptions) => gallery.rename(from, to, renameOptions),
     remove: (selection) => gallery.remove(selection),
     labels: () => gallery.labels(),
+    threshold: (asked = {}) =>
+      lifetime.run(async () => {
+        const poses = rotationsOf(asked) ? 1 + quarterTurns.length : 1;
+        return resolveFor(thresholdOf(asked), undefined, asked.signal, poses);
+      }),
     references: (within) => gallery.references(within),
     close: lifetime.close,
   };

@@ -22,6 +22,7 @@ export interface ClassifyCommandOptions
   readonly json?: boolean;
   readonly top?: number;
   readonly expected?: readonly string[];
+  readonly rotations?: boolean;
 }
 
 export async function classify(
@@ -30,12 +31,13 @@ export async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, json, top, expected, concurrency = defaultConcurrency } = options;
+  const { gallery, model, json, top, expected, rotations, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
     model,
     threshold: thresholdOf(options),
+    rotations,
   });
   try {
     let unknown = 0;

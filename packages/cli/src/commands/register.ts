@@ -1,6 +1,7 @@
 /** docclf register: images become references; folders are label paths. */
 import { basename, dirname, extname, relative, sep } from 'node:path';
 import { DocclfError, negativeLabel, parseLabel } from '@docclf/core';
+import { describeWarning } from '@docclf/core/lint';
 import { createDocClassifier, type ImageSource, type RegisterItem } from '@docclf/node';
 import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions } from '../context.ts';
 import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
@@ -13,6 +14,7 @@ export interface RegisterCommandOptions extends GalleryOptions, ModelOptions, Co
   readonly unknown?: boolean;
   readonly replace?: boolean;
   readonly thumbnails?: boolean;
+  readonly rotations?: boolean;
 }
 
 export async function register(
@@ -21,7 +23,7 @@ export async function register(
   options: RegisterCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, concurrency, replace, thumbnails, unknown } = options;
+  const { gallery, model, concurrency, replace, thumbnails, rotations, unknown } = options;
   const label = options.label === undefined ? undefined : parseLabel(options.label);
   await assertGalleryWritable(gallery);
   const classifier = await createDocClassifier({
@@ -29,6 +31,7 @@ export async function register(
     model,
     concurrency,
     thumbnails,
+    rotations,
   });
   try {
     return await overImages(context, paths, ['registered', 'there already'], 'always', async (job) => {
@@ -37,6 +40,7 @@ export async function register(
       const labels = job.files.map((found) => ('error' in found ? '' : shown(nameFor(found))));
       const width = widest(labels);
       const images: InputImage[] = [];
+      let confusable = 0;
       async function* items(): AsyncGenerator<RegisterItem<ImageSource>, void, void> {
         for await (const image of job.images()) {
           images.push(image);
@@ -54,7 +58,17 @@ export async function register(
         const word = outcome.ok ? 'registered' : 'there already';
         const cells = [pad(word, 13), pad(shown(stored.label), width), stored.id];
         await screen.print([...cells, printable(nameOf(image))].join('  '));
+        const warnings = outcome.ok ? outcome.result.warnings : [];
+        for (const warning of warnings) {
+          if (warning.code === 'confusable-labels') confusable++;
+          else
+            screen.note(`docclf: warning: ${warning.code}: ${describeWarning(warning)} (${nameOf(image)})`);
+        }
         job.done(word);
+      }
+      // Of a large gallery there are many: `lint` names each pair once.
+      if (confusable > 0 && screen.stderrIsTerminal) {
+        screen.note(`docclf: warning: ${confusable} may be taken for another label; see docclf lint.`);
       }
     });
   } finally {

@@ -11,6 +11,7 @@ import { thresholdOf } from '../threshold.ts';
 export interface VerifyCommandOptions extends GalleryOptions, ModelOptions, ThresholdOptions {
   readonly label: string;
   readonly json?: boolean;
+  readonly rotations?: boolean;
 }
 
 export async function verify(
@@ -18,13 +19,14 @@ export async function verify(
   file: string,
   options: VerifyCommandOptions,
 ): Promise<number> {
-  const { gallery, model, json } = options;
+  const { gallery, model, json, rotations } = options;
   const label = parseLabel(options.label);
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
     model,
     threshold: thresholdOf(options),
+    rotations,
   });
   try {
     const result = await classifier.verify(file, label, { signal });

@@ -10,13 +10,13 @@ export const nearDuplicateScore = 0.99;
 export const rotatedGain = 0.1;
 
 /** Variance of the Laplacian, see `measureQuality`. */
-export const leastSharpness = 6;
+export const leastSharpness = 3;
 
 /** Share of the picture under glare. */
 export const mostGlare = 0.15;
 
 /** Spread of grey. */
-export const leastContrast = 0.15;
+export const leastContrast = 0.1;
 
 /** Pixels of the shorter side. */
-export const leastSide = 64;
+export const leastSide = 32;

@@ -1,0 +1,51 @@
+/** docclf lint: what is wrong with a gallery? */
+import { negativeLabel } from '@docclf/core';
+import { describeWarning, type GalleryWarning, lintGallery } from '@docclf/core/lint';
+import { createDocClassifier } from '@docclf/node';
+import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { jsonLine, pad, printable, widest } from '../text.ts';
+import { thresholdOf } from '../threshold.ts';
+
+export interface LintCommandOptions extends GalleryOptions, ModelOptions, ThresholdOptions {
+  readonly json?: boolean;
+}
+
+export async function lint({ screen, signal }: Context, options: LintCommandOptions): Promise<number> {
+  const { gallery: address, model, json } = options;
+  await assertGalleryExists(address);
+  const classifier = await createDocClassifier({
+    gallery: await storeOf(address),
+    model,
+    threshold: thresholdOf(options),
+  });
+  try {
+    const { value: threshold } = await classifier.threshold({ signal });
+    const { references, withoutQuality, warnings } = await lintGallery(classifier.gallery, {
+      threshold,
+      signal,
+    });
+    const labels = warnings.map((warning) => labelOf(warning));
+    const codes = widest(warnings.map(({ warning }) => warning.code));
+    const columns = widest(labels);
+    for (const [i, { reference, warning }] of warnings.entries()) {
+      if (json) await screen.print(jsonLine({ ...reference, ...warning }));
+      else {
+        const id = reference?.id ?? '-';
+        const cells = [pad(warning.code, codes), pad(labels[i]!, columns), printable(id)];
+        await screen.print([...cells, printable(describeWarning(warning))].join('  '));
+      }
+    }
+    const unmeasured = withoutQuality > 0 ? ` ${withoutQuality} were registered without a quality.` : '';
+    screen.note(`${warnings.length} warnings of ${references} references.${unmeasured}`);
+    return warnings.length > 0 ? exitCodes.unknown : exitCodes.done;
+  } finally {
+    await classifier.close();
+  }
+}
+
+function labelOf({ reference, warning }: GalleryWarning): string {
+  const label = reference?.label ?? ('label' in warning ? warning.label : '');
+  return label === negativeLabel ? '(unknown)' : printable(label);
+}
