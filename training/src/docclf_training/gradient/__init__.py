@@ -1,0 +1,1 @@
+"""Training by gradient: margin losses over sampled class centres, distillation, and the ablation of both."""
