@@ -1,0 +1,111 @@
+/** A camera: what opens it, its frames as they come, and what can be wrong with it. */
+import { type GuideShape, guideIn } from './guide.ts';
+
+/** Frames are looked at at 128 x 128 pixels: more than this only costs time. */
+const wanted = { width: { ideal: 1280 }, height: { ideal: 720 } } as const;
+
+export type CameraProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
+
+export interface Camera {
+  readonly deviceId: string | undefined;
+  /** Frames inside the guide, each after it was asked for, so that none is old. The taker closes them. */
+  frames(shape: () => GuideShape): AsyncGenerator<ImageBitmap, void, void>;
+  /** The picture inside the guide as it is now. */
+  capture(shape: GuideShape): Promise<ImageBitmap>;
+  stop(): void;
+}
+
+/** Why a camera could not be opened. */
+export class CameraError extends Error {
+  readonly problem: CameraProblem;
+
+  constructor(problem: CameraProblem, cause?: unknown) {
+    super(`camera: ${problem}`, { cause });
+    this.problem = problem;
+  }
+}
+
+/**
+ * Opens a camera into a video element; without a device the one that looks away from the person.
+ *
+ * @param onEnd called when the camera goes away by itself
+ * @throws CameraError
+ */
+export async function openCamera(
+  video: HTMLVideoElement,
+  deviceId: string | undefined,
+  onEnd: () => void,
+): Promise<Camera> {
+  // Browsers hide cameras from pages that someone on the way could have changed.
+  if (navigator.mediaDevices === undefined) throw new CameraError('insecure');
+  const which = deviceId === undefined ? { facingMode: 'environment' } : { deviceId: { exact: deviceId } };
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { ...wanted, ...which }, audio: false });
+  } catch (cause) {
+    throw new CameraError(problemOf(cause), cause);
+  }
+  const stopped = new AbortController();
+  const [track] = stream.getVideoTracks();
+  track?.addEventListener('ended', onEnd);
+  video.srcObject = stream;
+  await video.play();
+
+  const capture = (shape: GuideShape) => {
+    const { left, top, width, height } = guideIn(video.videoWidth, video.videoHeight, shape);
+    return createImageBitmap(video, left, top, width, height);
+  };
+  return {
+    deviceId: track?.getSettings().deviceId,
+    capture,
+    async *frames(shape) {
+      while (!stopped.signal.aborted) {
+        await nextFrame(video, stopped.signal);
+        if (!stopped.signal.aborted) yield await capture(shape());
+      }
+    },
+    stop() {
+      stopped.abort();
+      for (const each of stream.getTracks()) each.stop();
+      video.srcObject = null;
+    },
+  };
+}
+
+/** Names of the cameras; browsers tell them only after one was allowed. */
+export async function listCameras(): Promise<readonly { id: string; name: string }[]> {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices
+    .filter(({ kind }) => kind === 'videoinput')
+    .map(({ deviceId, label }, i) => ({ id: deviceId, name: label || `Camera ${i + 1}` }));
+}
+
+/** Media Capture and Streams, section 10.1, names these exceptions. */
+function problemOf(cause: unknown): CameraProblem {
+  switch ((cause as Error).name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return 'denied';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'missing';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'busy';
+    default:
+      return 'failed';
+  }
+}
+
+/** Waits for a frame that was not there before; hidden pages have none, and so do no work. */
+function nextFrame(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(done);
+    else requestAnimationFrame(done);
+  });
+}

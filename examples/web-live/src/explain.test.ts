@@ -1,0 +1,68 @@
+import { DocclfError, errorCodes } from '@docclf/web';
+import { describe, expect, it } from 'vitest';
+import { explain, isStorageFull, technical } from './explain.ts';
+
+/** Stands for the details of any code. */
+const details = new Proxy(
+  {},
+  { get: (_, key) => (key === 'problems' ? ['x'] : key === 'cosine' ? 0.5 : 'x') },
+);
+const errorOf = (code: (typeof errorCodes)[number]) => new DocclfError(code, details as never);
+
+/** Cannot come up in the page: options that only code passes, files of a server, calls that it does not make. */
+const ofCode = [
+  'INVALID_ARGUMENT',
+  'ABORTED',
+  'CLOSED',
+  'FILE_NOT_FOUND',
+  'FILE_UNWRITABLE',
+  'FOLDER_WITHOUT_IMAGES',
+  'IMAGE_PAGE_MISSING',
+  'THRESHOLD_UNAVAILABLE',
+  'VECTOR_DIMENSION',
+  'VECTOR_NOT_FINITE',
+  'VECTOR_NOT_UNIT',
+  'REFERENCE_INVALID',
+  'GALLERY_LOCKED',
+  'CAPABILITY_UNSUPPORTED',
+];
+
+describe('explain', () => {
+  it.each(errorCodes.filter((code) => !ofCode.includes(code)))('has words of its own for %s', (code) => {
+    const { title, advice } = explain(errorOf(code));
+    expect(title).not.toBe('Something went wrong');
+    // Nothing that only makes sense to somebody who writes code.
+    expect(`${title} ${advice}`).not.toMatch(/Pass |\(\)|true|undefined|npm|@docclf/);
+  });
+
+  it('gives the message for all others', () => {
+    const error = errorOf('CLOSED');
+    expect(explain(error)).toEqual({ title: 'Something went wrong', advice: error.message });
+    expect(explain(new Error('why')).advice).toBe('why');
+    expect(explain('why').advice).toBe('why');
+  });
+
+  it('names the facts', () => {
+    const conflict = { id: 'a', existing: 'id/front', requested: 'id/back' };
+    expect(explain(new DocclfError('LABEL_CONFLICT', conflict)).advice).toContain('id/front');
+  });
+
+  it('knows a full disk behind other errors', () => {
+    const quota = new DOMException('too much', 'QuotaExceededError');
+    const wrapped = new DocclfError(
+      'STORE_FAILED',
+      { store: 'indexeddb', operation: 'write references' },
+      { cause: quota },
+    );
+    expect(isStorageFull(wrapped)).toBe(true);
+    expect(explain(wrapped).title).toContain('No space left');
+    expect(isStorageFull(new Error('other'))).toBe(false);
+    expect(isStorageFull('QuotaExceededError')).toBe(false);
+  });
+});
+
+it('tells the technical facts in one line, causes too', () => {
+  const error = new DocclfError('RUNTIME_FAILED', { operation: 'start' }, { cause: new Error('no SIMD') });
+  expect(technical(error)).toBe(`RUNTIME_FAILED: ${error.message} (no SIMD)`);
+  expect(technical(7)).toBe('7');
+});

@@ -1,0 +1,129 @@
+/** The gallery: what is registered, and all that can be done with it. */
+import {
+  DocclfError,
+  exportGallery,
+  importGallery,
+  negativeLabel,
+  type Reference,
+  type WebClassifier,
+} from '@docclf/web';
+import { nameOf } from './answer.ts';
+import { element, part, plural } from './elements.ts';
+import { explain } from './explain.ts';
+import { createGalleryTree } from './gallery-tree.ts';
+import { labelTree } from './label-tree.ts';
+import type { Messages } from './messages.ts';
+import type { Thumbnails } from './thumbnails.ts';
+
+export interface GalleryPanel {
+  /** Reads the gallery and draws it; `fresh` ids are pointed out. */
+  refresh(fresh?: readonly string[]): Promise<void>;
+  /** Merges a gallery file: what is there already stays as it is. */
+  importFile(file: File): Promise<void>;
+}
+
+export function createGalleryPanel(
+  classifier: WebClassifier,
+  thumbnails: Thumbnails,
+  messages: Messages,
+  onChange: (labels: readonly string[]) => void,
+): GalleryPanel {
+  const { gallery } = classifier;
+  const title = part('gallery-title', HTMLElement);
+  const tree = createGalleryTree(
+    part('tree', HTMLUListElement),
+    title,
+    thumbnails,
+    { rename, removeLabel, removeReference: (reference) => remove(reference.label, [reference]) },
+    (error) => {
+      const { title: what, advice } = explain(error);
+      return { text: `${what}. ${advice}`, canMerge: DocclfError.is(error, 'LABEL_EXISTS') };
+    },
+  );
+
+  async function refresh(fresh: readonly string[] = []): Promise<void> {
+    const references: Reference[] = [];
+    for await (const reference of gallery.references()) references.push(reference);
+    references.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    thumbnails.update(references);
+    const negatives = references.filter(({ label }) => label === negativeLabel);
+    const named = references.filter(({ label }) => label !== negativeLabel);
+    const labels = [...new Set(named.map(({ label }) => label))].sort();
+    tree.draw(labelTree(named), negatives, new Set(fresh));
+    part('gallery-empty', HTMLElement).hidden = references.length > 0;
+    part('export', HTMLButtonElement).disabled = references.length === 0;
+    part('gallery-summary', HTMLElement).textContent =
+      references.length === 0
+        ? ''
+        : `${plural(labels.length, 'type')}, ${plural(references.length, 'reference')}`;
+    onChange(labels);
+  }
+
+  async function rename(from: string, to: string, merge: boolean): Promise<void> {
+    if (to !== from) await classifier.rename(from, to, { merge });
+    await refresh();
+    messages.say(`${from} is called ${to} now.`);
+  }
+
+  async function removeLabel(label: string): Promise<void> {
+    const removed: Reference[] = [];
+    for await (const reference of gallery.references({ within: label })) removed.push(reference);
+    await remove(label, removed);
+  }
+
+  /** Removes at once and offers to take it back, which disturbs less than to ask. */
+  async function remove(label: string, references: readonly Reference[]): Promise<void> {
+    try {
+      const [only] = references;
+      await classifier.remove(references.length === 1 ? { id: only!.id } : { label });
+    } catch (error) {
+      messages.complain(error);
+      return;
+    }
+    await refresh();
+    messages.notify(`Deleted ${plural(references.length, 'reference')} of ${nameOf(label)}.`, {
+      name: 'Undo',
+      run: () => void putBack(label, references),
+    });
+  }
+
+  async function putBack(label: string, references: readonly Reference[]): Promise<void> {
+    try {
+      await gallery.add(references);
+      await refresh(references.map(({ id }) => id));
+      messages.say(`${nameOf(label)} is back.`);
+      title.focus();
+    } catch (error) {
+      messages.complain(error);
+    }
+  }
+
+  async function exportFile(): Promise<void> {
+    const bytes = await exportGallery(gallery);
+    const url = URL.createObjectURL(new Blob([bytes]));
+    element('a', { href: url, download: 'documents.docclf' }).click();
+    // The download holds on to the bytes by itself once it has begun.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    messages.say('The gallery file is in your downloads.');
+  }
+
+  part('export', HTMLButtonElement).addEventListener('click', () => {
+    exportFile().catch((error) => messages.complain(error));
+  });
+
+  return {
+    refresh,
+    async importFile(file) {
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const count = await importGallery(gallery, bytes, { existing: 'keep' });
+        await refresh();
+        messages.notify(
+          count > 0 ? `Imported ${plural(count, 'reference')}.` : 'All of this file was here already.',
+        );
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+  };
+}

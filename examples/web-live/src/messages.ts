@@ -1,0 +1,53 @@
+/** What the page tells beside the answer: to everybody as a notice, to screen readers also what changes elsewhere. */
+import { part } from './elements.ts';
+import { explain } from './explain.ts';
+
+export interface NoticeAction {
+  readonly name: string;
+  run(): void;
+}
+
+export interface Messages {
+  /** For screen readers only: what sighted people see anyway. */
+  say(text: string): void;
+  /** A notice stays until it is dismissed, acted upon or replaced: nobody has to be quick. */
+  notify(text: string, action?: NoticeAction): void;
+  /** A notice of what went wrong. */
+  complain(error: unknown): void;
+}
+
+export function createMessages(): Messages {
+  const announcer = part('announcer', HTMLElement);
+  const notice = part('notice', HTMLElement);
+  const text = part('notice-text', HTMLElement);
+  const button = part('notice-action', HTMLButtonElement);
+  let current: NoticeAction | undefined;
+
+  const say = (words: string) => {
+    announcer.textContent = words;
+  };
+  const notify = (words: string, action?: NoticeAction) => {
+    current = action;
+    text.textContent = words;
+    button.hidden = action === undefined;
+    button.textContent = action?.name ?? '';
+    notice.hidden = false;
+    say(action ? `${words} ${action.name} is at the end of the page.` : words);
+  };
+
+  button.addEventListener('click', () => {
+    notice.hidden = true;
+    current?.run();
+  });
+  part('notice-close', HTMLButtonElement).addEventListener('click', () => {
+    notice.hidden = true;
+  });
+  return {
+    say,
+    notify,
+    complain(error) {
+      const { title, advice } = explain(error);
+      notify(`${title}. ${advice}`);
+    },
+  };
+}

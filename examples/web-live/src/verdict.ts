@@ -1,0 +1,78 @@
+/** What the page says about a decision: a heading, a sentence, and how sure. Pure. */
+import type { Decision } from '@docclf/web';
+import type { Announced } from './voting.ts';
+
+export type VerdictKind = 'accepted' | 'backed-off' | 'unknown' | 'empty' | 'looking';
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** The label's segments; empty when there is none to show. */
+  readonly path: readonly string[];
+  readonly heading: string;
+  readonly sentence: string;
+}
+
+const looking: Verdict = {
+  kind: 'looking',
+  path: [],
+  heading: 'Looking …',
+  sentence: 'Hold the document still inside the frame.',
+};
+
+/** What one decision says. */
+export function verdictOf(decision: Decision): Verdict {
+  const { status, label, path, reason, backedOffFrom } = decision;
+  if (status === 'unknown' || label === null) return unknownVerdict(decision);
+  if (reason === 'backed-off') {
+    return {
+      kind: 'backed-off',
+      path,
+      heading: label,
+      sentence: `Sure as far as this. It may be ${backedOffFrom}; the next one is too close to tell.`,
+    };
+  }
+  return { kind: 'accepted', path, heading: label, sentence: 'Recognised.' };
+}
+
+/** What the vote of the frames says; `decision` is that of the last frame that agreed with it. */
+export function verdictOfVote(announced: Announced, decision: Decision): Verdict {
+  if (decision.reason === 'empty-gallery') return unknownVerdict(decision);
+  if (announced === undefined) return looking;
+  // The frames agree on less than the last one said.
+  if (announced !== null && announced !== decision.label) {
+    const sentence = 'Sure as far as this: the frames do not agree on more.';
+    return { kind: 'backed-off', path: announced.split('/'), heading: announced, sentence };
+  }
+  return verdictOf(decision);
+}
+
+function unknownVerdict({ reason, score, threshold, candidates }: Decision): Verdict {
+  const [best] = candidates;
+  const nearest = best ? `Nearest is ${best.label}` : '';
+  switch (reason) {
+    case 'empty-gallery':
+      return {
+        kind: 'empty',
+        path: [],
+        heading: 'Nothing to compare with yet',
+        sentence: 'Give this document a name below, and the next one like it is recognised.',
+      };
+    case 'negative-reference':
+      return unknown('It resembles what you marked as none of yours.');
+    case 'tied-labels':
+      return unknown('Two unrelated types are exactly as near, so neither is the answer.');
+    default:
+      return unknown(
+        `${nearest} with ${format(score)}; ${format(threshold.value)} is needed. Register it if it is a new type.`,
+      );
+  }
+}
+
+function unknown(sentence: string): Verdict {
+  return { kind: 'unknown', path: [], heading: 'Unknown', sentence };
+}
+
+/** A score as people read it. */
+export function format(score: number | null): string {
+  return score === null ? '–' : score.toFixed(2);
+}
