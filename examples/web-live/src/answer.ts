@@ -17,6 +17,7 @@ export function createAnswer(thumbnails: Thumbnails, messages: Messages): Answer
   const label = part('answer-label', HTMLElement);
   const sentence = part('answer-sentence', HTMLElement);
   const score = part('score', HTMLElement);
+  const meter = part('score-meter', HTMLMeterElement);
   const fill = part('score-fill', HTMLElement);
   const mark = part('score-threshold', HTMLElement);
   const scoreText = part('score-text', HTMLElement);
@@ -38,15 +39,16 @@ export function createAnswer(thumbnails: Thumbnails, messages: Messages): Answer
     if (sentence.textContent !== words) sentence.textContent = words;
   }
 
-  function showScore({ score: value, threshold }: Decision): void {
+  function showScore({ score: best, threshold, reason, negative }: Decision): void {
+    const value = reason === 'negative-reference' && negative ? negative.score : best;
     score.hidden = value === null;
     if (value === null) return;
     fill.style.width = `${value * 100}%`;
     mark.style.left = `${threshold.value * 100}%`;
     scoreText.textContent = `Score ${format(value)}`;
     thresholdText.textContent = `${format(threshold.value)} needed`;
-    score.setAttribute('aria-valuenow', value.toFixed(3));
-    score.setAttribute('aria-valuetext', `${format(value)}; ${format(threshold.value)} is needed`);
+    meter.value = value;
+    meter.low = threshold.value;
   }
 
   function showMatch({ reason, status, referenceId, negative, candidates }: Decision): void {

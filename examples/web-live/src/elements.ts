@@ -36,6 +36,14 @@ export function icon(path: string): SVGSVGElement {
   return svg;
 }
 
+/** Offers bytes as a download of this name. */
+export function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
+  const url = URL.createObjectURL(new Blob([bytes]));
+  element('a', { href: url, download: name }).click();
+  // The browser takes hold of the bytes when the download begins, which no event tells.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
 /** `1 reference`, `2 references`. */
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 import { DocclfError, errorCodes } from '@docclf/web';
 import { describe, expect, it } from 'vitest';
-import { explain, isStorageFull, technical } from './explain.ts';
+import { explain, technical } from './explain.ts';
+import { NoSimdError } from './simd.ts';
 
 /** Stands for the details of any code. */
 const details = new Proxy(
@@ -23,11 +24,17 @@ const ofCode = [
   'VECTOR_NOT_FINITE',
   'VECTOR_NOT_UNIT',
   'REFERENCE_INVALID',
-  'GALLERY_LOCKED',
   'CAPABILITY_UNSUPPORTED',
+  'GALLERY_COPY_DIFFERS',
+  'STORE_UNREACHABLE',
+  'STORE_ACCESS_DENIED',
 ];
 
 describe('explain', () => {
+  it('knows a browser that cannot run the model', () => {
+    expect(explain(new NoSimdError()).title).toContain('browser');
+  });
+
   it.each(errorCodes.filter((code) => !ofCode.includes(code)))('has words of its own for %s', (code) => {
     const { title, advice } = explain(errorOf(code));
     expect(title).not.toBe('Something went wrong');
@@ -45,19 +52,6 @@ describe('explain', () => {
   it('names the facts', () => {
     const conflict = { id: 'a', existing: 'id/front', requested: 'id/back' };
     expect(explain(new DocclfError('LABEL_CONFLICT', conflict)).advice).toContain('id/front');
-  });
-
-  it('knows a full disk behind other errors', () => {
-    const quota = new DOMException('too much', 'QuotaExceededError');
-    const wrapped = new DocclfError(
-      'STORE_FAILED',
-      { store: 'indexeddb', operation: 'write references' },
-      { cause: quota },
-    );
-    expect(isStorageFull(wrapped)).toBe(true);
-    expect(explain(wrapped).title).toContain('No space left');
-    expect(isStorageFull(new Error('other'))).toBe(false);
-    expect(isStorageFull('QuotaExceededError')).toBe(false);
   });
 });
 

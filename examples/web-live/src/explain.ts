@@ -66,25 +66,32 @@ const words: { readonly [Code in ErrorCode]?: Words<Code> } = {
   GALLERY_SPACE_MISMATCH: [
     'This gallery belongs to another model',
     ({ expected, received }) =>
-      `It was made with ${received}, and this page works with ${expected}. Their scores cannot be compared, so it was left as it is.`,
+      `It was made with ${received}, and this page works with ${expected}. Their scores cannot be compared, so it was left as it is. A saved file of it can be imported: its pictures are then registered again.`,
   ],
   GALLERY_FILE_FOREIGN: ['This is no gallery file', 'Galleries end in .docclf. Nothing was changed.'],
   GALLERY_FILE_VERSION: [
     'This gallery file is newer than this page',
-    'Nothing was changed. Update the page and try again.',
+    'Nothing was changed. Update this page and try again.',
   ],
   GALLERY_FILE_TRUNCATED: ['This gallery file is cut off', anotherCopy],
   GALLERY_FILE_CORRUPT: ['This gallery file is damaged', anotherCopy],
+  GALLERY_FULL: [
+    'No space left for the gallery',
+    'Nothing was lost, and nothing new was stored. Delete what you do not need, or free space on this device.',
+  ],
+  GALLERY_LOCKED: ['Another tab has this page open in an older version', 'Close that tab and try again.'],
+  STORE_REQUIREMENT_MISSING: [
+    'This window may not store anything',
+    'The gallery is gone when you leave. Export it if you want to keep it.',
+  ],
+  REFERENCE_WITHOUT_IMAGE: [
+    'A picture is missing',
+    ({ label }) => `A reference of ${label} was kept without one, so it cannot be registered again.`,
+  ],
   STORE_FAILED: [
     'The gallery could not be kept',
     'The browser refused to store it. What was there before is unharmed.',
   ],
-};
-
-const full: Explanation = {
-  title: 'No space left for the gallery',
-  advice:
-    'Nothing was lost, and nothing new was stored. Delete references you do not need, or free space on this device.',
 };
 
 const noSimd: Explanation = {
@@ -96,7 +103,6 @@ const noSimd: Explanation = {
 /** What happened and what to do, for any error. */
 export function explain(error: unknown): Explanation {
   if (error instanceof NoSimdError) return noSimd;
-  if (isStorageFull(error)) return full;
   if (!DocclfError.is(error)) {
     return { title: 'Something went wrong', advice: error instanceof Error ? error.message : String(error) };
   }
@@ -104,12 +110,6 @@ export function explain(error: unknown): Explanation {
   if (found === undefined) return { title: 'Something went wrong', advice: error.message };
   const [title, advice] = found;
   return { title, advice: typeof advice === 'string' ? advice : advice(error.details as never) };
-}
-
-/** True when the browser's quota is the reason, however deep it lies. */
-export function isStorageFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error.name === 'QuotaExceededError' || isStorageFull(error.cause);
 }
 
 /** One line: what was thrown and by what, for whoever is asked for help. */

@@ -1,4 +1,5 @@
 /** The gallery: what is registered, and all that can be done with it. */
+import { decodeSnapshot } from '@docclf/gallery';
 import {
   DocclfError,
   exportGallery,
@@ -8,11 +9,12 @@ import {
   type WebClassifier,
 } from '@docclf/web';
 import { nameOf } from './answer.ts';
-import { element, part, plural } from './elements.ts';
+import { download, part, plural } from './elements.ts';
 import { explain } from './explain.ts';
 import { createGalleryTree } from './gallery-tree.ts';
 import { labelTree } from './label-tree.ts';
 import type { Messages } from './messages.ts';
+import { registerAgain } from './register-again.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 export interface GalleryPanel {
@@ -98,12 +100,21 @@ export function createGalleryPanel(
     }
   }
 
+  /** Takes over the pictures of a gallery of another model. */
+  async function adopt(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      const { references } = await decodeSnapshot(bytes);
+      const { registered, withoutPicture } = await registerAgain(classifier, references);
+      await refresh();
+      const lost = withoutPicture > 0 ? ` ${plural(withoutPicture, 'other')} had no picture.` : '';
+      messages.notify(`Registered ${plural(registered, 'picture')} again.${lost}`);
+    } catch (error) {
+      messages.complain(error);
+    }
+  }
+
   async function exportFile(): Promise<void> {
-    const bytes = await exportGallery(gallery);
-    const url = URL.createObjectURL(new Blob([bytes]));
-    element('a', { href: url, download: 'documents.docclf' }).click();
-    // The download holds on to the bytes by itself once it has begun.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    download(await exportGallery(gallery), 'documents.docclf');
     messages.say('The gallery file is in your downloads.');
   }
 
@@ -114,15 +125,19 @@ export function createGalleryPanel(
   return {
     refresh,
     async importFile(file) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
       try {
-        const bytes = new Uint8Array(await file.arrayBuffer());
         const count = await importGallery(gallery, bytes, { existing: 'keep' });
         await refresh();
         messages.notify(
           count > 0 ? `Imported ${plural(count, 'reference')}.` : 'All of this file was here already.',
         );
       } catch (error) {
-        messages.complain(error);
+        const isForeign = DocclfError.is(error, 'GALLERY_SPACE_MISMATCH');
+        messages.complain(
+          error,
+          isForeign ? { name: 'Register its pictures again', run: () => void adopt(bytes) } : undefined,
+        );
       }
     },
   };

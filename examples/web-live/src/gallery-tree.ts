@@ -1,5 +1,5 @@
 /** The gallery as a tree of labels, each with its pictures, to rename and delete. */
-import type { Reference } from '@docclf/web';
+import { negativeLabel, type Reference } from '@docclf/web';
 import { nameOf } from './answer.ts';
 import { element, icon, plural } from './elements.ts';
 import type { LabelNode } from './label-tree.ts';
@@ -39,14 +39,16 @@ export function createGalleryTree(
   const collapsed = new Set<string>();
   let redraw = () => {};
 
-  function branch(node: LabelNode<Reference>, fresh: ReadonlySet<string>): HTMLLIElement {
+  function branch(node: LabelNode<Reference>, depth: number, fresh: ReadonlySet<string>): HTMLLIElement {
     const { label, name, items, total, children } = node;
     const open = !collapsed.has(label);
     const row = element('div', { class: 'branch' });
+    row.style.setProperty('--depth', String(depth));
     row.append(
       children.length === 0 ? element('span', { class: 'leaf' }) : toggle(label, name, open),
       element('span', { class: 'name' }, name),
-      element('span', { class: 'count' }, countText(items.length, total)),
+      element('span', { class: 'count' }, plural(total, 'reference')),
+      pictures(items, fresh),
       element(
         'div',
         { class: 'row-actions' },
@@ -55,9 +57,8 @@ export function createGalleryTree(
       ),
     );
     const item = element('li', {}, row);
-    if (items.length > 0) item.append(pictures(items, fresh));
     if (children.length > 0 && open) {
-      item.append(element('ul', {}, ...children.map((child) => branch(child, fresh))));
+      item.append(element('ul', {}, ...children.map((child) => branch(child, depth + 1, fresh))));
     }
     return item;
   }
@@ -151,10 +152,11 @@ export function createGalleryTree(
       'div',
       { class: 'branch' },
       element('span', { class: 'leaf' }),
-      element('span', { class: 'name' }, 'None of mine'),
+      element('span', { class: 'name' }, nameOf(negativeLabel)),
       element('span', { class: 'count' }, plural(references.length, 'reference')),
+      pictures(references, fresh),
     );
-    return element('li', {}, row, pictures(references, fresh));
+    return element('li', {}, row);
   }
 
   return {
@@ -166,7 +168,7 @@ export function createGalleryTree(
           focused?.closest<HTMLElement>('[data-key]')?.dataset.key ??
           focused?.closest<HTMLElement>('[data-return-to]')?.dataset.returnTo;
         list.replaceChildren(
-          ...roots.map((root) => branch(root, fresh)),
+          ...roots.map((root) => branch(root, 0, fresh)),
           ...(negatives.length > 0 ? [negativeBranch(negatives, fresh)] : []),
         );
         if (!inside) return;
@@ -184,10 +186,4 @@ function action(key: string, name: string, label: string, run: () => void): HTML
     { type: 'button', class: 'quiet', 'data-key': key, 'aria-label': `${name} ${label}`, click: run },
     name,
   );
-}
-
-/** Its own references, and with those of its sub-labels where there are any. */
-function countText(own: number, total: number): string {
-  if (total === own) return plural(own, 'reference');
-  return own === 0 ? `${total} below` : `${plural(own, 'reference')}, ${total - own} below`;
 }

@@ -3,7 +3,7 @@
 export interface LabelNode<Item> {
   /** The whole path, e.g. `insurance/acme`. */
   readonly label: string;
-  /** Its last segment. */
+  /** Its last segment, behind those of ancestors that have nothing else: `acme / claim-form`. */
   readonly name: string;
   /** What bears exactly this label. */
   readonly items: readonly Item[];
@@ -35,7 +35,10 @@ export function labelTree<Item extends { readonly label: string }>(
       const own = byLabel.get(label) ?? [];
       const nodes = nodesUnder(label);
       const total = own.length + nodes.reduce((sum, node) => sum + node.total, 0);
-      return { label, name: label.slice(label.lastIndexOf('/') + 1), items: own, total, children: nodes };
+      const name = label.slice(label.lastIndexOf('/') + 1);
+      const [only] = nodes;
+      if (own.length === 0 && only && nodes.length === 1) return { ...only, name: `${name} / ${only.name}` };
+      return { label, name, items: own, total, children: nodes };
     });
   return nodesUnder('');
 }

@@ -1,9 +1,8 @@
 /** From nothing to a classifier that is ready, with a bar while the model comes; and the page of what went wrong. */
-import { createDocClassifier, type WebClassifier } from '@docclf/web';
+import { createDocClassifier, type GalleryStore, type WebClassifier } from '@docclf/web';
 import { element, part } from './elements.ts';
 import { explain, technical } from './explain.ts';
 import { hasSimd, NoSimdError } from './simd.ts';
-import { openStore } from './store.ts';
 
 type MainState = 'loading' | 'failure' | 'work';
 
@@ -14,16 +13,16 @@ export function show(state: MainState): void {
 }
 
 /**
- * Loads the model and opens the gallery.
+ * Loads the model and opens the gallery in the store.
  *
  * @throws NoSimdError, MODEL_*, RUNTIME_FAILED, GALLERY_*
  */
-export async function loadClassifier(): Promise<WebClassifier> {
+export async function loadClassifier(gallery: GalleryStore): Promise<WebClassifier> {
   if (!hasSimd()) throw new NoSimdError();
   const bar = part('loading-progress', HTMLProgressElement);
   const text = part('loading-text', HTMLElement);
   return createDocClassifier({
-    gallery: await openStore(),
+    gallery,
     thumbnails: true,
     onProgress({ loadedBytes, totalBytes }) {
       if (loadedBytes < totalBytes) {
@@ -40,7 +39,7 @@ export async function loadClassifier(): Promise<WebClassifier> {
 
 export interface WayOut {
   readonly name: string;
-  run(): void;
+  run(): Promise<unknown>;
 }
 
 /** Shows what went wrong and what can be done; the first way out is the recommended one. */
@@ -52,7 +51,7 @@ export function showFailure(error: unknown, waysOut: readonly WayOut[]): void {
   part('failure-technical', HTMLElement).textContent = technical(error);
   part('failure-actions', HTMLElement).replaceChildren(
     ...waysOut.map(({ name, run }, i) =>
-      element('button', { type: 'button', class: i === 0 ? 'primary' : '', click: run }, name),
+      element('button', { type: 'button', class: i === 0 ? 'primary' : '', click: () => void run() }, name),
     ),
   );
   show('failure');

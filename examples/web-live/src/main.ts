@@ -1,18 +1,21 @@
 /** The page, from top to bottom. Each part knows one thing; here they meet. */
-import { DocclfError } from '@docclf/web';
+import { createMemoryStore, DocclfError, type WebClassifier } from '@docclf/web';
 import { createAnswer } from './answer.ts';
+import { download } from './elements.ts';
 import { listenForFiles } from './files-in.ts';
 import { createGalleryPanel } from './gallery-panel.ts';
-import { loadClassifier, show, showFailure } from './loading.ts';
+import { loadClassifier, show, showFailure, type WayOut } from './loading.ts';
 import { createMessages } from './messages.ts';
 import { keepOffline } from './offline.ts';
 import { createRegisterForm } from './register-form.ts';
+import { askToKeep, createStore, deleteStored, exportStored } from './store.ts';
 import { createSubject } from './subject.ts';
 import { createThumbnails } from './thumbnails.ts';
 
+const messages = createMessages();
+
 async function start(): Promise<void> {
-  const messages = createMessages();
-  const classifier = await loadClassifier();
+  const classifier = await openClassifier();
   const thumbnails = createThumbnails();
 
   // A document comes before the classifier, by camera or as a picture, and is answered.
@@ -20,9 +23,10 @@ async function start(): Promise<void> {
   const subject = createSubject(classifier, answer);
 
   // What is registered, renamed or deleted changes the answer.
-  const form = createRegisterForm(classifier, subject, messages, (references) =>
-    panel.refresh(references.map(({ id }) => id)),
-  );
+  const form = createRegisterForm(classifier, subject, messages, async (references) => {
+    await panel.refresh(references.map(({ id }) => id));
+    await askToKeep();
+  });
   const panel = createGalleryPanel(classifier, thumbnails, messages, (labels) => {
     form.offer(labels);
     void subject.lookAgain();
@@ -37,14 +41,32 @@ async function start(): Promise<void> {
   await keepOffline(messages);
 }
 
-/** A damaged model may lie in the browser's cache: it is fetched past that. */
-async function fetchAgain(error: unknown): Promise<void> {
-  if (DocclfError.is(error, 'MODEL_HASH_MISMATCH')) {
-    await fetch(error.details.file, { cache: 'reload' }).catch(() => undefined);
+/** With the stored gallery; where the window may store nothing, with one that ends with it. */
+async function openClassifier(): Promise<WebClassifier> {
+  try {
+    return await loadClassifier(createStore());
+  } catch (error) {
+    if (!DocclfError.is(error, 'STORE_REQUIREMENT_MISSING')) throw error;
+    messages.complain(error);
+    return loadClassifier(createMemoryStore());
   }
-  location.reload();
 }
 
-start().catch((error: unknown) => {
-  showFailure(error, [{ name: 'Try again', run: () => void fetchAgain(error) }]);
-});
+/** What can be done about a page that could not start; the first is the recommended. */
+function waysOut(error: unknown): readonly WayOut[] {
+  if (DocclfError.is(error, 'GALLERY_SPACE_MISMATCH')) {
+    return [
+      { name: 'Save it as a file', run: async () => download(await exportStored(), 'documents.docclf') },
+      { name: 'Start with an empty gallery', run: () => deleteStored().then(() => location.reload()) },
+    ];
+  }
+  if (DocclfError.is(error, 'MODEL_HASH_MISMATCH')) {
+    const { file } = error.details;
+    // The damaged bytes may lie in the browser's cache: past that.
+    const fetchAgain = () => fetch(file, { cache: 'reload' }).finally(() => location.reload());
+    return [{ name: 'Fetch it again', run: fetchAgain }];
+  }
+  return [{ name: 'Try again', run: async () => location.reload() }];
+}
+
+start().catch((error: unknown) => showFailure(error, waysOut(error)));

@@ -1,5 +1,5 @@
 /** What the page tells beside the answer: to everybody as a notice, to screen readers also what changes elsewhere. */
-import { part } from './elements.ts';
+import { element, part } from './elements.ts';
 import { explain } from './explain.ts';
 
 export interface NoticeAction {
@@ -13,8 +13,11 @@ export interface Messages {
   /** A notice stays until it is dismissed, acted upon or replaced: nobody has to be quick. */
   notify(text: string, action?: NoticeAction): void;
   /** A notice of what went wrong. */
-  complain(error: unknown): void;
+  complain(error: unknown, action?: NoticeAction): void;
 }
+
+/** Announcements that stay for whoever reads them again. */
+const kept = 10;
 
 export function createMessages(): Messages {
   const announcer = part('announcer', HTMLElement);
@@ -23,8 +26,10 @@ export function createMessages(): Messages {
   const button = part('notice-action', HTMLButtonElement);
   let current: NoticeAction | undefined;
 
+  // A log: what is said right after something else does not silence it.
   const say = (words: string) => {
-    announcer.textContent = words;
+    announcer.append(element('p', {}, words));
+    while (announcer.childElementCount > kept) announcer.firstElementChild!.remove();
   };
   const notify = (words: string, action?: NoticeAction) => {
     current = action;
@@ -45,9 +50,9 @@ export function createMessages(): Messages {
   return {
     say,
     notify,
-    complain(error) {
+    complain(error, action) {
       const { title, advice } = explain(error);
-      notify(`${title}. ${advice}`);
+      notify(`${title}. ${advice}`, action);
     },
   };
 }

@@ -1,6 +1,35 @@
-/** Where the references live. */
-import { createMemoryStore, type GalleryStore } from '@docclf/web';
+/** Where the references live: in this browser's database. */
+import { createIndexedDbStore } from '@docclf/gallery-indexeddb';
+import { exportGallery, type GalleryStore, openGallery } from '@docclf/web';
 
-export async function openStore(): Promise<GalleryStore> {
-  return createMemoryStore();
+const name = 'docclf-web-live';
+
+export const createStore = (): GalleryStore => createIndexedDbStore({ name });
+
+/** The gallery file of what is stored, whatever model made it. */
+export async function exportStored(): Promise<Uint8Array<ArrayBuffer>> {
+  // A store that is bound already tells what to; what it is asked for does not matter then.
+  const probe = createStore();
+  const space = await probe.open({ id: 'unknown', dimension: 1 });
+  await probe.close();
+  const gallery = await openGallery(createStore(), space);
+  try {
+    return await exportGallery(gallery);
+  } finally {
+    await gallery.close();
+  }
+}
+
+/** Deletes what is stored, once no other tab has it open. */
+export function deleteStored(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Asks the browser to keep the gallery when space runs short. It may refuse, and some ask the person. */
+export async function askToKeep(): Promise<void> {
+  if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
 }

@@ -30,6 +30,7 @@ export interface Subject {
 
 export function createSubject(classifier: WebClassifier, answer: Answer): Subject {
   const viewport = part('viewport', HTMLElement);
+  const picture = part('picture', HTMLElement);
   const video = part('video', HTMLVideoElement);
   const still = part('still', HTMLImageElement);
   const guide = part('guide', HTMLElement);
@@ -48,17 +49,20 @@ export function createSubject(classifier: WebClassifier, answer: Answer): Subjec
     viewport.dataset.shows = shows;
     viewport.dataset.kind = '';
     part('invitation', HTMLElement).hidden = shows !== 'nothing';
+    picture.hidden = shows === 'nothing';
     video.hidden = shows !== 'camera';
     still.hidden = shows !== 'picture';
     guide.hidden = shows !== 'camera';
     rate.hidden = true;
+    shapes.hidden = shows !== 'camera';
+    button.classList.toggle('primary', shows !== 'camera');
     button.textContent = shows === 'camera' ? 'Stop camera' : 'Start camera';
     if (shows !== 'camera') cameras.hidden = true;
     if (shows === 'nothing') answer.tell('Waiting for a document', 'Start the camera or choose a picture.');
   }
 
   function fit(width: number, height: number): void {
-    viewport.style.setProperty('--ratio', String(width / height));
+    picture.style.setProperty('--ratio', String(width / height));
   }
 
   function drawGuide(): void {
@@ -140,10 +144,10 @@ export function createSubject(classifier: WebClassifier, answer: Answer): Subjec
     still.removeAttribute('src');
   }
 
-  async function lookAt(picture: File): Promise<void> {
+  async function lookAt(file: File): Promise<void> {
     const look = ++looks;
     try {
-      const decision = await classifier.classify(picture);
+      const decision = await classifier.classify(file);
       if (look === looks) answer.show(verdictOf(decision), decision);
     } catch (error) {
       if (look !== looks) return;

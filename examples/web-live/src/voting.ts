@@ -47,7 +47,7 @@ export function createVote({ window, enter, leave }: VoteOptions = defaultVote):
 
 /** True when `label` is `ancestor` or lies under it; unknown includes only itself. */
 export function includes(ancestor: string | null, label: string | null): boolean {
-  return ancestor === label || (ancestor !== null && label !== null && label.startsWith(`${ancestor}/`));
+  return ancestor === label || (ancestor !== null && label?.startsWith(`${ancestor}/`) === true);
 }
 
 function countVotes(votes: readonly (string | null)[]): Map<string | null, number> {

@@ -12,7 +12,7 @@ const height = 720;
  * @param {string} file ends in `.mjpeg`
  * @param {readonly { picture: string, frames: number, shape?: 'page' | 'card' }[]} scenes
  */
-export async function makeCameraFile(file, scenes) {
+export async function makeFilm(file, scenes) {
   const film = [];
   for (const { picture, frames, shape = 'page' } of scenes) {
     const tall = Math.round(height * 0.92);
