@@ -3,5 +3,5 @@ import { base } from '../../tsup.base.ts';
 
 export default defineConfig({
   ...base,
-  entry: ['src/index.ts', 'src/evaluation/index.ts', 'src/lint/index.ts', 'src/drift/index.ts'],
+  entry: ['src/index.ts', 'src/{evaluation,lint,drift,unknowns}/index.ts'],
 });

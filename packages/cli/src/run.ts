@@ -119,6 +119,8 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     .argument('<paths...>', 'images or folders')
     .addOption(galleryOption())
     .addOption(rotationsOption())
+    .option('--keep-unknown <inbox>', 'keep the vectors of images that come back unknown in another gallery')
+    .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
     .option('--json', 'print NDJSON: "file", "page" (from 0, of a TIFF of several) and the whole result')
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
@@ -136,6 +138,39 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     .action(async (paths, options) => {
       const { classify } = await import('./commands/classify.ts');
       finish(await classify(context, paths, options));
+    });
+
+  program
+    .command('unknowns')
+    .summary('propose new types from documents that came back unknown')
+    .description(
+      paragraph(
+        'Groups what classify --keep-unknown kept and prints a line a group: number, documents, the id of its medoid (the',
+        'document most like the others), when they came, and the label most like it. Two groups are joined while the',
+        'mean score between them reaches the threshold of the gallery.',
+      ),
+    )
+    .argument('<inbox>', 'gallery of unknown documents')
+    .addOption(galleryOption())
+    .option('--sheet <file>', 'write a page with their pictures, as far as they were kept (HTML, one file)')
+    .addOption(
+      new Option(
+        '--accept <number>',
+        'register the medoid of that group (or: its id), and take the group out',
+      ),
+    )
+    .option('--label <label>', 'with --accept: the label to register it under')
+    .option('--json', 'print NDJSON, a group a line')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (inbox, options, command: Command) => {
+      if ((options.accept === undefined) !== (options.label === undefined)) {
+        command.error('error: --accept and --label belong together');
+      }
+      const { unknowns } = await import('./commands/unknowns.ts');
+      finish(await unknowns(context, inbox, options));
     });
 
   program

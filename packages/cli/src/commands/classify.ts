@@ -1,4 +1,8 @@
 /** docclf classify: which document is each image? */
+import { resolve } from 'node:path';
+import { DocclfError, type Gallery, type ModelManifest, spaceOf } from '@docclf/core';
+import { keepUnknown } from '@docclf/core/unknowns';
+import { openGallery } from '@docclf/gallery';
 import { type Classification, createDocClassifier } from '@docclf/node';
 import type {
   ConcurrencyOptions,
@@ -8,7 +12,7 @@ import type {
   ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists, assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import type { InputImage } from '../inputs.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import { jsonLine, nameOf, pad, printable, widest } from '../text.ts';
@@ -23,6 +27,9 @@ export interface ClassifyCommandOptions
   readonly top?: number;
   readonly expected?: readonly string[];
   readonly rotations?: boolean;
+  /** Gallery that takes what comes back unknown. */
+  readonly keepUnknown?: string;
+  readonly keepThumbnails?: boolean;
 }
 
 export async function classify(
@@ -39,6 +46,10 @@ export async function classify(
     threshold: thresholdOf(options),
     rotations,
   });
+  const inbox = await openInbox(options, classifier.embedder.manifest).catch(async (error) => {
+    await classifier.close();
+    throw error;
+  });
   try {
     let unknown = 0;
     const labels = (await classifier.labels()).map(({ label }) => printable(label));
@@ -48,11 +59,19 @@ export async function classify(
         await screen.print(row('status', 'label', 'score', 'margin', 'file', columns));
       }
       const outcomes = job.map(concurrency, ({ source }) =>
-        classifier.classify(source, { topK: top, expected, signal }),
+        classifier.classify(source, {
+          topK: top,
+          expected,
+          vector: inbox !== undefined,
+          thumbnail: inbox !== undefined && options.keepThumbnails,
+          signal,
+        }),
       );
       for await (const { image, result } of outcomes) {
         const { file, page } = image;
-        if (json) await screen.print(jsonLine({ file, page, ...result }));
+        const { vector: _, thumbnail: __, ...told } = result;
+        const keptAs = inbox && (await keepUnknown(inbox, result));
+        if (json) await screen.print(jsonLine({ file, page, ...told, keptAs }));
         else {
           await screen.print(line(image, result, columns));
           // The best one is on the line above.
@@ -66,8 +85,23 @@ export async function classify(
     });
     return code === exitCodes.done && unknown > 0 ? exitCodes.unknown : code;
   } finally {
+    await inbox?.close();
     await classifier.close();
   }
+}
+
+/** The gallery of `--keep-unknown`: never the one that is searched, or it would answer with what it did not know. */
+async function openInbox(
+  { keepUnknown: address, gallery }: ClassifyCommandOptions,
+  manifest: ModelManifest,
+): Promise<Gallery | undefined> {
+  if (address === undefined) return undefined;
+  if (resolve(address) === resolve(gallery)) {
+    const expected = 'another gallery than --gallery';
+    throw new DocclfError('INVALID_ARGUMENT', { argument: '--keep-unknown', expected, received: address });
+  }
+  await assertGalleryWritable(address);
+  return openGallery(await storeOf(address), spaceOf(manifest));
 }
 
 /** Parentheses say: the best there is, but not the answer. */
