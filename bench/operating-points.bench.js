@@ -1,19 +1,20 @@
 /**
  * Of documents of no registered type, how many are accepted when `{ fpir }` asks for a share of them?
+ * And what does that cost those of registered types?
  *
- * Galleries of 10, 50 and 150 types, one reference each, drawn from the development benchmark. Eight ways
- * to make a threshold are compared on random halves of the types and of the unknown documents: chosen on
- * one half, reported on the other. `npm run bench -- operating-points`.
+ * Galleries of 10, 50 and 150 types of the development benchmark, one reference each, drawn anew 60 times.
+ * `npm run bench -- operating-points`.
  */
-import { effectiveComparisons, overlapOf, resolveThreshold } from '@docclf/node';
+import { decide, effectiveComparisons, fprAtScore, measureDensity, resolveThreshold } from '@docclf/node';
 import { readDevBenchmark, shuffled } from './lib/dev-benchmark.js';
 import { randomFrom } from './lib/random.js';
 import { printHeading, printTable } from './lib/report.js';
 import { quantile } from './lib/statistics.js';
 
-const rates = [0.01, 0.1];
-const splits = Number(process.argv[2] ?? 24);
-const draws = 60;
+const draws = Number(process.argv[2] ?? 60);
+const rates = [0.01, 0.03, 0.1];
+const sizes = [10, 50, 150];
+const resamples = 400;
 
 const benchmark = await readDevBenchmark();
 if (benchmark) {
@@ -23,7 +24,6 @@ if (benchmark) {
 
 /** @param {NonNullable<typeof benchmark>} data */
 function measure({ samples, vectors, manifest, scores }) {
-  const { table } = manifest.impostorScores;
   /** @type {Map<string, typeof samples>} */
   const types = new Map();
   for (const sample of samples) {
@@ -32,211 +32,199 @@ function measure({ samples, vectors, manifest, scores }) {
   }
   const names = [...types.keys()].sort();
   const unknown = samples.filter(({ stratum }) => stratum === 'unknown');
-  const known = samples.filter(({ stratum }) => stratum !== 'unknown');
-  const twins = new Set(
-    unknown.filter((probe) => known.some((sample) => scores[probe.index][sample.index] > 0.95)),
-  );
   const isCropped = ({ stratum }) => stratum !== 'photos';
 
-  const at = (fpir, comparisons) => resolveThreshold({ fpir }, manifest, comparisons).value;
-  /** Every way to a threshold: from the references and the rate that was asked for. */
+  const at = (fpir, comparisons) => resolveThreshold({ fpir }, manifest, comparisons);
+  /** Every way to a threshold: from the gallery and the rate that was asked for. */
   const ways = {
-    'one threshold, fpr 0.001': () => resolveThreshold({ fpr: 1e-3 }, manifest).value,
-    'types are independent': (g, fpir) => at(fpir, g.count),
-    'participation ratio': (g, fpir) => at(fpir, g.count / (1 + (g.count - 1) * g.overlap)),
-    'effective comparisons': (g, fpir) => at(fpir, effectiveComparisons(g.count, g.overlap)),
-    'count ^ 0.9': (g, fpir) => at(fpir, g.count ** 0.9),
-    'count ^ 0.8': (g, fpir) => at(fpir, g.count ** 0.8),
-    // So many that the table's median of the best equals that of the references among themselves.
-    'density of the gallery': (g, fpir) => at(fpir, Math.max(1, Math.LN2 / fprAt(quantile(g.nearest, 0.5)))),
-    'nearest other reference': (g, fpir) => quantile(g.nearest, 1 - fpir),
+    'one threshold, fpr 0.001': () => resolveThreshold({ fpr: 1e-3 }, manifest),
+    'types are independent': (gallery, fpir) => at(fpir, gallery.references.length),
+    'built in': (gallery, fpir) => at(fpir, gallery.comparisons),
   };
-  const chosen = 'effective comparisons';
-
-  /** The rate that the table gives a score. */
-  function fprAt(score) {
-    const next = table.findIndex((row) => row.score >= score);
-    if (next <= 0) return table[next === 0 ? 0 : table.length - 1].fpr;
-    const [high, low] = [table[next - 1], table[next]];
-    return high.fpr * (low.fpr / high.fpr) ** ((score - high.score) / (low.score - high.score));
-  }
 
   /** One reference a type: the catalogue image if there is one, else one cut out of its photo if there is one. */
-  function drawGallery(from, size, random) {
-    const chosenTypes = shuffled(from, random).slice(0, size);
-    const references = chosenTypes.map((name) => {
+  function drawGallery(size, random) {
+    const chosen = shuffled(names, random).slice(0, size);
+    const references = chosen.map((name) => {
       const all = types.get(name);
       const cropped = all.filter(isCropped);
       const catalogue = cropped.filter((sample) => sample.catalogue);
       const best = [catalogue, cropped, all].find((list) => list.length > 0);
       return best[Math.floor(random() * best.length)];
     });
-    const nearest = references.map((a) =>
-      Math.max(...references.map((b) => (a === b ? 0 : scores[a.index][b.index]))),
+    const density = measureDensity(
+      references.map(({ type, index }) => ({ label: type, vector: vectors[index] })),
+      manifest,
     );
-    const overlap = overlapOf(references.map(({ index }) => vectors[index]));
-    return { types: new Set(chosenTypes), references, nearest, overlap, count: references.length };
+    const comparisons = effectiveComparisons({ labels: size, references: size }, density);
+    return { types: new Set(chosen), references, comparisons };
   }
 
-  const best = (probe, gallery) =>
-    Math.max(...gallery.references.map((reference) => scores[probe.index][reference.index]));
-  const shareAtLeast = (values, threshold) =>
-    values.filter((value) => value >= threshold).length / values.length;
-  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-  const kept = (values) => values.filter((value) => !Number.isNaN(value));
-
-  /** For each way and rate the mean share accepted, of `others` cut out and unknown ones together. */
-  function accepted(from, unknownOnes, size, count, random) {
-    const got = Object.fromEntries(
-      rates.map((rate) => [rate, Object.fromEntries(Object.keys(ways).map((way) => [way, []]))]),
-    );
-    for (let i = 0; i < count; i++) {
-      const gallery = drawGallery(from, size, random);
-      const others = from.filter((name) => !gallery.types.has(name)).flatMap((name) => types.get(name));
-      const probes = [...unknownOnes, ...others.filter(isCropped)].map((probe) => best(probe, gallery));
-      for (const rate of rates) {
-        for (const [way, threshold] of Object.entries(ways)) {
-          got[rate][way].push(shareAtLeast(probes, threshold(gallery, rate)));
-        }
-      }
-    }
-    return Object.fromEntries(
-      rates.map((rate) => [
-        rate,
-        Object.fromEntries(Object.entries(got[rate]).map(([way, values]) => [way, mean(values)])),
-      ]),
-    );
+  /** As the classifier answers: the best label, unless a tie or the threshold forbids it. */
+  function answer(probe, gallery, threshold) {
+    const matches = gallery.references
+      .map(({ index, type }) => ({ id: type, label: type, score: scores[probe.index][index] }))
+      .sort((a, b) => b.score - a.score);
+    return decide(matches.slice(0, 6), threshold);
   }
 
   const percent = (share) => `${(100 * share).toFixed(2)} %`;
-
-  // Chosen on one half, reported on the other.
-  const wins = Object.fromEntries(Object.keys(ways).map((way) => [way, 0]));
-  const halfSizes = [10, 50, 80];
-  const winnerOf = 'best on the other half';
-  const reported = Object.fromEntries(
-    [...Object.keys(ways), winnerOf].map((way) => [way, rates.map(() => halfSizes.map(() => []))]),
-  );
-  for (let split = 0; split < splits; split++) {
-    const random = randomFrom(split + 1);
-    const halves = shuffled(names, random);
-    const middle = names.length >> 1;
-    const strangers = shuffled(unknown, random);
-    const strangersMiddle = unknown.length >> 1;
-    const onFirst = halfSizes.map((size) =>
-      accepted(halves.slice(0, middle), strangers.slice(0, strangersMiddle), size, 10, random),
-    );
-    const onSecond = halfSizes.map((size) =>
-      accepted(halves.slice(middle), strangers.slice(strangersMiddle), size, 10, random),
-    );
-    const distance = (way) =>
-      mean(
-        onFirst.flatMap((got) =>
-          rates.map((rate) => Math.abs(Math.log(Math.max(got[rate][way], rate / 10) / rate))),
-        ),
-      );
-    const winner = Object.keys(ways).reduce((a, b) => (distance(b) < distance(a) ? b : a));
-    wins[winner]++;
-    for (const way of Object.keys(reported)) {
-      rates.forEach((rate, r) => {
-        halfSizes.forEach((_, s) => {
-          reported[way][r][s].push(onSecond[s][rate][way === winnerOf ? winner : way] / rate);
-        });
-      });
-    }
-  }
-  console.log(
-    `Got over asked on the half that was not used to choose: mean of ${splits} splits (a tenth below, a tenth above)\n`,
-  );
-  printTable(
-    ['way', ...rates.flatMap((rate) => halfSizes.map((size) => `${size} types, ${rate}`)), 'times best'],
-    Object.keys(reported).map((way) => [
-      way,
-      ...reported[way].flatMap((bySize) =>
-        bySize.map(
-          (ratios) =>
-            `${mean(ratios).toFixed(2)} (${quantile(ratios, 0.1).toFixed(2)}-${quantile(ratios, 0.9).toFixed(2)})`,
-        ),
-      ),
-      String(wins[way] ?? splits),
-    ]),
-  );
-
-  // All types: the only way to 150 of them.
-  const random = randomFrom(1);
-  const sizes = [10, 50, 150];
-  const whole = sizes.map((size) => accepted(names, unknown, size, draws, random));
-  console.log('All types: share of unknown and of other, cut out documents that is accepted\n');
-  printTable(
-    ['way', ...rates.flatMap((rate) => sizes.map((size) => `${size} types, ${rate}`))],
-    Object.keys(ways).map((way) => [
-      way,
-      ...rates.flatMap((rate) => whole.map((got) => percent(got[rate][way]))),
-    ]),
-  );
-
-  // Apart, for the way that was chosen, with what it costs.
   const rows = [];
   for (const size of sizes) {
-    for (const rate of [...rates, 'one threshold']) {
-      const parts = {
-        unknown: [],
-        cropped: [],
-        photos: [],
-        withoutTwins: [],
-        missed: [],
-        wrong: [],
-        thresholds: [],
-      };
-      for (let i = 0; i < draws; i++) {
-        const gallery = drawGallery(names, size, random);
-        const threshold =
-          rate === 'one threshold' ? ways['one threshold, fpr 0.001']() : ways[chosen](gallery, rate);
-        const others = names.filter((name) => !gallery.types.has(name)).flatMap((name) => types.get(name));
-        const share = (probes) =>
-          shareAtLeast(
-            probes.map((probe) => best(probe, gallery)),
-            threshold,
-          );
-        parts.unknown.push(share(unknown));
-        parts.withoutTwins.push(share(unknown.filter((probe) => !twins.has(probe))));
-        parts.cropped.push(share(others.filter(isCropped)));
-        parts.photos.push(share(others.filter((probe) => !isCropped(probe))));
-        const mates = gallery.references.flatMap((reference) =>
-          types
-            .get(reference.type)
-            .filter((sample) => sample !== reference && isCropped(sample))
-            .map((probe) => ({
-              probe,
-              own: scores[probe.index][reference.index],
-              top: best(probe, gallery),
-            })),
-        );
-        parts.missed.push(mates.filter(({ top }) => top < threshold).length / mates.length);
-        parts.wrong.push(mates.filter(({ own, top }) => top >= threshold && own < top).length / mates.length);
-        parts.thresholds.push(threshold);
+    const random = randomFrom(1);
+    const galleries = Array.from({ length: draws }, () => drawGallery(size, random));
+    for (const [way, thresholdOf] of Object.entries(ways)) {
+      for (const rate of way.startsWith('one') ? [null] : rates) {
+        /** Per unknown document, and per type: how many searches, how many of them accepted. */
+        const tallies = {
+          unknown: new Map(),
+          others: new Map(),
+          photos: new Map(),
+          missed: new Map(),
+          wrong: new Map(),
+        };
+        const count = (tally, key, hit) => {
+          const [hits, cases] = tallies[tally].get(key) ?? [0, 0];
+          tallies[tally].set(key, [hits + (hit ? 1 : 0), cases + 1]);
+        };
+        const thresholds = [];
+        for (const gallery of galleries) {
+          const threshold = thresholdOf(gallery, rate);
+          thresholds.push(threshold.value);
+          for (const probe of unknown) {
+            count('unknown', probe.index, answer(probe, gallery, threshold).label !== null);
+          }
+          for (const name of names) {
+            for (const probe of types.get(name)) {
+              if (gallery.types.has(name)) {
+                if (!isCropped(probe) || gallery.references.includes(probe)) continue;
+                const { label } = answer(probe, gallery, threshold);
+                count('missed', name, label === null);
+                // An ancestor of both is not wrong.
+                count('wrong', name, label !== null && label !== name && !name.startsWith(`${label}/`));
+              } else {
+                const accepted = answer(probe, gallery, threshold).label !== null;
+                count(isCropped(probe) ? 'others' : 'photos', name, accepted);
+              }
+            }
+          }
+        }
+        const cell = (tally) => {
+          const { value, low, high } = shareWithInterval([...tallies[tally].values()]);
+          return `${percent(value)} (${(100 * low).toFixed(1)}-${(100 * high).toFixed(1)})`;
+        };
+        const asked = rate === null ? '-' : percent(rate);
+        rows.push([
+          `${size} types, ${way}`,
+          asked,
+          quantile(thresholds, 0.5).toFixed(3),
+          cell('unknown'),
+          cell('others'),
+          cell('photos'),
+          cell('missed'),
+          cell('wrong'),
+        ]);
       }
-      const column = (values) => percent(mean(kept(values)));
-      rows.push([
-        `${size} types, ${rate}`,
-        mean(parts.thresholds).toFixed(3),
-        column(parts.unknown),
-        column(parts.withoutTwins),
-        column(parts.cropped),
-        column(parts.photos),
-        column(parts.missed),
-        column(parts.wrong),
-      ]);
     }
   }
   console.log(
-    `The way that is built in, by kind of probe; missed and wrong: cut out documents of registered types\n`,
+    `${names.length} types, ${unknown.length} unknown documents, ${draws} galleries a size. Accepted: unknown documents, cut out\n` +
+      'documents of types that are not registered, photos of these as taken. Missed, wrong: cut out documents of registered\n' +
+      'types. In parentheses 95 % of what resampled unknown documents (first) or types give.\n',
   );
-  printTable(
-    ['asked', 'threshold', 'unknown', 'without twins', 'other types', 'uncropped photos', 'missed', 'wrong'],
-    rows,
+  printTable(['gallery', 'asked', 'threshold', 'unknown', 'other types', 'photos', 'missed', 'wrong'], rows);
+  compareAtOneRate();
+
+  /**
+   * Each way with the one constant added that makes its share of unknown documents exactly what is asked,
+   * over all sizes of gallery together: what is left is how well it ranks, and how it follows the size.
+   */
+  function compareAtOneRate() {
+    const random = randomFrom(3);
+    const galleries = sizes.flatMap((size) =>
+      Array.from({ length: draws }, () => ({ size, ...drawGallery(size, random) })),
+    );
+    // -ln of the comparisons that would be needed to reach a score by chance: 1 more is e times as seldom.
+    const rarity = (score) => -Math.log(-Math.log1p(-fprAtScore(score, manifest)));
+    const kin = manifest.impostorScores.table.at(-1).score;
+    const perLabel =
+      (weight) =>
+      (gallery, { index, score }) => {
+        const nearest = gallery.nearest.get(index);
+        return rarity(score) - Math.log(gallery.comparisons) - weight * (nearest - gallery.median);
+      };
+    for (const gallery of galleries) {
+      gallery.nearest = new Map(
+        gallery.references.map(({ index }) => {
+          const others = gallery.references.map((other) => scores[index][other.index]);
+          return [index, rarity(Math.max(0.5, ...others.filter((score) => score < kin)))];
+        }),
+      );
+      gallery.median = quantile([...gallery.nearest.values()], 0.5);
+    }
+    const compared = {
+      'one threshold': (_, { score }) => score,
+      'built in': (gallery, { score }) => rarity(score) - Math.log(gallery.comparisons),
+      'per label, a tenth': perLabel(0.1),
+      'per label, a quarter': perLabel(0.25),
+      'per label, in full': perLabel(1),
+    };
+    const bestOf = (probe, gallery) => {
+      let best = { index: -1, type: '', score: -1 };
+      for (const { index, type } of gallery.references) {
+        const score = scores[probe.index][index];
+        if (score > best.score) best = { index, type, score };
+      }
+      return best;
+    };
+    const searches = galleries.map((gallery) => ({
+      gallery,
+      strangers: unknown.map((probe) => bestOf(probe, gallery)),
+      mates: gallery.references.flatMap((reference) =>
+        types
+          .get(reference.type)
+          .filter((probe) => probe !== reference && isCropped(probe))
+          .map((probe) => ({ truth: reference.type, best: bestOf(probe, gallery) })),
+      ),
+    }));
+    const table = Object.entries(compared).map(([way, rank]) => {
+      const cells = [0.01, 0.1].flatMap((rate) => {
+        const strangers = searches.flatMap(({ gallery, strangers: found }) =>
+          found.map((best) => ({ size: gallery.size, value: rank(gallery, best) })),
+        );
+        const cut = quantile(
+          strangers.map(({ value }) => value),
+          1 - rate,
+        );
+        const mates = searches.flatMap(({ gallery, mates: found }) =>
+          found.map(({ truth, best }) => truth !== best.type || rank(gallery, best) < cut),
+        );
+        const bySize = sizes.map((size) => {
+          const those = strangers.filter((each) => each.size === size);
+          return percent(those.filter(({ value }) => value >= cut).length / those.length);
+        });
+        return [percent(mates.filter(Boolean).length / mates.length), bySize.join(', ')];
+      });
+      return [way, ...cells];
+    });
+    console.log('Tuned to accept just that share of the unknown documents, over all three sizes together\n');
+    const head = [0.01, 0.1].flatMap((rate) => [
+      `FNIR at FPIR ${rate}`,
+      `FPIR with ${sizes.join(', ')} types`,
+    ]);
+    printTable(['way', ...head], table);
+  }
+}
+
+/** The share of all cases, and the middle 95 % of it over resampled groups. */
+function shareWithInterval(groups) {
+  const random = randomFrom(2);
+  const shareOf = (chosen) => {
+    const [hits, cases] = chosen.reduce(([h, c], [hit, all]) => [h + hit, c + all], [0, 0]);
+    return hits / cases;
+  };
+  const resampled = Array.from({ length: resamples }, () =>
+    shareOf(groups.map(() => groups[Math.floor(random() * groups.length)])),
   );
-  console.log(
-    `  Twins are ${twins.size} of ${unknown.length} unknown documents that score above 0.95 with an image of a type: the same document.\n`,
-  );
+  return { value: shareOf(groups), low: quantile(resampled, 0.025), high: quantile(resampled, 0.975) };
 }

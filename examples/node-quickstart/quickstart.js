@@ -55,7 +55,9 @@ const { threshold } = results[results.length - 1].decision;
 console.log(
   `\n${right} of ${results.length} right, ${nearly} more with the right type and another or no sub-label.`,
 );
-console.log(`Threshold ${threshold.value.toFixed(3)}: false-positive rate ${threshold.fpr} a comparison.`);
+console.log(
+  `Threshold ${threshold.value.toFixed(3)}: ${100 * threshold.fpir} % of unknown documents may reach it.`,
+);
 
 await mkdir(output, { recursive: true });
 const sheet = new URL('contact-sheet.html', output);

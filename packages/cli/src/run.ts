@@ -357,13 +357,11 @@ const thresholdOption = () =>
     .conflicts(['fpr', 'fpir'])
     .argParser(share);
 const fpirOption = () =>
-  new Option('--fpir <rate>', 'or: accept that share of unknown documents, by the size of the gallery')
+  new Option('--fpir <rate>', 'or: accept that share of unknown documents (default: 0.01)')
     .conflicts('fpr')
     .argParser(share);
 const fprOption = () =>
-  new Option('--fpr <rate>', 'or: accept that share of pairs of different types (default: 0.001)').argParser(
-    share,
-  );
+  new Option('--fpr <rate>', 'or: accept that share of pairs of different types').argParser(share);
 
 /** Far beyond any use, and below the number of files that a process may hold open. */
 const largestCount = 1000;

@@ -70,14 +70,8 @@ describe('createClassifier', () => {
 });
 
 describe('classify', () => {
-  it('takes the threshold of a false-positive rate of 1e-3 by default', async () => {
+  it('accepts one unknown document in a hundred by default, and raises the threshold as the gallery grows', async () => {
     const { classifier } = create([], {}, { threshold: undefined });
-    const { threshold } = await classifier.classify('probe');
-    expect(threshold).toEqual({ value: 0.7, origin: 'impostor-table', fpr: 1e-3 });
-  });
-
-  it('raises the threshold of a rate of unknown documents as the gallery grows', async () => {
-    const { classifier } = create([], {}, { threshold: { fpir: 0.01 } });
     const { threshold } = await classifier.classify('probe');
     expect(threshold).toEqual({
       value: 0.62,

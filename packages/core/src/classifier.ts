@@ -28,7 +28,7 @@ export interface ClassifierOptions<Source> {
   readonly embedder: Embedder<Source>;
   /** Must be of the embedder's embedding space. */
   readonly gallery: Gallery;
-  /** Default `{ fpr: 1e-3 }`: one comparison in a thousand between different types may reach it. */
+  /** Default `{ fpir: 0.01 }`: of unknown documents one in a hundred may be accepted, whatever the gallery's size. */
   readonly threshold?: Threshold | undefined;
   /** Labels with a common ancestor whose scores differ by less are answered with the ancestor. Default 0.01. */
   readonly margin?: number | undefined;
@@ -197,8 +197,8 @@ export interface Classifier<Source> {
   close(): Promise<void>;
 }
 
-/** One comparison in a thousand between different types may reach it. */
-export const defaultThreshold: Threshold = { fpr: 1e-3 };
+/** Of unknown documents one in a hundred may be accepted. */
+export const defaultThreshold: Threshold = { fpir: 0.01 };
 const defaultTopK = 5;
 
 // A write costs the same for one reference as for a few; more would lose too much when one write fails.
@@ -225,7 +225,7 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
   const marginOf = ({ margin = defaults.margin }: ClassifyOptions) => checkMargin(margin);
   const rotationsOf = ({ rotations = defaults.rotations }: VerifyOptions) => rotations;
   const concurrencyOf = ({ concurrency = defaults.concurrency }: StreamOptions) => concurrency;
-  const countComparisons = createComparisonCounter(gallery);
+  const countComparisons = createComparisonCounter(gallery, manifest);
   const lifetime = createLifetime('classifier', async () => {
     try {
       await gallery.close();

@@ -1,77 +1,147 @@
 /**
  * How many independent comparisons does a probe make with a gallery?
  *
- * The share of unknown documents that are accepted grows with every reference, since the best of all
- * scores decides; but two references that look alike are nearly one comparison.
+ * The best of all scores decides, so the share of unknown documents that are accepted grows with the
+ * gallery; and it grows faster where the registered types are all of one kind, whose strangers resemble
+ * them more than the model's table of impostor scores expects.
  */
 import type { Gallery, LabelCount, WithSignal } from './gallery.ts';
 import { isWithin, negativeLabel } from './labels.ts';
-import { cosine } from './vector.ts';
+import type { ModelManifest } from './manifest.ts';
+import { fprAtScore } from './thresholds.ts';
+import { cosine, scoreOfCosine } from './vector.ts';
 
-/** References whose overlap stands for that of all: 32,640 pairs, about 10 ms. */
+/** References that stand for all: 32,640 pairs of them, some 20 ms. */
 const sampleSize = 256;
 
+/** What the model's table weighs against the gallery's own scores: as much as so many labels beyond the second. */
+const priorLabels = 5;
+
+/** What a sample of references says about a gallery; see `measureDensity`. */
+export interface GalleryDensity {
+  /** Mean squared cosine of two references. */
+  readonly overlap: number;
+  /** Independent comparisons that one label amounts to, seen from a document of another; 1 when unknown. */
+  readonly perLabel: number;
+  /** Labels that it was seen from. */
+  readonly labels: number;
+}
+
 /**
- * The geometric mean of two bounds. Were all references unrelated, it would be their number; that counts
- * alike references twice. The other bound, number² / sum of all squared cosines (the directions over which
- * the references spread), never exceeds the dimension, while the best of ever more scores goes on rising.
- * It has no constant that was fitted; bench/RESULTS.md compares it with seven other ways.
+ * Each label's first reference is a stranger to all other labels, so its best score with them is one
+ * that a stranger would get (leave one out). Of n independent comparisons at the table's rates the median
+ * of the best is the score that one comparison reaches with fpr = 1 - 0.5^(1/n): read backwards, this is n.
  *
- * @param references how many there are
- * @param overlap mean squared cosine of two of them, see `overlapOf`
+ * The median, because up to half of the labels may be siblings of another (two series of one banknote)
+ * without moving it. Scores beyond the table's last row are left out: what chance reaches that seldom is kin.
+ *
+ * @param references without negative ones; several of a label may follow each other or not
  */
-export function effectiveComparisons(references: number, overlap: number): number {
-  const count = Math.max(1, references);
-  return count / Math.sqrt(1 + (count - 1) * overlap);
+export function measureDensity(
+  references: readonly { readonly label: string; readonly vector: Float32Array }[],
+  manifest: ModelManifest,
+): GalleryDensity {
+  const kin = manifest.impostorScores.table.at(-1)!.score;
+  const firstOf = new Map<string, number>();
+  references.forEach(({ label }, i) => {
+    if (!firstOf.has(label)) firstOf.set(label, i);
+  });
+  const nearest = new Float64Array(references.length).fill(-1);
+  let squares = 0;
+  for (const [i, a] of references.entries()) {
+    for (let j = 0; j < i; j++) {
+      const b = references[j]!;
+      const similarity = cosine(a.vector, b.vector);
+      squares += similarity ** 2;
+      const score = scoreOfCosine(similarity);
+      if (a.label === b.label || score >= kin) continue;
+      nearest[i] = Math.max(nearest[i]!, score);
+      nearest[j] = Math.max(nearest[j]!, score);
+    }
+  }
+  const seen = [...firstOf.values()].map((i) => nearest[i]!).filter((score) => score >= 0);
+  const pairs = (references.length * (references.length - 1)) / 2;
+  return {
+    overlap: pairs === 0 ? 0 : squares / pairs,
+    perLabel: seen.length === 0 ? 1 : comparisonsOfMedian(seen, manifest) / (firstOf.size - 1),
+    labels: seen.length,
+  };
 }
 
-/** Mean squared cosine of two different vectors; 0 when there are fewer than two. */
-export function overlapOf(vectors: readonly Float32Array[]): number {
-  let sum = 0;
-  for (let i = 1; i < vectors.length; i++) {
-    for (let j = 0; j < i; j++) sum += cosine(vectors[i]!, vectors[j]!) ** 2;
-  }
-  return vectors.length < 2 ? 0 : sum / ((vectors.length * (vectors.length - 1)) / 2);
+function comparisonsOfMedian(scores: number[], manifest: ModelManifest): number {
+  scores.sort((a, b) => a - b);
+  const middle = (scores.length - 1) / 2;
+  const median = (scores[Math.floor(middle)]! + scores[Math.ceil(middle)]!) / 2;
+  return Math.LN2 / -Math.log1p(-fprAtScore(median, manifest));
 }
 
 /**
- * Counts the comparisons with a gallery as it grows. A call costs one `labels()`; the overlap is measured
- * again when the number of references has changed, from `sampleSize` on by a tenth: it belongs to the kind
- * of the documents and moves little.
+ * The gallery's own density and the model's table, weighed by how many labels spoke: with one or two, a
+ * single score, it is the table alone, by which references count as far as they do not overlap; with 50 it is the gallery.
+ * bench/RESULTS.md has what it gives, docs/decisions what else was tried.
+ *
+ * @returns at least 1
+ */
+export function effectiveComparisons(
+  { labels, references }: { readonly labels: number; readonly references: number },
+  density: GalleryDensity,
+): number {
+  // The geometric mean of two bounds: their number, and that over the directions in which they spread.
+  const byTable = references / Math.sqrt(1 + Math.max(0, references - 1) * density.overlap);
+  const spoke = Math.max(0, density.labels - 2);
+  const weight = spoke / (spoke + priorLabels);
+  const logarithm = weight * Math.log(density.perLabel * labels) + (1 - weight) * Math.log(byTable);
+  return labels === 0 ? 1 : Math.max(1, Math.exp(logarithm));
+}
+
+/**
+ * Counts the comparisons with a gallery as it grows. A call costs one `labels()`; the density is measured
+ * again when references or labels have become more or fewer, from `sampleSize` on by a tenth.
  *
  * @returns a function that counts those with the labels given and their sub-labels, by default with all
  */
 export function createComparisonCounter(
   gallery: Gallery,
+  manifest: ModelManifest,
 ): (within: readonly string[] | undefined, options: WithSignal) => Promise<number> {
-  let measured: { readonly size: number; readonly overlap: number } | undefined;
-
-  async function measureOverlap(signal: AbortSignal | undefined): Promise<number> {
-    const vectors: Float32Array[] = [];
-    // The first ids: they are made from hashes of the images, so they are a sample without order.
-    for await (const { label, vector } of gallery.references({ signal })) {
-      // What can only reject adds no chance to be accepted.
-      if (label === negativeLabel) continue;
-      vectors.push(vector);
-      if (vectors.length === sampleSize) break;
-    }
-    return overlapOf(vectors);
-  }
+  let measured: { readonly references: number; readonly labels: number; readonly density: GalleryDensity };
 
   return async (within, { signal }) => {
     const counts = await gallery.labels();
     const size = total(counts);
-    const tolerance = size < sampleSize ? 0 : (measured?.size ?? 0) / 10;
-    if (measured === undefined || Math.abs(size - measured.size) > tolerance) {
-      measured = { size, overlap: await measureOverlap(signal) };
+    if (measured === undefined || hasChanged(measured, size)) {
+      measured = { ...size, density: measureDensity(await readSample(gallery, signal), manifest) };
     }
     const inside = within
       ? counts.filter(({ label }) => within.some((ancestor) => isWithin(label, ancestor)))
       : counts;
-    return effectiveComparisons(total(inside), measured.overlap);
+    return effectiveComparisons(total(inside), measured.density);
   };
 }
 
-function total(counts: readonly LabelCount[]): number {
-  return counts.reduce((sum, { references }) => sum + references, 0);
+type Size = { readonly references: number; readonly labels: number };
+
+function total(counts: readonly LabelCount[]): Size {
+  return {
+    labels: counts.length,
+    references: counts.reduce((sum, { references }) => sum + references, 0),
+  };
+}
+
+function hasChanged(before: Size, now: Size): boolean {
+  const tolerance = now.references < sampleSize ? 0 : 0.1;
+  const moved = (from: number, to: number) => Math.abs(to - from) > tolerance * from;
+  return moved(before.references, now.references) || moved(before.labels, now.labels);
+}
+
+/** The first by their ids: those are made from hashes of the images, so they are a sample without order. */
+async function readSample(gallery: Gallery, signal: AbortSignal | undefined) {
+  const sample: { readonly label: string; readonly vector: Float32Array }[] = [];
+  for await (const { label, vector } of gallery.references({ signal })) {
+    // What can only reject adds no chance to be accepted.
+    if (label === negativeLabel) continue;
+    sample.push({ label, vector });
+    if (sample.length === sampleSize) break;
+  }
+  return sample;
 }

@@ -1,6 +1,6 @@
 /** @docclf/core: contracts and decisions, for every runtime and every store. */
 export * from './classifier.ts';
-export { effectiveComparisons, overlapOf } from './comparisons.ts';
+export { effectiveComparisons, type GalleryDensity, measureDensity } from './comparisons.ts';
 export {
   type Candidate,
   type DecideOptions,
@@ -31,6 +31,6 @@ export {
   spaceOf,
 } from './manifest.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
-export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+export { fprAtScore, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 export * from './vector.ts';

@@ -7,7 +7,7 @@ import {
   type Embedder,
   effectiveComparisons,
   type ModelManifest,
-  overlapOf,
+  measureDensity,
   parseLabel,
   type ResolvedThreshold,
   resolveThreshold,
@@ -75,7 +75,7 @@ export async function evaluate(
   }
 }
 
-/** References whose likeness stands for that of all, as the classifier does it. */
+/** References whose density stands for that of all, as the classifier does it. */
 const sampleSize = 256;
 
 /** The threshold that the classifier would use with one reference for each of that many types. */
@@ -84,9 +84,10 @@ function thresholdBySize(
   manifest: ModelManifest,
   vectors: readonly LabelledVector[],
 ): (types: number) => ResolvedThreshold {
-  const references = new Map(vectors.map(({ label, vector }) => [label, vector]));
-  const overlap = overlapOf([...references.values()].slice(0, sampleSize));
-  return (types) => resolveThreshold(asked, manifest, effectiveComparisons(types, overlap));
+  const references = [...new Map(vectors.map((reference) => [reference.label, reference])).values()];
+  const density = measureDensity(references.slice(0, sampleSize), manifest);
+  return (types) =>
+    resolveThreshold(asked, manifest, effectiveComparisons({ labels: types, references: types }, density));
 }
 
 async function embedAll(
