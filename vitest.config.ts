@@ -27,7 +27,8 @@ const conditions = ['@docclf/source'];
 const resolve = { resolve: { conditions } };
 const nodeResolve = {
   ...resolve,
-  ssr: { resolve: { conditions: [...conditions, 'node', 'import', 'default'] } },
+  // Not 'import': Node's require would follow it too, and packages of both kinds would get their own half wrong.
+  ssr: { resolve: { conditions: [...conditions, 'node'] } },
 };
 
 if (chromiumPath === undefined) {

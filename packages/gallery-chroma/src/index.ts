@@ -1,0 +1,2 @@
+/** @docclf/gallery-chroma: references in a Chroma server. */
+export {};

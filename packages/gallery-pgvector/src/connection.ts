@@ -1,0 +1,166 @@
+/** Connections from a pool: lost ones are thrown away, and a write is whole or nothing. */
+import pg from 'pg';
+import { isConnectionLost, translate } from './failures.ts';
+import type { Settings } from './options.ts';
+
+/** What `pg` returns for a query; of the rows each statement knows its own columns. */
+export interface PgResult {
+  // biome-ignore lint/suspicious/noExplicitAny: as in the types of pg
+  readonly rows: any[];
+}
+
+/** The members used of a connection. */
+export interface PgClient {
+  query(sql: string, values?: unknown[]): Promise<PgResult>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  removeListener(event: 'error', listener: (error: Error) => void): unknown;
+  release(error?: Error | boolean): void;
+}
+
+/** The members used of a pool: those of `Pool` of `pg`. */
+export interface PgPool {
+  connect(): Promise<PgClient>;
+}
+
+export type Query = <Row>(sql: string, ...values: unknown[]) => Promise<Row[]>;
+
+export interface Connection {
+  /** Names the gallery in errors. */
+  readonly gallery: string;
+  /** One statement that only reads; it is asked again when the connection turns out to be dead. */
+  read<Row>(sql: string, ...values: unknown[]): Promise<Row[]>;
+  /** Like `read`, for several statements on one connection. */
+  session<Result>(work: (query: Query) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs `work` in a transaction: all of it happens or nothing.
+   *
+   * @param transactionId reads the number of the transaction; when the connection breaks during the commit,
+   *   the server is asked for its fate
+   */
+  write<Result>(work: (query: Query) => Promise<Result>, transactionId?: () => string): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/**
+ * @throws from all: STORE_UNREACHABLE, STORE_ACCESS_DENIED, STORE_REQUIREMENT_MISSING, GALLERY_LOCKED
+ */
+export function createConnection(settings: Settings): Connection {
+  const { address, lockTimeout, schema } = settings;
+  const own = settings.url === undefined ? undefined : createPool(settings.url);
+  const pool: PgPool = settings.pool ?? own!;
+  const gallery = `${address} (schema ${schema})`;
+
+  /** `work` on one connection, which is not used again once it has failed. */
+  async function withClient<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+    const client = await pool.connect();
+    let lost: Error | undefined;
+    // A connection that breaks without a listener would end the process.
+    const listener = (error: Error) => {
+      lost = error;
+    };
+    client.on('error', listener);
+    try {
+      return await work(async (sql, ...values) => (await client.query(sql, values)).rows);
+    } catch (error) {
+      if (isConnectionLost(error)) lost = error as Error;
+      throw error;
+    } finally {
+      client.removeListener('error', listener);
+      client.release(lost);
+    }
+  }
+
+  /** The pool may hold connections that died unnoticed, as they do when the server is started again. */
+  async function session<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+    try {
+      return await withClient(work).catch((error) => {
+        if (!isConnectionLost(error)) throw error;
+        return withClient(work);
+      });
+    } catch (error) {
+      throw translate(error, settings, gallery);
+    }
+  }
+
+  async function attempt<Result>(
+    work: (query: Query) => Promise<Result>,
+    transactionId: () => string | undefined,
+    progress: { begun: boolean },
+  ): Promise<Result> {
+    let committing = false;
+    let result: Result | undefined;
+    try {
+      return await withClient(async (query) => {
+        await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
+        progress.begun = true;
+        try {
+          result = await work(query);
+          committing = true;
+          await query('COMMIT');
+          return result;
+        } catch (error) {
+          // On a lost connection this fails too, and the server rolls back by itself.
+          if (!committing) await query('ROLLBACK').catch(() => {});
+          throw error;
+        }
+      });
+    } catch (error) {
+      const id = committing && isConnectionLost(error) ? transactionId() : undefined;
+      if (id !== undefined && (await hasCommitted(id).catch(() => false))) return result as Result;
+      throw error;
+    }
+  }
+
+  /** Whether a transaction of which we only know that it should have been committed was. */
+  async function hasCommitted(id: string): Promise<boolean> {
+    return withClient(async (query) => {
+      // The lock of a transaction is its own until it has ended.
+      await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
+      await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
+      const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
+      await query('ROLLBACK');
+      return row?.status === 'committed';
+    });
+  }
+
+  return {
+    gallery,
+    read: (sql, ...values) => session((query) => query(sql, ...values)),
+    session,
+
+    async write(work, transactionId = () => undefined as never) {
+      const progress = { begun: false };
+      const once = () => attempt(work, transactionId, progress);
+      try {
+        return await once().catch((error) => {
+          // A connection that was dead before the transaction began has written nothing.
+          if (progress.begun || !isConnectionLost(error)) throw error;
+          return once();
+        });
+      } catch (error) {
+        throw translate(error, settings, gallery);
+      }
+    },
+
+    async close() {
+      await own?.end();
+    },
+  };
+}
+
+function createPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: 'docclf',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // Idle connections that break; the next query opens another one.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** A name as it is written in SQL. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
