@@ -30,6 +30,8 @@ export function translate(cause: unknown, { address }: Settings, gallery: string
     case '42501': // not allowed to
     case '25006': // a server, or a user, that may only read
       return new DocclfError('STORE_ACCESS_DENIED', { store, address }, { cause });
+    case '53100':
+      return new DocclfError('GALLERY_FULL', { gallery }, { cause });
     case '55P03':
       return new DocclfError('GALLERY_LOCKED', { gallery, holder: 'another process' }, { cause });
     case '3D000':

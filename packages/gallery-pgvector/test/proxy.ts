@@ -1,15 +1,15 @@
 /** A network that can be cut: passes bytes on to a server until it is told otherwise. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
 
-export interface Proxy {
+export interface TestProxy {
   readonly port: number;
   /** Cuts every connection; new ones are possible. */
   cut(): void;
   /** Cuts every connection and refuses new ones, until `restore`. */
   down(): void;
   restore(): void;
+  close(): void;
   /**
    * Looks at each piece that the client sends: `pass` it on, `cut` the connection instead, or pass it on and
    * cut the connection before the answer comes back (`swallow`).
@@ -17,7 +17,7 @@ export interface Proxy {
   inspect: (sent: Buffer) => 'pass' | 'cut' | 'swallow';
 }
 
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<TestProxy> {
   const sockets = new Set<Socket>();
   let refusing = false;
   const server = createServer((client) => {
@@ -58,11 +58,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
-  onTestFinished(() => {
-    cut();
-    server.close();
-  });
-  const proxy: Proxy = {
+  const proxy: TestProxy = {
     port: (server.address() as { port: number }).port,
     cut,
     down() {
@@ -71,6 +67,10 @@ export async function startProxy(target: number): Promise<Proxy> {
     },
     restore() {
       refusing = false;
+    },
+    close() {
+      cut();
+      server.close();
     },
     inspect: () => 'pass',
   };

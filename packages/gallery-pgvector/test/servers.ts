@@ -31,7 +31,9 @@ export interface TestServer {
 }
 
 /** PGlite: PostgreSQL compiled to WebAssembly, in this process; it answers one connection at a time. */
-export async function startPGlite(extensions: 'with pgvector' | 'bare' = 'with pgvector'): Promise<TestServer> {
+export async function startPGlite(
+  extensions: 'with pgvector' | 'bare' = 'with pgvector',
+): Promise<TestServer> {
   const { PGlite } = await import('@electric-sql/pglite');
   const { vector } = await import('@electric-sql/pglite-pgvector');
   const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
@@ -62,8 +64,8 @@ const folders = [
 ];
 
 /** Programs of a PostgreSQL that has pgvector; undefined where there is none. */
-export const postgresPrograms = folders.find((folder) =>
-  existsSync(join(folder, 'postgres')) && hasPgvector(folder),
+export const postgresPrograms = folders.find(
+  (folder) => existsSync(join(folder, 'postgres')) && hasPgvector(folder),
 );
 
 export const whyNoPostgres = postgresPrograms
@@ -96,7 +98,21 @@ export async function startPostgres(): Promise<TestServer> {
   if (nobody.uid !== undefined) chownSync(data, nobody.uid, nobody.gid);
   const made = spawnSync(
     join(programs, 'initdb'),
-    ['-D', data, '-U', 'docclf', '--pwfile', passwords, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale', 'C', '-N'],
+    [
+      '-D',
+      data,
+      '-U',
+      'docclf',
+      '--pwfile',
+      passwords,
+      '-A',
+      'scram-sha-256',
+      '-E',
+      'UTF8',
+      '--locale',
+      'C',
+      '-N',
+    ],
     { ...nobody, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);

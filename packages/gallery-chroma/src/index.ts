@@ -1,2 +1,0 @@
-/** @docclf/gallery-chroma: references in a Chroma server. */
-export {};
