@@ -60,7 +60,7 @@ export default defineConfig({
           name: 'chromium',
           include: drivesBrowser,
           exclude: ['**/node_modules/**', ...inBrowser],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       ...(chromiumPath === undefined
