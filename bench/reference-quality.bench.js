@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nearDuplicateScore } from '@docclf/core/lint';
 import { createNodeEmbedder, defaultThreshold, listImageFiles, resolveThreshold } from '@docclf/node';
 import sharp from 'sharp';
 import { printHeading, printTable } from './lib/report.js';
@@ -87,6 +88,9 @@ if (!existsSync(folder)) {
       rows,
     );
   }
+  const pairs = captures.flatMap((own) => own.flatMap((a, i) => own.slice(0, i).map((b) => scoreOf(a, b))));
+  const twins = pairs.filter((score) => score >= nearDuplicateScore).length;
+  console.log(`${twins} of ${pairs.length} pairs of captures of one type reach ${nearDuplicateScore}.\n`);
   await embedder.close();
 }
 

@@ -28,3 +28,5 @@ declare const crypto: {
 declare const performance: { now(): number };
 
 declare function atob(base64: string): string;
+
+declare function btoa(binary: string): string;

@@ -141,6 +141,30 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     });
 
   program
+    .command('explain')
+    .summary('show why an image got its label')
+    .description(
+      paragraph(
+        'Writes a page (HTML, one file): the image, the reference that decided, the runner-up, the threshold, and which',
+        'parts of the image carried the match. Pictures of references are shown when they were registered with',
+        '--thumbnails. Of a TIFF, the first page.',
+      ),
+    )
+    .argument('<file>', 'image')
+    .addOption(galleryOption())
+    .requiredOption('--output <file>', 'the page to write')
+    .option('--json', 'print one JSON object: the result, and the heat maps')
+    .addOption(rotationsOption())
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (file, options) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain(context, file, options));
+    });
+
+  program
     .command('unknowns')
     .summary('propose new types from documents that came back unknown')
     .description(

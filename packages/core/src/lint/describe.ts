@@ -18,13 +18,13 @@ export function describeWarning(warning: LintWarning): string {
     case 'rotated':
       return `turned by ${warning.angle} degrees clockwise it scores ${warning.score.toFixed(4)} instead of ${warning.scoreAsItStands.toFixed(4)} against ${named(warning.other)}; turn it and register it again`;
     case 'blurred':
-      return `blurred: sharpness ${warning.value.toFixed(1)}, below ${warning.limit}`;
+      return `sharpness ${warning.value.toFixed(1)}, below ${warning.limit}`;
     case 'glaring':
-      return `glaring: ${(100 * warning.value).toFixed(0)} % of the picture, more than ${100 * warning.limit} %`;
+      return `${(100 * warning.value).toFixed(0)} % of the picture lies under glare, more than ${100 * warning.limit} %`;
     case 'low-contrast':
-      return `little contrast: ${warning.value.toFixed(2)}, below ${warning.limit}`;
+      return `contrast ${warning.value.toFixed(2)}, below ${warning.limit}`;
     case 'too-small':
-      return `too small: ${warning.value} pixels on the shorter side, below ${warning.limit}`;
+      return `${warning.value} pixels on the shorter side, below ${warning.limit}`;
   }
 }
 

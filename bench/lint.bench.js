@@ -1,0 +1,43 @@
+/** What does looking at a reference cost at registration, and a whole gallery? `npm run bench -- lint`. */
+import { lintGallery, lintRegistration } from '@docclf/core/lint';
+import { createMemoryGallery } from '@docclf/node';
+import { fillGallery, unitVectors } from './lib/references.js';
+import { printHeading, printTable } from './lib/report.js';
+
+const sizes = [100, 1000, 10_000];
+const quality = { width: 800, height: 600, sharpness: 300, glare: 0, contrast: 0.9 };
+
+printHeading('lint: what looking costs');
+const rows = [];
+for (const size of sizes) {
+  const gallery = await createMemoryGallery({ id: 'bench', dimension: 512 });
+  await fillGallery(gallery, size);
+  const once = [];
+  const first = [];
+  for (const [i, vector] of unitVectors(512, 60, 2).entries()) {
+    for (const [times, label] of [
+      [once, `type-${i % 10}`],
+      [first, `new-${i}`],
+    ]) {
+      const start = performance.now();
+      await lintRegistration({
+        reference: { label, vector },
+        quality,
+        turned: undefined,
+        earlier: [],
+        gallery,
+        reached: async () => undefined,
+      });
+      times.push(performance.now() - start);
+    }
+  }
+  const start = performance.now();
+  await lintGallery(gallery, { threshold: 0.7 });
+  const all = (performance.now() - start) / 1000;
+  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1].toFixed(2);
+  rows.push([String(size), median(once), median(first), all.toFixed(2)]);
+}
+printTable(
+  ['references', 'ms, one more of a label', 'ms, the first of a label', 'seconds, docclf lint of all'],
+  rows,
+);

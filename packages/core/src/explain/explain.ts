@@ -1,0 +1,86 @@
+/** Why this answer? The evidence of one decision, as data. */
+import type { Classification, Classifier, ClassifyOptions } from '../classifier.ts';
+import { DocclfError, describe } from '../errors.ts';
+import { negativeLabel } from '../labels.ts';
+import { difference, type HeatMap, heatOf, hidingVariations } from './heat.ts';
+
+export interface ExplainOptions extends Omit<ClassifyOptions, 'vector' | 'thumbnail'> {
+  /** Cells of the heat maps along each side, 2 to 32; (grid - 1)² copies of the probe are embedded. Default 8. */
+  readonly grid?: number | undefined;
+}
+
+/** A reference that had a say. */
+export interface Witness {
+  readonly id: string;
+  /** `negativeLabel` of a negative reference. */
+  readonly label: string;
+  readonly score: number;
+  /** When it was kept at registration. */
+  readonly thumbnail: Uint8Array | undefined;
+}
+
+export interface Explanation {
+  readonly classification: Classification;
+  /** A small picture of the probe. */
+  readonly thumbnail: Uint8Array | undefined;
+  /** The reference that decided: the nearest, or the negative one that rejected; null for an empty gallery. */
+  readonly match: Witness | null;
+  /** The best reference of another label; null when there is none. */
+  readonly runnerUp: Witness | null;
+  /** Which parts of the probe carried the score of `match`; null when there is none. */
+  readonly carried: HeatMap | null;
+  /** Which parts brought the probe nearer to `match` than to `runnerUp`; null unless there are both. */
+  readonly separated: HeatMap | null;
+}
+
+/**
+ * Classifies one image and collects the evidence. The image is read twice: a stream cannot be explained.
+ *
+ * @throws as `classify`; INVALID_ARGUMENT for the grid; REFERENCE_NOT_FOUND when somebody removed the match meanwhile
+ */
+export async function explain<Source>(
+  classifier: Pick<Classifier<Source>, 'classify' | 'gallery' | 'embedder'>,
+  source: Source,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const { grid = 8, signal } = options;
+  if (!Number.isInteger(grid) || grid < 2 || grid > 32) {
+    const expected = 'a whole number from 2 to 32';
+    throw new DocclfError('INVALID_ARGUMENT', { argument: 'grid', expected, received: describe(grid) });
+  }
+  const topK = Math.max(2, options.topK ?? 5);
+  const { thumbnail, ...classification } = await classifier.classify(source, {
+    ...options,
+    topK,
+    vector: false,
+    thumbnail: true,
+  });
+  const { candidates, negative, reason, angle = 0 } = classification;
+  const rejecting =
+    reason === 'negative-reference' && negative ? [{ ...negative, label: negativeLabel }] : [];
+  const [match, runnerUp] = await Promise.all(
+    [...rejecting, ...candidates]
+      .slice(0, 2)
+      .map(({ referenceId, label, score }) => look(referenceId, label, score)),
+  );
+  const evidence = {
+    classification,
+    thumbnail,
+    match: match?.witness ?? null,
+    runnerUp: runnerUp?.witness ?? null,
+  };
+  if (!match) return { ...evidence, carried: null, separated: null };
+  const variations = hidingVariations(grid, angle);
+  const [embedding] = await classifier.embedder.embed([source], { variations, signal });
+  const [carried, other] = [match, runnerUp].map(
+    (one) => one && heatOf(grid, embedding!.variations!, one.vector, one.witness.score),
+  );
+  return { ...evidence, carried: carried!, separated: other ? difference(carried!, other) : null };
+
+  async function look(id: string, label: string, score: number) {
+    const reference = await classifier.gallery.get(id);
+    if (reference === undefined) throw new DocclfError('REFERENCE_NOT_FOUND', { id });
+    const witness: Witness = { id, label, score, thumbnail: reference.attachments.thumbnail };
+    return { vector: reference.vector, witness };
+  }
+}
