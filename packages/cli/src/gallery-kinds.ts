@@ -35,8 +35,38 @@ const galleryFile: GalleryKind = {
   readSpace: async (file) => (await readGalleryFile(file)).space,
 };
 
+const postgres: GalleryKind = {
+  name: 'PostgreSQL',
+  isFile: false,
+  owns: (address) => /^postgres(ql)?:\/\//i.test(address),
+  createStore: async (url) => (await loadPgvector()).createPgvectorStore({ url }),
+  readSpace: async (url) => (await loadPgvector()).readPgvectorSpace({ url }),
+};
+
+const loadPgvector = () =>
+  loadOptional('pgvector', '@docclf/gallery-pgvector', () => import('@docclf/gallery-pgvector'));
+
 /** The first that owns an address keeps it. */
-const kinds: readonly GalleryKind[] = [sqlite, galleryFile];
+const kinds: readonly GalleryKind[] = [postgres, sqlite, galleryFile];
+
+/**
+ * Stores behind a network are installed by those who use them.
+ *
+ * @throws STORE_REQUIREMENT_MISSING
+ */
+export async function loadOptional<Module>(
+  store: string,
+  name: string,
+  load: () => Promise<Module>,
+): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    const requirement = `the package ${name}, which \`npm install ${name}\` installs`;
+    throw new DocclfError('STORE_REQUIREMENT_MISSING', { store, requirement }, { cause });
+  }
+}
 
 export function kindOf(address: string): GalleryKind {
   return kinds.find((kind) => kind.owns(address))!;

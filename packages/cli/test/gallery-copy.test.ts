@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { openGallery } from '@docclf/gallery';
 import { createSqliteStore } from '@docclf/gallery-sqlite';
 import { expect, it } from 'vitest';
-import { shownAddress } from '../src/gallery-kinds.ts';
 import { docclf, temporaryFolder, writePage } from './support.ts';
 
 it('a file becomes a database and a file again, and the answer stays the same', async () => {
@@ -83,11 +82,4 @@ it('leaves thumbnails behind when told to', async () => {
   await docclf(['gallery', 'copy', path('a.docclf'), path('b.docclf'), '--no-attachments']);
   const [whole, bare] = ['a.docclf', 'b.docclf'].map((name) => readFileSync(path(name)).length);
   expect(bare).toBeLessThan(whole! - 1000);
-});
-
-it('shows no password', () => {
-  expect(shownAddress('postgres://me:secret@host:5432/db')).toBe('postgres://me:***@host:5432/db');
-  expect(shownAddress('postgres://:a:b@host/db')).toBe('postgres://:***@host/db');
-  expect(shownAddress('postgres://host/db?x=a:b@c')).toBe('postgres://host/db?x=a:b@c');
-  expect(shownAddress('C:\\galleries\\a@b.db')).toBe('C:\\galleries\\a@b.db');
 });
