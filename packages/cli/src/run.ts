@@ -264,6 +264,29 @@ function addCommands(program: Command, context: Context, finish: (code: number) 
     });
 
   program
+    .command('calibrate')
+    .summary('find the threshold for a rate, on labelled images of your own')
+    .description(
+      paragraph(
+        'Prints the smallest score that keeps the share of falsely accepted images of a folder within the rate asked',
+        'for, its 95 % interval, and whether there are enough images to say so; hand it to --threshold. The folders',
+        'are the labels, as for register. --fpir counts unknown documents, searched in a gallery of one image a label.',
+      ),
+    )
+    .argument('<folder>', 'folder of images')
+    .option('--unknown <folder>', 'images of no type of the folder, for --fpir')
+    .option('--per-label', 'also a threshold for each label, by its own comparisons')
+    .option('--json', 'print one JSON object')
+    .addOption(rateOption('--fpir', 'share of unknown documents to accept (default: 0.01)').conflicts('fpr'))
+    .addOption(rateOption('--fpr', 'or: share of pairs of different types to accept'))
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .action(async (folder, options) => {
+      const { calibrate } = await import('./commands/calibrate.ts');
+      finish(await calibrate(context, folder, options));
+    });
+
+  program
     .command('labels')
     .summary('list the labels of a gallery')
     .description('Prints each label and how many references it has, those of its sub-labels not counted.')
@@ -387,6 +410,9 @@ const fpirOption = () =>
 const fprOption = () =>
   new Option('--fpr <rate>', 'or: accept that share of pairs of different types').argParser(share);
 
+const rateOption = (name: string, description: string) =>
+  new Option(`${name} <rate>`, description).argParser(openShare);
+
 /** Far beyond any use, and below the number of files that a process may hold open. */
 const largestCount = 1000;
 
@@ -400,6 +426,12 @@ function share(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
+}
+
+function openShare(text: string): number {
+  const value = share(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number between 0 and 1.');
 }
 
 /** The arguments come back in what commander says, and may be long. */

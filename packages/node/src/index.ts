@@ -8,6 +8,7 @@ export {
   importGallery,
   openGallery,
 } from '@docclf/gallery';
+export { type CalibrateImagesOptions, calibrate, type LabelledImage } from './calibrate.ts';
 export { createDocClassifier, type DocClassifierOptions } from './doc-classifier.ts';
 export { createFileStore } from './file-store.ts';
 export { listImageFiles } from './image-files.ts';

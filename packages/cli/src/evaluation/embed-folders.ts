@@ -1,0 +1,82 @@
+/** Labelled images of a folder, and unknown ones of another, as vectors. */
+import { stat } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import { DocclfError, type Embedder, parseLabel } from '@docclf/core';
+import type { LabelledVector } from '@docclf/core/evaluation';
+import type { ImageSource } from '@docclf/node';
+import { labelOf } from '../commands/register.ts';
+import type { Context } from '../context.ts';
+import { defaultConcurrency, type Failure, overImages } from '../job.ts';
+import { nameOf } from '../text.ts';
+import type { EvaluatedImage } from './evaluated.ts';
+
+export interface FolderOptions {
+  readonly unknown?: string | undefined;
+  readonly concurrency?: number | undefined;
+}
+
+/** `code` tells how it ended; what failed has been said. The given order is kept. */
+export async function embedFolders(
+  context: Context,
+  embedder: Embedder<ImageSource>,
+  folder: string,
+  { unknown: unknownFolder, concurrency = defaultConcurrency }: FolderOptions,
+) {
+  const { signal } = context;
+  const images: EvaluatedImage[] = [];
+  const vectors: LabelledVector[] = [];
+  const unknown: Float32Array[] = [];
+  let failures: readonly Failure[] = [];
+  const folders = unknownFolder === undefined ? [folder] : [folder, unknownFolder];
+  const code = await overImages(context, folders, ['embedded'], 'on a terminal', async (job) => {
+    failures = job.failures;
+    const outcomes = job.map(concurrency, async (image) => {
+      // Before the work: a folder whose name is no label fails its images, not the run.
+      const label = image.root === folder ? parseLabel(labelOf(image, undefined)) : undefined;
+      const [embedding] = await embedder.embed([image.source], { signal });
+      return { label, vector: embedding!.vector };
+    });
+    for await (const { image, result } of outcomes) {
+      const { label, vector } = result;
+      if (label === undefined) unknown.push(vector);
+      else {
+        images.push({
+          name: nameOf({ ...image, file: relative(folder, image.file) }),
+          label,
+          source: image.source,
+        });
+        vectors.push({ label, vector });
+      }
+      job.done('embedded');
+    }
+  });
+  return { code, images, vectors, unknown, failures };
+}
+
+/**
+ * Images that are known and unknown at once would make every figure wrong.
+ *
+ * @throws FILE_NOT_FOUND, INVALID_ARGUMENT
+ */
+export async function assertFolders(folder: string, unknownFolder: string | undefined): Promise<void> {
+  for (const path of unknownFolder === undefined ? [folder] : [folder, unknownFolder]) {
+    let isFolder: boolean;
+    try {
+      isFolder = (await stat(path)).isDirectory();
+    } catch (cause) {
+      throw new DocclfError('FILE_NOT_FOUND', { file: path }, { cause });
+    }
+    if (isFolder) continue;
+    const expected = 'a folder of folders of images';
+    throw new DocclfError('INVALID_ARGUMENT', { argument: path, expected, received: 'a file' });
+  }
+  if (unknownFolder === undefined) return;
+  const [known, unknown] = [resolve(folder), resolve(unknownFolder)];
+  if (!`${known}${sep}`.startsWith(`${unknown}${sep}`) && !`${unknown}${sep}`.startsWith(`${known}${sep}`))
+    return;
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: '--unknown',
+    expected: `a folder apart from ${folder}`,
+    received: unknownFolder,
+  });
+}
