@@ -49,7 +49,7 @@ it.skipIf(!built)('keeps what was done at Ctrl-C (needs a build)', async () => {
     child.kill('SIGINT');
   });
   const [code] = await once(child, 'close');
-  expect([code, stderr.slice(0, 28)]).toEqual([130, 'docclf: ABORTED: Interrupted']);
+  expect([code, stderr]).toEqual([130, expect.stringContaining('docclf: ABORTED: Interrupted')]);
   const kept = (await docclf(['labels', '--gallery', gallery])).lines.length;
   expect(kept).toBe(stdout.trim().split('\n').length);
 });
