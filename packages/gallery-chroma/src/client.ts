@@ -1,0 +1,159 @@
+/** Chroma's HTTP API, version 2, as far as it is used: one request is one question or one atomic write. */
+import { DocclfError } from '@docclf/core';
+import type { Settings } from './options.ts';
+
+const store = 'chroma';
+
+export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
+export type Where = Readonly<Record<string, unknown>>;
+
+/** What Chroma keeps of a record; what was not asked for is null. */
+export interface Records {
+  readonly ids: readonly string[];
+  readonly metadatas?: readonly (Metadata | null)[] | null;
+  readonly documents?: readonly (string | null)[] | null;
+  readonly embeddings?: readonly (readonly number[])[] | null;
+}
+
+export interface CollectionInfo {
+  readonly id: string;
+  readonly metadata: Metadata | null;
+}
+
+export interface Client {
+  /** Undefined where there is none of this name. */
+  findCollection(): Promise<CollectionInfo | undefined>;
+  /** Undefined when somebody else made it just now. */
+  createCollection(metadata: Metadata, configuration: unknown): Promise<CollectionInfo | undefined>;
+  /** Questions that change nothing: asked again when the connection turns out to be dead. */
+  ask<Answer>(collection: string, operation: 'get' | 'query', body: unknown): Promise<Answer>;
+  write(collection: string, operation: 'add' | 'upsert' | 'update' | 'delete', body: unknown): Promise<void>;
+  /** Most records of one request. */
+  maximumBatch(): Promise<number>;
+}
+
+/** An answer that is no success. */
+class ChromaError extends Error {
+  override readonly name = 'ChromaError';
+  readonly status: number;
+  constructor(status: number, path: string, said: string) {
+    super(`${path} was answered with ${status}: ${said}`);
+    this.status = status;
+  }
+}
+
+/** @throws from all: STORE_UNREACHABLE, STORE_ACCESS_DENIED, STORE_REQUIREMENT_MISSING */
+export function createClient(settings: Settings): Client {
+  const { base, headers, timeout, collection } = settings;
+
+  async function request<Answer>(method: 'GET' | 'POST', address: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(address, {
+      method,
+      headers,
+      signal: AbortSignal.timeout(timeout),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const path = new URL(address).pathname;
+    if (!response.ok) throw new ChromaError(response.status, path, text.slice(0, 300));
+    try {
+      return (text === '' ? undefined : JSON.parse(text)) as Answer;
+    } catch {
+      throw new ChromaError(response.status, path, `no JSON: ${text.slice(0, 100)}`);
+    }
+  }
+
+  async function translated<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      throw translate(error, settings);
+    }
+  }
+
+  /** A connection that is kept may have died unnoticed, as it does when the server is started again. */
+  const patiently = <Answer>(work: () => Promise<Answer>) =>
+    translated(() =>
+      work().catch((error) => {
+        if (isLost(error) && !isTimeout(error)) return work();
+        throw error;
+      }),
+    );
+
+  const named = `${base}/collections/${encodeURIComponent(collection)}`;
+
+  return {
+    findCollection: () =>
+      patiently(async () => {
+        try {
+          return await request<CollectionInfo>('GET', named);
+        } catch (error) {
+          if (!isStatus(error, 404)) throw error;
+          // Chroma says the same of a collection, a database and a server that is none.
+          await request('GET', base).catch((cause) => {
+            throw isStatus(cause, 404) ? missingDatabase(cause, settings) : cause;
+          });
+          return undefined;
+        }
+      }),
+    createCollection: (metadata, configuration) =>
+      translated(async () => {
+        try {
+          const body = { name: collection, metadata, configuration, get_or_create: false };
+          return await request<CollectionInfo>('POST', `${base}/collections`, body);
+        } catch (error) {
+          if (isStatus(error, 409)) return undefined;
+          throw error;
+        }
+      }),
+    ask: (id, operation, body) =>
+      patiently(() => request('POST', `${base}/collections/${id}/${operation}`, body)),
+    write: (id, operation, body) =>
+      translated(async () => {
+        await request('POST', `${base}/collections/${id}/${operation}`, body);
+      }),
+    maximumBatch: () =>
+      patiently(async () => {
+        const address = `${base.slice(0, base.indexOf('/tenants/'))}/pre-flight-checks`;
+        return (await request<{ max_batch_size: number }>('GET', address)).max_batch_size;
+      }),
+  };
+}
+
+/**
+ * True for a search in a collection whose index is just being made by its first write: the server does not wait
+ * for it, and fails.
+ */
+export function isNotIndexedYet(error: unknown): boolean {
+  return isStatus(error, 500) && error.message.includes('Nothing found on disk');
+}
+
+function isStatus(error: unknown, ...statuses: readonly number[]): error is ChromaError {
+  return error instanceof ChromaError && statuses.includes(error.status);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
+/** No answer. `fetch` reports everything about the network as a TypeError with a cause. */
+function isLost(error: unknown): boolean {
+  if (isTimeout(error) || isStatus(error, 502, 503, 504)) return true;
+  return error instanceof TypeError && error.cause instanceof Error;
+}
+
+function missingDatabase(cause: unknown, { tenant, database, address }: Settings): DocclfError {
+  const requirement = `database ${database} of tenant ${tenant} in a Chroma server of version 1 at ${address}: create it, or check the address`;
+  return new DocclfError('STORE_REQUIREMENT_MISSING', { store, requirement }, { cause });
+}
+
+function translate(cause: unknown, { address }: Settings): unknown {
+  if (DocclfError.is(cause)) return cause;
+  if (isLost(cause)) return new DocclfError('STORE_UNREACHABLE', { store, address }, { cause });
+  if (isStatus(cause, 401, 403)) return new DocclfError('STORE_ACCESS_DENIED', { store, address }, { cause });
+  if (isStatus(cause, 200)) {
+    const requirement = `a Chroma server at ${address}, where something else answers`;
+    return new DocclfError('STORE_REQUIREMENT_MISSING', { store, requirement }, { cause });
+  }
+  return cause;
+}

@@ -1,0 +1,58 @@
+/** A gallery's collection, and what it says of itself in its own metadata. */
+import { DocclfError, type EmbeddingSpace } from '@docclf/core';
+import { type Client, type CollectionInfo, createClient } from './client.ts';
+import { type ChromaStoreOptions, type Settings, settingsOf } from './options.ts';
+
+/** Of the records' form. */
+const version = 1;
+
+/** More candidates than Chroma's default of 100: the best one must not be missed. */
+const configuration = { hnsw: { space: 'cosine', ef_construction: 200, ef_search: 200 } };
+
+/**
+ * Makes the collection when it is missing, and returns the space that it is bound to.
+ *
+ * @throws GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, STORE_REQUIREMENT_MISSING, STORE_*
+ */
+export async function bind(
+  client: Client,
+  settings: Settings,
+  space: EmbeddingSpace,
+  batch: number,
+): Promise<{ id: string; bound: EmbeddingSpace }> {
+  const metadata = { docclf: version, space: space.id, dimension: space.dimension };
+  const collection =
+    (await client.findCollection()) ??
+    (await client.createCollection(metadata, configuration)) ??
+    (await client.findCollection());
+  if (!collection) throw new Error(`The collection ${settings.collection} vanished while it was opened.`);
+  const allowed = await client.maximumBatch();
+  if (allowed < batch) {
+    const requirement = `a server that takes ${batch} records in one request, not ${allowed}`;
+    throw new DocclfError('STORE_REQUIREMENT_MISSING', { store: 'chroma', requirement });
+  }
+  return { id: collection.id, bound: spaceOf(collection, settings) };
+}
+
+/**
+ * The embedding space that a gallery in Chroma is bound to; nothing is made.
+ *
+ * @throws GALLERY_FILE_FOREIGN when there is no such collection or it is somebody else's, GALLERY_FILE_VERSION,
+ *   STORE_UNREACHABLE, STORE_ACCESS_DENIED, STORE_REQUIREMENT_MISSING, INVALID_ARGUMENT
+ */
+export async function readChromaSpace(options: ChromaStoreOptions): Promise<EmbeddingSpace> {
+  const settings = settingsOf(options);
+  const collection = await createClient(settings).findCollection();
+  if (!collection) throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery: settings.address });
+  return spaceOf(collection, settings);
+}
+
+function spaceOf({ metadata }: CollectionInfo, { address: gallery }: Settings): EmbeddingSpace {
+  const { docclf: received, space: id, dimension } = metadata ?? {};
+  if (typeof received !== 'number' || typeof id !== 'string' || typeof dimension !== 'number') {
+    throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery });
+  }
+  if (received > version)
+    throw new DocclfError('GALLERY_FILE_VERSION', { gallery, supported: version, received });
+  return { id, dimension };
+}

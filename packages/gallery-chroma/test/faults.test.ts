@@ -1,0 +1,270 @@
+/** What can be wrong with a server, and what Chroma leaves to its clients. */
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NewReference } from '@docclf/core';
+import { openGallery, type StoreGallery } from '@docclf/gallery';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type ChromaStoreOptions, createChromaStore, readChromaSpace } from '../src/index.ts';
+import { settingsOf } from '../src/options.ts';
+import { startProxy } from './proxy.ts';
+import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
+
+const space = { id: 'test@1', dimension: 4 };
+const axis = (i: number) => Float32Array.from({ length: 4 }, (_, j) => (j === i ? 1 : 0));
+const reference = (id: string, i = 0): NewReference => ({ id, label: `type/${id}`, vector: axis(i) });
+const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
+
+/** Closed when the test ends. */
+async function open(options: ChromaStoreOptions, bound = space): Promise<StoreGallery> {
+  const gallery = await openGallery(createChromaStore(options), bound);
+  onTestFinished(() => gallery.close());
+  return gallery;
+}
+
+async function listIds(gallery: StoreGallery, within?: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of gallery.references({ within })) ids.push(id);
+  return ids;
+}
+
+describe('options', () => {
+  it.each([
+    ['no address', { url: 'documents.db' }],
+    ['the address of something else', { url: 'postgres://root:secret@a/b' }],
+    ['a collection that Chroma does not take', { url: 'http://localhost:8000/a' }],
+    ['no patience', { url: 'http://localhost:8000/documents', timeout: 0 }],
+  ])('%s is refused, and no password is told', (_, options) => {
+    const refused = () => createChromaStore(options);
+    expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(refused).not.toThrow(/secret/);
+  });
+
+  it('come from the address, and those that are given win', () => {
+    const url = 'chromas://user:se%20cret@db.example/under/documents?tenant=t%2F1&database=d';
+    expect(settingsOf({ url, token: 'abc' })).toEqual({
+      base: 'https://db.example/under/api/v2/tenants/t%2F1/databases/d',
+      tenant: 't/1',
+      database: 'd',
+      collection: 'documents',
+      headers: {
+        'content-type': 'application/json',
+        authorization: 'Basic dXNlcjpzZSBjcmV0',
+        'x-chroma-token': 'abc',
+      },
+      timeout: 60_000,
+      address: 'db.example/under/documents',
+    });
+    const plain = settingsOf({ url: 'chroma://localhost:8000', tenant: 'one', database: 'two' });
+    expect(plain).toMatchObject({
+      base: 'http://localhost:8000/api/v2/tenants/one/databases/two',
+      collection: 'docclf',
+    });
+  });
+});
+
+describe.skipIf(chromaPrograms.length === 0)(`Chroma${whyNoChroma}`, () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startChroma(chromaPrograms[0]!);
+  }, 120_000);
+  afterAll(() => server?.remove());
+
+  /** Past the store. */
+  async function say(path: string, body: unknown): Promise<unknown> {
+    const base = `${server.url}/api/v2/tenants/default_tenant/databases/default_database/collections`;
+    const response = await fetch(base + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  }
+
+  it('a server that is not there says so', async () => {
+    const proxy = await startProxy(server.port);
+    onTestFinished(() => proxy.close());
+    const url = `http://user:secret@127.0.0.1:${proxy.port}/there`;
+    proxy.down();
+    const failure = await open({ url }).catch((error) => error);
+    expect(failure).toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      details: { address: `127.0.0.1:${proxy.port}/there` },
+    });
+    expect(failure.message).not.toContain('secret');
+    proxy.restore();
+    const gallery = await open({ url });
+    await gallery.add([reference('a')]);
+    // A connection that is kept is dead: neither a read nor a write notices.
+    proxy.cut();
+    expect(idsOf(await gallery.nearest(axis(0), 1))).toEqual(['a']);
+    proxy.cut();
+    await gallery.add([reference('b')]);
+    expect(await gallery.size()).toBe(2);
+  });
+
+  it('a server that does not answer in time says so', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    await expect(open({ url: `http://127.0.0.1:${port}/slow`, timeout: 100 })).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      cause: { name: 'TimeoutError' },
+    });
+  });
+
+  it('wrong credentials are told apart; Chroma leaves them to what stands before it', async () => {
+    const gate = createServer((asked, answer) => {
+      const known =
+        asked.headers['x-chroma-token'] === 'right' || asked.headers.authorization === 'Basic dTpw';
+      if (!known) {
+        answer.writeHead(401).end('who are you?');
+        return;
+      }
+      const { method, url, headers } = asked;
+      const passed = request(
+        { port: server.port, host: '127.0.0.1', method, path: url, headers },
+        (given) => {
+          answer.writeHead(given.statusCode!, given.headers);
+          given.pipe(answer);
+        },
+      );
+      asked.pipe(passed);
+    });
+    await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      gate.closeAllConnections();
+      gate.close();
+    });
+    const { port } = gate.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/guarded`;
+    for (const options of [{ url }, { url, token: 'wrong' }, { url: url.replace('//', '//u:no@') }]) {
+      await expect(open(options)).rejects.toMatchObject({ code: 'STORE_ACCESS_DENIED' });
+    }
+    await (await open({ url, token: 'right' })).add([reference('a')]);
+    expect(await (await open({ url: url.replace('//', '//u:p@') })).size()).toBe(1);
+  });
+
+  it('a missing database and a server of something else are told apart', async () => {
+    await expect(open({ url: `${server.url}/missing?database=none` })).rejects.toMatchObject({
+      code: 'STORE_REQUIREMENT_MISSING',
+      details: { requirement: expect.stringContaining('database none of tenant default_tenant') },
+    });
+    const other = createServer((_, answer) => answer.end('<h1>Welcome</h1>'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      other.closeAllConnections();
+      other.close();
+    });
+    const { port } = other.address() as AddressInfo;
+    await expect(open({ url: `http://127.0.0.1:${port}/pages` })).rejects.toMatchObject({
+      code: 'STORE_REQUIREMENT_MISSING',
+    });
+  });
+
+  it("refuses somebody else's collection, another model's gallery and a newer one", async () => {
+    const url = `${server.url}/bound`;
+    await expect(readChromaSpace({ url })).rejects.toMatchObject({ code: 'GALLERY_FILE_FOREIGN' });
+    const gallery = await open({ url });
+    await gallery.add([reference('a')]);
+    for (const other of [
+      { id: 'test@2', dimension: 4 },
+      { id: 'test@1', dimension: 8 },
+    ]) {
+      await expect(open({ url }, other)).rejects.toMatchObject({ code: 'GALLERY_SPACE_MISMATCH' });
+    }
+    expect(await readChromaSpace({ url })).toEqual(space);
+    expect(await gallery.size()).toBe(1);
+    await say('', { name: 'notes' });
+    await expect(open({ url: `${server.url}/notes` })).rejects.toMatchObject({
+      code: 'GALLERY_FILE_FOREIGN',
+    });
+    await say('', { name: 'newer', metadata: { docclf: 2, space: 'test@1', dimension: 4 } });
+    await expect(open({ url: `${server.url}/newer` })).rejects.toMatchObject({
+      code: 'GALLERY_FILE_VERSION',
+      details: { supported: 1, received: 2 },
+    });
+  });
+
+  it('is made once when several processes open it at once', async () => {
+    const galleries = await Promise.all(
+      Array.from({ length: 5 }, () => open({ url: `${server.url}/together` })),
+    );
+    await Promise.all(galleries.map((gallery, i) => gallery.add([reference(`r${i}`)])));
+    expect(await galleries[0]!.size()).toBe(5);
+  });
+
+  const isWrite = (part: Buffer) => /POST \S+\/(add|upsert|update|delete) /.test(part.toString('latin1'));
+
+  it('a connection that breaks before a write arrived leaves nothing; after it, all, and it is known', async () => {
+    const proxy = await startProxy(server.port);
+    onTestFinished(() => proxy.close());
+    const gallery = await open({ url: `http://127.0.0.1:${proxy.port}/broken` });
+    const next = (fate: 'cut' | 'swallow') => {
+      proxy.inspect = (part) => {
+        if (!isWrite(part)) return 'pass';
+        proxy.inspect = () => 'pass';
+        return fate;
+      };
+    };
+    next('cut');
+    await expect(gallery.add([reference('a'), reference('b')])).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+    });
+    expect(await gallery.size()).toBe(0);
+    next('swallow');
+    await gallery.add([reference('a'), reference('b')]);
+    expect(await gallery.size()).toBe(2);
+  });
+
+  it('what is removed beside an insertion is gone with it, although removing its record failed', async () => {
+    const proxy = await startProxy(server.port);
+    onTestFinished(() => proxy.close());
+    const store = createChromaStore({ url: `http://127.0.0.1:${proxy.port}/marked` });
+    const gallery = await openGallery(store, space);
+    onTestFinished(() => gallery.close());
+    await gallery.add([reference('a'), reference('b'), reference('c', 1)]);
+    const stored = (await gallery.get('c'))!;
+    proxy.inspect = (part) => (part.includes('/delete ') ? 'cut' : 'pass');
+    await store.commit({
+      remove: ['a'],
+      relabel: [{ id: 'b', label: 'moved/far/away' }],
+      insert: [{ ...stored, id: 'd', label: 'new' }],
+    });
+    const check = async () => {
+      expect(await listIds(gallery)).toEqual(['b', 'c', 'd']);
+      expect(await listIds(gallery, 'type')).toEqual(['c']);
+      expect(await listIds(gallery, 'moved/far')).toEqual(['b']);
+      expect(idsOf(await gallery.nearest(axis(0), 9))).toEqual(['b', 'c', 'd']);
+      expect(await gallery.get('a')).toBeUndefined();
+      expect(await gallery.size()).toBe(3);
+    };
+    await check();
+    // Its id is free, and what is written there now stays when the marked are cleared away.
+    await gallery.add([reference('a')]);
+    proxy.inspect = () => 'pass';
+    await store.commit({ remove: ['a'], insert: [{ ...stored, id: 'e', label: 'new' }] });
+    await store.commit({ remove: ['e'] });
+    await check();
+  });
+
+  it('of two processes that add one id at once, the later takes back what it had added beside', async () => {
+    const url = `${server.url}/race`;
+    const [one, two] = [await open({ url }), await open({ url })];
+    // Each has looked and seen nothing when the other writes.
+    for (let i = 0; i < 5; i++) {
+      const outcomes = await Promise.allSettled([
+        one.add([reference(`same${i}`), reference(`one${i}`)]),
+        two.add([reference(`two${i}`), reference(`same${i}`)]),
+      ]);
+      const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
+      expect(outcomes[1 - winner]).toMatchObject({ reason: { code: 'REFERENCE_EXISTS' } });
+      const expected = [winner === 0 ? `one${i}` : `two${i}`, `same${i}`].sort();
+      expect((await listIds(one)).filter((id) => id.endsWith(String(i)))).toEqual(expected);
+    }
+  });
+});
