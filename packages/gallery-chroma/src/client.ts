@@ -4,6 +4,10 @@ import type { Settings } from './options.ts';
 
 const store = 'chroma';
 
+/** Milliseconds between two looks at an index that is being made, and in all. */
+const indexingWait = 25;
+const indexingPatience = 5000;
+
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 export type Where = Readonly<Record<string, unknown>>;
 
@@ -106,8 +110,17 @@ export function createClient(settings: Settings): Client {
           throw error;
         }
       }),
-    ask: (id, operation, body) =>
-      patiently(() => request('POST', `${base}/collections/${id}/${operation}`, body)),
+    ask: <Answer>(id: string, operation: 'get' | 'query', body: unknown) =>
+      patiently(async () => {
+        for (let waited = 0; ; waited += indexingWait) {
+          try {
+            return await request<Answer>('POST', `${base}/collections/${id}/${operation}`, body);
+          } catch (error) {
+            if (!isNotIndexedYet(error) || waited >= indexingPatience) throw error;
+            await new Promise((resolve) => setTimeout(resolve, indexingWait));
+          }
+        }
+      }),
     write: (id, operation, body) =>
       translated(async () => {
         await request('POST', `${base}/collections/${id}/${operation}`, body);
@@ -121,10 +134,10 @@ export function createClient(settings: Settings): Client {
 }
 
 /**
- * True for a search in a collection whose index is just being made by its first write: the server does not wait
- * for it, and fails.
+ * True for a look at vectors whose index is just being made by the first write of a collection: the server does
+ * not wait for itself, and fails.
  */
-export function isNotIndexedYet(error: unknown): boolean {
+function isNotIndexedYet(error: unknown): boolean {
   return isStatus(error, 500) && error.message.includes('Nothing found on disk');
 }
 

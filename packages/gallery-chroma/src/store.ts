@@ -1,14 +1,7 @@
 /** The store: Chroma's collections, paged, counted and ranked where Chroma does not do it. */
 import { DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
 import { type GalleryStore, nearestRows, type StoreMatch } from '@docclf/gallery';
-import {
-  type Client,
-  createClient,
-  isNotIndexedYet,
-  type Metadata,
-  type Records,
-  type Where,
-} from './client.ts';
+import { type Client, createClient, type Metadata, type Records, type Where } from './client.ts';
 import { bind } from './collection.ts';
 import { commit } from './commit.ts';
 import { type ChromaStoreOptions, settingsOf } from './options.ts';
@@ -16,7 +9,8 @@ import { decodeReference, embeddingOf, isWithinLabel } from './records.ts';
 
 /** One commit is one request; the smallest limit of Chroma's servers is a few thousand records. */
 const maximumBatch = 1000;
-const maximumCount = 1000;
+/** Few enough for the graph to find so many; for more the gallery compares with all. */
+const maximumCount = 100;
 /** Candidates beyond those that were asked for: equal cosines are put in order here. */
 const spare = 16;
 
@@ -123,25 +117,16 @@ export function createChromaStore(options: ChromaStoreOptions): GalleryStore {
       const include = ['embeddings', 'metadatas'];
       let limit = count + spare;
       while (true) {
-        const candidates = await client
-          .ask<QueryAnswer>(collection, 'query', {
-            query_embeddings: [embeddingOf(vector)],
-            n_results: limit,
-            include,
-            ...filter,
-          })
-          .then(firstOf)
-          .catch((error) => {
-            if (!isNotIndexedYet(error)) throw error;
-            // There are no more than the first few: all of them.
-            limit = Number.POSITIVE_INFINITY;
-            return client.ask<Records>(collection, 'get', { include, ...filter });
-          });
+        const query = { query_embeddings: [embeddingOf(vector)], n_results: limit, include, ...filter };
+        const candidates = firstOf(await client.ask<QueryAnswer>(collection, 'query', query));
+        if (candidates.ids.length < limit) break;
         const found = rank(candidates, vector, count);
-        if (found.length === count || candidates.ids.length < limit) return found;
+        if (found.length === count) return found;
         // Records that are being removed took the places.
         limit *= 2;
       }
+      // There are only a few, or the graph has lost the way to some, as it does among many equal vectors.
+      return rank(await client.ask<Records>(collection, 'get', { include, ...filter }), vector, count);
     },
 
     async close() {},
