@@ -36,7 +36,7 @@ export interface SqliteStore extends GalleryStore {
  * A store in one SQLite file, for one machine: crash-safe, and read by many processes while one writes.
  *
  * Each commit is one transaction and on the disk when it resolves. Vectors are held in memory too, about
- * 1 kB a reference of 256 dimensions, from the first search on; each search first reads what others wrote.
+ * 1.3 kB a reference of 256 dimensions, from the first search on; each search first reads what others wrote.
  *
  * A connection that is handed over must be used for nothing else meanwhile, since transactions belong to
  * connections; its journal mode becomes WAL and `synchronous` FULL at the first commit.

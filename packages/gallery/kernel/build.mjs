@@ -1,13 +1,13 @@
-/** `node kernel/build.mjs`: assembles dots.wat into src/kernel-bytes.ts. */
+/** `node kernel/build.mjs`: assembles kernel.wat into src/kernel-bytes.ts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';
 
-/** The module of dots.wat, as base64. */
+/** The module of kernel.wat, as base64. */
 export async function assemble() {
-  const source = readFileSync(new URL('dots.wat', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('kernel.wat', import.meta.url), 'utf8');
   const { parseWat } = await wabt();
-  const module = parseWat('dots.wat', source, { simd: true });
+  const module = parseWat('kernel.wat', source, { simd: true });
   return Buffer.from(module.toBinary({}).buffer).toString('base64');
 }
 
@@ -15,6 +15,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const lines = (await assemble()).match(/.{1,100}/g).map((line) => `  '${line}'`);
   writeFileSync(
     new URL('../src/kernel-bytes.ts', import.meta.url),
-    `/** kernel/dots.wat, assembled by kernel/build.mjs: a WebAssembly module in base64. */\nexport const kernelBytes =\n${lines.join(' +\n')};\n`,
+    `/** kernel/kernel.wat, assembled by kernel/build.mjs: a WebAssembly module in base64. */\nexport const kernelBytes =\n${lines.join(' +\n')};\n`,
   );
 }

@@ -1,4 +1,4 @@
-/** The WebAssembly kernel of kernel/dots.wat: many dot products at once, with SIMD. */
+/** The WebAssembly kernel of kernel/kernel.wat: one query and many rows at once, with SIMD. */
 import { kernelBytes } from './kernel-bytes.ts';
 
 /** Row strides must be multiples of this many float32 values: one round of the kernel's inner loop. */
@@ -7,6 +7,18 @@ export const kernelLanes = 16;
 /** Addresses and stride in bytes; writes `count` float32 to `out`. */
 export type Dots = (row: number, count: number, stride: number, query: number, out: number) => void;
 
+/** As `Dots`, over rows of 8-bit codes and a query of 16-bit codes: writes what the dot products cannot exceed. */
+export type Bounds = (
+  row: number,
+  count: number,
+  stride: number,
+  query: number,
+  scale: number,
+  norm: number,
+  slack: number,
+  out: number,
+) => void;
+
 export interface KernelMemory {
   /** Zeros at first. Another one after `grow`, which leaves the old one detached or stale. */
   readonly buffer: ArrayBuffer;
@@ -14,6 +26,20 @@ export interface KernelMemory {
   grow(bytes: number): void;
   /** The kernel over this memory; undefined where the plain loop must do. */
   readonly dots: Dots | undefined;
+  readonly bounds: Bounds | undefined;
+}
+
+/**
+ * Makes the memory at least so large; true when its buffer is another now.
+ *
+ * It grows by an eighth at least, so that appending costs amortised constant time.
+ */
+export function reserve(memory: KernelMemory, bytes: number): boolean {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing <= 0) return false;
+  // Whole views of any type fit into it.
+  memory.grow(16 * Math.ceil(Math.max(missing, memory.buffer.byteLength / 8) / 16));
+  return true;
 }
 
 /** The members of WebAssembly that are called: the platforms' own types are in none of the neutral libraries. */
@@ -25,7 +51,7 @@ interface WebAssemblyApi {
   readonly Instance: new (
     module: object,
     imports: object,
-  ) => { readonly exports: { readonly dots?: unknown } };
+  ) => { readonly exports: { readonly dots?: unknown; readonly bounds?: unknown } };
 }
 
 /**
@@ -47,6 +73,7 @@ export function createKernelMemory(bytes: number): KernelMemory {
         memory.grow(pages(more));
       },
       dots: exports.dots as Dots,
+      bounds: exports.bounds as Bounds,
     };
   } catch {
     return createPlainMemory(bytes);
@@ -65,6 +92,7 @@ export function createPlainMemory(bytes: number): KernelMemory {
       buffer = larger.buffer;
     },
     dots: undefined,
+    bounds: undefined,
   };
 }
 

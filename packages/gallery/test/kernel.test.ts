@@ -4,6 +4,6 @@ import { expect, test } from 'vitest';
 import { assemble } from '../kernel/build.mjs';
 import { kernelBytes } from '../src/kernel-bytes.ts';
 
-test('kernel-bytes.ts is what kernel/dots.wat assembles to', async () => {
+test('kernel-bytes.ts is what kernel/kernel.wat assembles to', async () => {
   expect(kernelBytes).toBe(await assemble());
 });
