@@ -3,6 +3,11 @@ import { createCodes } from './codes.ts';
 import { createRandom } from './conformance/samples.ts';
 import { createKernelMemory } from './kernel.ts';
 
+function newCodes(dimension: number) {
+  const memory = createKernelMemory(1);
+  return createCodes(dimension, 16, memory, memory.kernel!.bounds);
+}
+
 const unit = (vector: Float32Array) => {
   const norm = Math.hypot(...vector);
   return vector.map((value) => value / norm);
@@ -28,7 +33,7 @@ test.each([1, 15, 16, 100, 256, 512, 2048])(
   (dimension) => {
     const random = createRandom(dimension);
     const rows = 61;
-    const codes = createCodes(dimension, 16, createKernelMemory(1));
+    const codes = newCodes(dimension);
     const vectors = Array.from({ length: rows }, () => awkward(dimension, random));
     // Of its own sign everywhere, where sums are largest.
     vectors[7] = unit(new Float32Array(dimension).fill(1));
@@ -51,7 +56,7 @@ test.each([1, 15, 16, 100, 256, 512, 2048])(
 
 test('the last row takes the place of the one that is removed', () => {
   const random = createRandom(3);
-  const codes = createCodes(20, 16, createKernelMemory(1));
+  const codes = newCodes(20);
   const vectors = Array.from({ length: 9 }, () => awkward(20, random));
   for (const vector of vectors) codes.append(vector);
   const before = [...codes.boundsOf(vectors[0]!)(0, 9)];

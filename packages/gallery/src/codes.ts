@@ -6,7 +6,7 @@
  * whole numbers and exact. The query has 16 bits, because widened codes are multiplied anyway: |e| is next to
  * nothing, and |r| what 8 bits lose, 0.007 for 256 dimensions that are alike.
  */
-import { type KernelMemory, reserve } from './kernel.ts';
+import { type Bounds, type KernelMemory, reserve } from './kernel.ts';
 
 /** One round of the kernel's inner loop. */
 const lanes = 16;
@@ -23,15 +23,20 @@ export interface Codes {
 /**
  * Codes of no row yet.
  *
- * @param memory nobody else's, with the kernel
+ * @param memory nobody else's, that of `writeBounds`
  * @param blockRows most rows that bounds are asked for at once
  */
-export function createCodes(dimension: number, blockRows: number, memory: KernelMemory): Codes {
+export function createCodes(
+  dimension: number,
+  blockRows: number,
+  memory: KernelMemory,
+  writeBounds: Bounds,
+): Codes {
   const padded = Math.ceil(dimension / lanes) * lanes;
   const stride = padded + 16;
-  // Before the rows: the query, then the kernel's answers. It reads and writes four at a time.
+  // Before the rows: the query, then the kernel's answers. It reads and writes two at a time.
   const boundsStart = 2 * padded;
-  const rowsStart = boundsStart + 4 * (blockRows + 4);
+  const rowsStart = boundsStart + 4 * (blockRows + 2);
   /** Of the query's codes, so that no sum of products leaves 31 bits. */
   const largestQueryCode = Math.min(32_767, Math.floor(2 ** 30 / (127 * padded)));
   let count = 0;
@@ -40,7 +45,7 @@ export function createCodes(dimension: number, blockRows: number, memory: Kernel
   const startOf = (row: number) => rowsStart + row * stride;
 
   function makeRoom(rows: number): void {
-    if (reserve(memory, startOf(rows + 4))) views = viewsOf(memory.buffer);
+    if (reserve(memory, startOf(rows + 1))) views = viewsOf(memory.buffer);
   }
 
   makeRoom(0);
@@ -79,7 +84,7 @@ export function createCodes(dimension: number, blockRows: number, memory: Kernel
       const slack = Math.sqrt(residualSquares) * codesNorm + kernelSlack;
       const norm = roundedUp(Math.sqrt(squares));
       return (first, rows) => {
-        memory.bounds!(startOf(first), rows, stride, 0, scale, norm, slack, boundsStart);
+        writeBounds(startOf(first), rows, stride, 0, scale, norm, slack, boundsStart);
         return views.facts.subarray(boundsStart / 4, boundsStart / 4 + rows);
       };
     },

@@ -2,12 +2,15 @@
 import { kernelBytes } from './kernel-bytes.ts';
 
 /** Row strides must be multiples of this many float32 values: one round of the kernel's inner loop. */
-export const kernelLanes = 16;
+export const kernelLanes = 4;
 
-/** Addresses and stride in bytes; writes `count` float32 to `out`. */
-export type Dots = (row: number, count: number, stride: number, query: number, out: number) => void;
+/** The dot product in float32 of a row and the query; addresses in bytes. */
+export type Dot = (row: number, rowEnd: number, query: number) => number;
 
-/** As `Dots`, over rows of 8-bit codes and a query of 16-bit codes: writes what the dot products cannot exceed. */
+/**
+ * Writes what the dot products of rows of 8-bit codes with a query of 16-bit codes cannot exceed, as float32.
+ * Addresses and stride in bytes; at least one row.
+ */
 export type Bounds = (
   row: number,
   count: number,
@@ -25,8 +28,7 @@ export interface KernelMemory {
   /** Adds at least so many bytes. */
   grow(bytes: number): void;
   /** The kernel over this memory; undefined where the plain loop must do. */
-  readonly dots: Dots | undefined;
-  readonly bounds: Bounds | undefined;
+  readonly kernel: { readonly dot: Dot; readonly bounds: Bounds } | undefined;
 }
 
 /**
@@ -48,10 +50,7 @@ interface WebAssemblyApi {
     initial: number;
   }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (
-    module: object,
-    imports: object,
-  ) => { readonly exports: { readonly dots?: unknown; readonly bounds?: unknown } };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
 /**
@@ -72,8 +71,7 @@ export function createKernelMemory(bytes: number): KernelMemory {
       grow: (more) => {
         memory.grow(pages(more));
       },
-      dots: exports.dots as Dots,
-      bounds: exports.bounds as Bounds,
+      kernel: exports as KernelMemory['kernel'],
     };
   } catch {
     return createPlainMemory(bytes);
@@ -91,8 +89,7 @@ export function createPlainMemory(bytes: number): KernelMemory {
       larger.set(new Uint8Array(buffer));
       buffer = larger.buffer;
     },
-    dots: undefined,
-    bounds: undefined,
+    kernel: undefined,
   };
 }
 
@@ -103,10 +100,10 @@ function pages(bytes: number): number {
 /**
  * How far a dot product of the kernel may be from that of the plain loop, for vectors of norm at most 1.001.
  *
- * Each product passes one rounding of its own and at most `stride / 16 + 4` of sums, each of relative error
+ * Each product passes one rounding of its own and at most `stride / 4 + 2` of sums, each of relative error
  * 2^-24, and the products' absolute values sum to at most the product of the norms (Cauchy-Schwarz); see
  * Higham, Accuracy and Stability of Numerical Algorithms, section 3.1.
  */
 export function kernelError(stride: number): number {
-  return 1.01 * (stride / kernelLanes + 5) * 2 ** -24;
+  return 1.01 * (stride / kernelLanes + 3) * 2 ** -24;
 }

@@ -40,13 +40,12 @@ export interface RowMatrix {
  */
 export function createRowMatrix(dimension: number, createMemory = createKernelMemory): RowMatrix {
   const stride = Math.ceil(dimension / kernelLanes) * kernelLanes;
-  // Before the rows: the query, then the kernel's answer.
-  const answer = stride;
-  const rowsStart = answer + kernelLanes;
+  // Before the rows: the query.
+  const rowsStart = stride;
   const memory = createMemory(4 * rowsStart);
-  const { dots } = memory;
+  const { kernel } = memory;
   const codeMemory = createMemory(16);
-  const codes = codeMemory.bounds && createCodes(dimension, blockRows, codeMemory);
+  const codes = codeMemory.kernel && createCodes(dimension, blockRows, codeMemory, codeMemory.kernel.bounds);
   const error = kernelError(stride);
   let values = new Float32Array(memory.buffer);
   let count = 0;
@@ -80,10 +79,7 @@ export function createRowMatrix(dimension: number, createMemory = createKernelMe
           if (bounds && bounds[i]! < best.floor) continue;
           const row = first + i;
           if (includes && !includes(row)) continue;
-          if (dots) {
-            dots(4 * startOf(row), 1, 4 * stride, 0, 4 * answer);
-            if (values[answer]! < best.floor - error) continue;
-          }
+          if (kernel && kernel.dot(4 * startOf(row), 4 * startOf(row + 1), 0) < best.floor - error) continue;
           best.offer(row, dot(values, startOf(row), query));
         }
       }
