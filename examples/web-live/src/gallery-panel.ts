@@ -1,5 +1,5 @@
 /** The gallery: what is registered, and all that can be done with it. */
-import { decodeSnapshot } from '@docclf/gallery';
+import { decodeSnapshot } from '@docclf/gallery/snapshot';
 import {
   DocclfError,
   exportGallery,

@@ -1,7 +1,8 @@
 /** Where galleries live, told by the look of their address. A new kind of store is one entry here. */
 import { readFile, stat } from 'node:fs/promises';
 import { DocclfError, type EmbeddingSpace } from '@docclf/core';
-import { decodeSnapshot, type GalleryStore } from '@docclf/gallery';
+import type { GalleryStore } from '@docclf/gallery';
+import { decodeSnapshot } from '@docclf/gallery/snapshot';
 
 /** Each loads its own package when it is used. */
 export interface GalleryKind {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { encodeSnapshot } from '@docclf/gallery';
+import { encodeSnapshot } from '@docclf/gallery/snapshot';
 import { describe, expect, it } from 'vitest';
 import { docclf, temporaryFolder, writePage } from './support.ts';
 

@@ -3,13 +3,4 @@ export { createMemoryGallery, openGallery, type StoreGallery } from './gallery.t
 export { createMemoryStore } from './memory.ts';
 export { type NearestRow, nearestRows, type Precedes, type Rows } from './nearest.ts';
 export { createRowMatrix, type RowMatrix } from './row-matrix.ts';
-export {
-  decodeSnapshot,
-  type ExportOptions,
-  encodeSnapshot,
-  exportGallery,
-  type ImportOptions,
-  importGallery,
-  type Snapshot,
-} from './snapshot.ts';
 export type * from './store.ts';

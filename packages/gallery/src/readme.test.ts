@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as gallery from './index.ts';
+import * as snapshot from './snapshot.ts';
 
 test('the example of the README prints what it says', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -9,7 +10,10 @@ test('the example of the README prints what it says', async () => {
   expect(expected.length).toBeGreaterThan(0);
   const printed: string[] = [];
   const log = (value: unknown) => printed.push(JSON.stringify(value));
-  const body = code.replace(/import (\{.*\}) from '@docclf\/gallery';/, 'const $1 = module;');
-  await new Function('module', 'console', `return (async () => {${body}})()`)(gallery, { log });
+  const body = code.replace(/import (\{.*\}) from '@docclf\/gallery(\/snapshot)?';/g, 'const $1 = module;');
+  await new Function('module', 'console', `return (async () => {${body}})()`)(
+    { ...gallery, ...snapshot },
+    { log },
+  );
   expect(printed).toEqual(expected);
 });

@@ -1,7 +1,8 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
-import { createMemoryStore, decodeSnapshot, encodeSnapshot, type GalleryStore } from '@docclf/gallery';
+import { createMemoryStore, type GalleryStore } from '@docclf/gallery';
+import { decodeSnapshot, encodeSnapshot } from '@docclf/gallery/snapshot';
 import { withFileLock } from './file-lock.ts';
 
 /** What was read from the file, and which version of it that was. */

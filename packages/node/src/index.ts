@@ -3,11 +3,10 @@ export * from '@docclf/core';
 export {
   createMemoryGallery,
   createMemoryStore,
-  exportGallery,
   type GalleryStore,
-  importGallery,
   openGallery,
 } from '@docclf/gallery';
+export { exportGallery, importGallery } from '@docclf/gallery/snapshot';
 export { type CalibrateImagesOptions, calibrate, type LabelledImage } from './calibrate.ts';
 export { createDocClassifier, type DocClassifierOptions } from './doc-classifier.ts';
 export { createFileStore } from './file-store.ts';

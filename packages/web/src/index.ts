@@ -3,11 +3,10 @@ export * from '@docclf/core';
 export {
   createMemoryGallery,
   createMemoryStore,
-  exportGallery,
   type GalleryStore,
-  importGallery,
   openGallery,
 } from '@docclf/gallery';
+export { exportGallery, importGallery } from '@docclf/gallery/snapshot';
 export { createDocClassifier, type DocClassifierOptions, type WebClassifier } from './doc-classifier.ts';
 export { type LoadedModel, type LoadProgress, loadModel, type ModelUrls } from './model.ts';
 export {
