@@ -135,6 +135,8 @@ def main() -> None:
     parser.add_argument("--views", type=int, default=BASE.views, help="of each row")
     parser.add_argument("--part", type=float, default=BASE.part, help="share of the training pictures")
     parser.add_argument("--table", type=Path, help="file to write the table into")
+    parser.add_argument("--questions", nargs="*", default=sorted({row.question for row in ROWS}), metavar="QUESTION",
+                        help="run only their rows; two processes may share the work so")
     parser.add_argument("--only-table", action="store_true", help="of the rows that are done")
     options = parser.parse_args()
     if not (options.data / "train" / "index.tsv").exists():
@@ -143,7 +145,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     base = replace(BASE, views=options.views, part=options.part)
     if not options.only_table:
-        run_rows(ROWS, base, options)
+        run_rows(tuple(row for row in ROWS if row.question in options.questions), base, options)
     done = [row for row in ROWS if (options.out / row.folder / "result.json").exists()]
     results = [json.loads((options.out / row.folder / "result.json").read_text()) for row in done]
     text = table(done, results, benchmark([options.out / row.folder / "model.onnx" for row in done],

@@ -27,7 +27,9 @@ def cut_last_linear(model: onnx.ModelProto) -> onnx.ModelProto:
     last = max(index for index, node in enumerate(model.graph.node) if node.op_type in ("Gemm", "MatMul"))
     feature, kept = model.graph.node[last].input[0], onnx.ModelProto()
     kept.CopyFrom(model)
-    del kept.graph.node[last:], kept.graph.output[:]
+    del kept.graph.node[last:], kept.graph.output[:], kept.graph.initializer[:]
+    read = {name for node in kept.graph.node for name in node.input}
+    kept.graph.initializer.extend(item for item in model.graph.initializer if item.name in read)
     kept.graph.output.append(helper.make_tensor_value_info(feature, onnx.TensorProto.FLOAT, None))
     return kept
 
