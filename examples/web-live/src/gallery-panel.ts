@@ -86,6 +86,7 @@ export function createGalleryPanel(
     messages.notify(`Deleted ${plural(references.length, 'reference')} of ${nameOf(label)}.`, {
       name: 'Undo',
       run: () => void putBack(label, references),
+      returnTo: title,
     });
   }
 
@@ -94,7 +95,6 @@ export function createGalleryPanel(
       await gallery.add(references);
       await refresh(references.map(({ id }) => id));
       messages.say(`${nameOf(label)} is back.`);
-      title.focus();
     } catch (error) {
       messages.complain(error);
     }

@@ -100,9 +100,12 @@ export function createGalleryTree(
     });
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
+      // The label is called so when the tree is drawn again.
+      form.dataset.returnTo = `rename:${input.value.trim()}`;
       try {
         await actions.rename(label, input.value.trim(), merge);
       } catch (error) {
+        form.dataset.returnTo = `rename:${label}`;
         const { text, canMerge } = whyRefused(error);
         refusal.textContent = text;
         refusal.hidden = false;

@@ -5,6 +5,8 @@ import { explain } from './explain.ts';
 export interface NoticeAction {
   readonly name: string;
   run(): void;
+  /** What was focused is gone: the focus goes to the notice, and from there to this. */
+  readonly returnTo?: HTMLElement;
 }
 
 export interface Messages {
@@ -37,15 +39,21 @@ export function createMessages(): Messages {
     button.hidden = action === undefined;
     button.textContent = action?.name ?? '';
     notice.hidden = false;
-    say(action ? `${words} ${action.name} is at the end of the page.` : words);
+    say(words);
+    if (action?.returnTo) button.focus();
+  };
+  const dismiss = () => {
+    notice.hidden = true;
+    current?.returnTo?.focus();
   };
 
   button.addEventListener('click', () => {
-    notice.hidden = true;
+    dismiss();
     current?.run();
   });
-  part('notice-close', HTMLButtonElement).addEventListener('click', () => {
-    notice.hidden = true;
+  part('notice-close', HTMLButtonElement).addEventListener('click', dismiss);
+  notice.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') dismiss();
   });
   return {
     say,

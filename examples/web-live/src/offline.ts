@@ -17,7 +17,7 @@ export async function keepOffline(messages: Messages): Promise<void> {
   tell();
 
   // Vite's development server has none.
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  if (import.meta.env.MODE !== 'production' || !('serviceWorker' in navigator)) return;
   try {
     const registration = await navigator.serviceWorker.register('./service-worker.js');
     offerUpdates(registration, messages);

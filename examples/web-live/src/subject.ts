@@ -185,6 +185,7 @@ export function createSubject(classifier: WebClassifier, answer: Answer): Subjec
       still.src = URL.createObjectURL(first);
       still.alt = chosen.length > 1 ? `${first.name} and ${chosen.length - 1} more` : first.name;
       display('picture');
+      answer.tell('Looking …', '');
       await lookAt(first);
     },
     async take() {

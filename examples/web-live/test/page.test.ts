@@ -1,0 +1,24 @@
+/** The built page in a real browser, as its user meets it. */
+import { describe, expect, it } from 'vitest';
+import { describeAccess } from './access.ts';
+import { describeFailures } from './failures.ts';
+import { describeGallery } from './gallery.ts';
+import { describeOffline } from './offline.ts';
+import { describeRecognition } from './recognition.ts';
+import { chromiumPath, patience, useWorld } from './world.ts';
+
+describe.skipIf(chromiumPath === undefined)('the live page', { timeout: patience }, () => {
+  const world = useWorld();
+  describeRecognition(world);
+  describeGallery(world);
+  describeFailures(world);
+  describeOffline(world);
+  describeAccess(world);
+
+  it('asked nobody but its own server for anything, and complained about nothing', () => {
+    const own = new RegExp(`^(${world.url}/|blob:${world.url}/)`);
+    expect(world.requested.length).toBeGreaterThan(100);
+    expect(world.requested.filter((url) => !own.test(url))).toEqual([]);
+    expect(world.complaints).toEqual([]);
+  });
+});
