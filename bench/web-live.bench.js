@@ -17,6 +17,7 @@ import { interleave } from './lib/interleave.js';
 import { printHeading, printTable } from './lib/report.js';
 
 const seconds = 4;
+const rounds = Number(process.argv[2] ?? 5);
 const documents = fileURLToPath(new URL('../fixtures/documents/', import.meta.url));
 
 printHeading(`web-live: frames a second of the camera page, ${seconds} seconds a round`);
@@ -91,16 +92,18 @@ try {
 
   const results = await interleave(
     { 'the camera alone': only, 'recognised live': recognised },
-    { rounds: 5, warmUp: 1 },
+    { rounds, warmUp: 1 },
   );
   const median = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
   printTable(
     ['', 'camera frames/s', 'answers/s', 'longest ms between animation frames'],
-    Object.entries(results).map(([name, rounds]) => [
+    Object.entries(results).map(([name, counted]) => [
       name,
-      ...['shown', 'answered', 'longest'].map((key) => median(rounds.map((round) => round[key]))),
+      ...['shown', 'answered', 'longest'].map((key) => median(counted.map((round) => round[key]))),
     ]),
   );
+  const shares = results['recognised live'].map(({ answered, shown }) => answered / shown);
+  console.log(`  ${median(shares).toFixed(2)} answers a frame that the camera shows.\n`);
 } finally {
   await browser.close();
   await server.close();

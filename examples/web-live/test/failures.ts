@@ -19,10 +19,7 @@ export function describeFailures(world: World): void {
   describe('when something fails', () => {
     let page: Page;
 
-    afterEach(async () => {
-      world.overrides.clear();
-      await page.context().close();
-    });
+    afterEach(() => page.context().close());
 
     it('says that the model is missing, and goes on when it is there again', async () => {
       page = await world.newPage();

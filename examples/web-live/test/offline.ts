@@ -7,10 +7,7 @@ export function describeOffline(world: World): void {
   describe('offline', () => {
     let page: Page;
 
-    afterEach(async () => {
-      world.overrides.clear();
-      await page.context().close();
-    });
+    afterEach(() => page.context().close());
 
     it('reloads and recognises without a network', async () => {
       page = await visit();
