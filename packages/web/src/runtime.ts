@@ -33,7 +33,7 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
     | undefined;
   /** Default `wasm`. `webgpu` falls back to `wasm`, and `status()` says why. */
   readonly device?: Device | undefined;
-  /** Threads of one run of the network. Default 1; more need a cross-origin isolated page. */
+  /** Threads of one run of the network. Default 1; more need a cross-origin isolated page and the worker. */
   readonly threads?: number | undefined;
   /** Default true: decode and run in a worker, so that the page stays smooth. False: on the calling thread. */
   readonly worker?: boolean | undefined;
@@ -118,7 +118,8 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     device,
     model: modelUrls(options.model),
     limits: imageLimits(options),
-    threads: options.threads ?? 1,
+    // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
+    threads: options.worker === false ? 1 : (options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),

@@ -5,6 +5,7 @@ import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.t
 
 /** What is used of a dedicated worker's global scope. */
 interface WorkerScope {
+  readonly name: string;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
 }
@@ -12,6 +13,9 @@ interface WorkerScope {
 /** Answers the page's messages; `loadRuntime` is all in which the worker files differ. */
 export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtModule>): void {
   const scope = globalThis as unknown as WorkerScope;
+  // ONNX Runtime starts its threads from the file that its own code is in, which a bundler makes this one: such
+  // a thread answers the runtime, not the page.
+  if (scope.name.startsWith('em-pthread')) return;
   const running = new Map<number, AbortController>();
   let opened: OpenedEmbedder | undefined;
 

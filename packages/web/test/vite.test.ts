@@ -26,7 +26,7 @@ describe.skipIf(chromiumPath === undefined)('a page built by Vite', () => {
       resolve: { alias: { '@docclf/web': fileURLToPath(new URL('../dist/index.js', import.meta.url)) } },
       build: { outDir: folder, emptyOutDir: true },
     });
-    [browser, server] = await Promise.all([launchChromium(), startServer()]);
+    [browser, server] = await Promise.all([launchChromium(), startServer(true)]);
     server.mount('built', folder);
   }, 120_000);
   afterAll(async () => {
@@ -35,12 +35,22 @@ describe.skipIf(chromiumPath === undefined)('a page built by Vite', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each([true, false])('classifies, with worker: %s', async (worker) => {
+  it.each([
+    { worker: true, threads: 1 },
+    { worker: true, threads: 2 },
+    { worker: false, threads: 1 },
+    { worker: false, threads: 2 },
+  ])('classifies with %o', async ({ worker, threads }) => {
     const test = await openPage(browser, `${server.url}/built/index.html`);
     const fetched: string[] = [];
     test.page.on('request', (request) => fetched.push(request.url()));
-    const { status } = await test.call<{ status: object }>('open', 'built', { worker });
-    expect(status).toMatchObject({ device: 'wasm', worker, fallbackReason: undefined });
+    const { status } = await test.call<{ status: object }>('open', 'built', { worker, threads });
+    expect(status).toMatchObject({
+      device: 'wasm',
+      worker,
+      threads: worker ? threads : 1,
+      fallbackReason: undefined,
+    });
     await test.call('register', 'built', picture, 'id/front');
     expect(await test.call('classify', 'built', picture)).toMatchObject({
       status: 'accepted',
