@@ -131,7 +131,34 @@ function atThreshold(evaluated: Evaluated): Content {
     ([name, value]) =>
       html`<tr class="${name.startsWith(' ') ? 'part' : ''}"><th>${name.trim()}</th><td class="number">${value}</td></tr>`,
   )}</tbody></table></section>
+${decisions(evaluated)}
 ${growth && html`<section class="card"><h3>As the gallery grows</h3>${legend(['fnir', `FNIR: not returned (${percent(whole.fnir)} at ${grouped(whole.types)} types)`], ['fpir', `FPIR: strangers accepted (${percent(whole.fpir)})`])}${growth}</section>`}</div>`;
+}
+
+/** The answers that the classifier would give there, with its margin, backing off to a parent. */
+function decisions({ evaluation }: Evaluated): Content {
+  const found = evaluation.decisions;
+  if (found === null || found.searches === 0) return null;
+  const { searches, nonMated, depths } = found;
+  const isDeep = depths.length > 1;
+  const share = (count: number, of = searches) => percent(of > 0 ? count / of : null);
+  const rows: readonly (readonly [string, string] | false)[] = [
+    ['Right', share(found.right)],
+    isDeep && ['An ancestor of the right label (backed off)', share(found.ancestor)],
+    isDeep && ['Parent right, child wrong', share(found.parentRight)],
+    ['Wrong', share(isDeep ? found.wrong : found.wrong + found.parentRight)],
+    ['Unknown', share(found.unknown)],
+    nonMated !== null && [`Accepted ${evaluation.nonMated}`, share(nonMated.accepted, nonMated.searches)],
+  ];
+  const levels = isDeep
+    ? html`<table><thead><tr><th>By depth of the label</th><th class="number">Searches</th><th class="number">Right</th><th class="number">Left open</th><th class="number">Wrong</th></tr></thead><tbody>${depths.map(
+        (row) =>
+          html`<tr><th>${row.depth === 1 ? 'First segment' : `First ${row.depth} segments`}</th><td class="number">${grouped(row.searches)}</td><td class="number">${share(row.right, row.searches)}</td><td class="number">${share(row.open, row.searches)}</td><td class="number">${share(row.wrong, row.searches)}</td></tr>`,
+      )}</tbody></table>`
+    : null;
+  return html`<section class="card"><h3>What the classifier answers</h3><table><tbody>${rows.map(
+    (row) => row && html`<tr><th>${row[0]}</th><td class="number">${row[1]}</td></tr>`,
+  )}</tbody></table>${levels}<p class="note">Of ${grouped(searches)} searches, one reference a type; labels nearer to each other than ${String(found.margin)} are answered with their parent.</p></section>`;
 }
 
 /** Beyond this the graph is a tangle. */

@@ -60,6 +60,7 @@ export function summaryOf(evaluated: Evaluated) {
     atThreshold: { ...evaluation.atThreshold, ...evaluation.gallerySizes.at(-1), origin: threshold },
     gallerySizes: evaluation.gallerySizes,
     hierarchy: evaluation.hierarchy,
+    decisions: evaluation.decisions,
     confusions: identification.confusions.slice(0, maximumConfusions),
     sources: evaluation.sources.map(({ source, types, images: count, verification: own, rank1: named }) => ({
       source,

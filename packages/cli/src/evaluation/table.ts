@@ -1,4 +1,5 @@
 /** An evaluation as lines for the terminal. */
+import type { DecisionCounts } from '@docclf/core/evaluation';
 import { pad, printable, widest } from '../text.ts';
 import type { Evaluated } from './evaluated.ts';
 import { grouped, percent, percentWithRange } from './numbers.ts';
@@ -10,7 +11,7 @@ const confusionsShown = 5;
 
 export function tableOf(evaluated: Evaluated): string[] {
   const { evaluation, manifest, threshold } = evaluated;
-  const { verification, identification, gallerySizes, atThreshold, sources } = evaluation;
+  const { verification, identification, gallerySizes, atThreshold, decisions, sources } = evaluation;
   const lines = [
     `${grouped(evaluation.images)} images of ${grouped(evaluation.types)} types, ${grouped(evaluation.unknown)} unknown; ` +
       `${grouped(verification.genuinePairs)} genuine and ${grouped(verification.impostorPairs)} impostor pairs`,
@@ -36,6 +37,7 @@ export function tableOf(evaluated: Evaluated): string[] {
       '',
     );
   }
+  if (decisions) lines.push(...decisionLines(decisions), '');
   if (sources.length > 1) {
     const [smallest] = [...verification.rates].sort((a, b) => a.fpr - b.fpr);
     const table = sources.map(({ source, types, images, rank1, verification: own }) => [
@@ -60,6 +62,21 @@ export function tableOf(evaluated: Evaluated): string[] {
   lines.push(...warningsOf(evaluated).map((warning) => `! ${printable(warning)}`));
   if (lines.at(-1) === '') lines.pop();
   return lines;
+}
+
+/** The answers that the classifier would give, with its margin and backing off. */
+function decisionLines({ searches, nonMated, depths, ...counts }: DecisionCounts): string[] {
+  const share = (count: number, of = searches) => percent(of > 0 ? count / of : null);
+  const parts = [
+    `right ${share(counts.right)}`,
+    ...(depths.length > 1
+      ? [`an ancestor ${share(counts.ancestor)}`, `parent right, child wrong ${share(counts.parentRight)}`]
+      : []),
+    `wrong ${share(depths.length > 1 ? counts.wrong : counts.wrong + counts.parentRight)}`,
+    `unknown ${share(counts.unknown)}`,
+  ];
+  const refused = nonMated ? `; strangers accepted ${share(nonMated.accepted, nonMated.searches)}` : '';
+  return [`Answers, one reference a type: ${parts.join(', ')}${refused}`];
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {

@@ -117,8 +117,9 @@ function calibrateOne(
   rate: number,
   samples: readonly Float64Array[],
 ): CalibratedThreshold {
+  const groups = groupsOf(impostor);
   const thresholdOf = (weights?: Float64Array) => {
-    const refused = refusedScore(impostor, rate, weights);
+    const refused = refusedScore(impostor, groups, rate, weights);
     return refused === undefined ? null : smallestAbove(refused, genuine, impostor.scores);
   };
   const threshold = thresholdOf();
@@ -138,12 +139,13 @@ function calibrateOne(
 /** The highest score that must be refused so that at most `rate` pass; each weighs the product of its types. */
 function refusedScore(
   { scores, first, second }: Comparisons,
+  groups: readonly Group[],
   rate: number,
   weights?: Float64Array,
 ): number | undefined {
   const weightOf = (type: number) => (type < 0 || weights === undefined ? 1 : weights[type]!);
   let whole = 0;
-  for (let i = 0; i < scores.length; i++) whole += weightOf(first[i]!) * weightOf(second[i]!);
+  for (const group of groups) whole += group.count * weightOf(group.first) * weightOf(group.second);
   const limit = rate * whole * (1 + 1e-12);
   let accepted = 0;
   for (let i = 0; i < scores.length; i++) {
@@ -151,6 +153,27 @@ function refusedScore(
     if (accepted > limit) return scores[i];
   }
   return undefined;
+}
+
+/** Comparisons of the same two types, which weigh alike. */
+interface Group {
+  readonly first: number;
+  readonly second: number;
+  readonly count: number;
+}
+
+function groupsOf({ first, second, scores }: Comparisons): Group[] {
+  const counts = new Map<number, number>();
+  // -1 is that of an unknown image; there are fewer types than 2 ** 16.
+  for (let i = 0; i < scores.length; i++) {
+    const key = (first[i]! + 1) * 2 ** 17 + second[i]! + 1;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => ({
+    first: Math.floor(key / 2 ** 17) - 1,
+    second: (key % 2 ** 17) - 1,
+    count,
+  }));
 }
 
 /** The smallest score in either list that is above `limit`. */

@@ -1,5 +1,6 @@
 /** All figures of one set of labelled images, as plain data. */
 import { type RatesAtThreshold, ratesAtThreshold } from './curves.ts';
+import { countDecisions, type DecisionCounts } from './decisions.ts';
 import {
   type GallerySizeRates,
   gallerySizesUpTo,
@@ -28,7 +29,11 @@ export interface EvaluationOptions {
   readonly ranks?: readonly number[];
   /** For the figures at a threshold: without it there are none. */
   readonly threshold?: ThresholdBySize;
-  /** Samples of types for the intervals. Default 400; fewer beyond 3,000 images, but at least 100. */
+  /** Of the answers at the threshold, as the classifier's. Default 0.01. */
+  readonly margin?: number;
+  /** Negative references of the answers at the threshold ("none of mine"). Default none. */
+  readonly negatives?: readonly Float32Array[];
+  /** Samples of types for the intervals. Default 400; fewer beyond 1,500 images, but at least 100. */
   readonly draws?: number;
   /** Draws of one reference a type. Default 20. */
   readonly galleryDraws?: number;
@@ -68,6 +73,8 @@ export interface Evaluation {
   readonly hierarchy: HierarchyCounts;
   /** At the threshold of a gallery of all types. */
   readonly atThreshold: (RatesAtThreshold & { readonly threshold: number }) | null;
+  /** What the classifier would answer at that threshold, backing off by the margin; null without a threshold. */
+  readonly decisions: DecisionCounts | null;
   /** By rising number of types; empty without a threshold. */
   readonly gallerySizes: readonly GallerySizeRates[];
   readonly histogram: { readonly genuine: readonly number[]; readonly impostor: readonly number[] };
@@ -120,6 +127,16 @@ export function evaluateVectors(
     nonMated: unknown ? 'unknown images' : 'probes without their own type',
     hierarchy: countHierarchy(answersOf(images, identification)),
     atThreshold: whole === undefined ? null : { threshold: whole, ...ratesAtThreshold(...scores, whole) },
+    decisions:
+      whole === undefined
+        ? null
+        : countDecisions(data, {
+            threshold: whole,
+            margin: options.margin,
+            negatives: options.negatives,
+            galleryDraws,
+            seed,
+          }),
     gallerySizes:
       threshold === undefined
         ? []
@@ -137,7 +154,7 @@ export function evaluateVectors(
 
 /** Each draw goes through all pairs: 400 would take minutes for 10,000 images, and 100 still give an interval. */
 function drawsFor(images: number): number {
-  return Math.max(100, Math.round(400 * Math.min(1, (3000 / images) ** 2)));
+  return Math.max(100, Math.round(400 * Math.min(1, (1500 / images) ** 2)));
 }
 
 /** Six a decade, from one impostor pair to all. */

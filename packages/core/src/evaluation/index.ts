@@ -1,6 +1,7 @@
 /** @docclf/core/evaluation: how good is it? Pure figures over embedded images, apart from the main door to keep that small. */
 export * from './calibrate.ts';
 export * from './curves.ts';
+export * from './decisions.ts';
 export * from './evaluate.ts';
 export * from './gallery-size.ts';
 export * from './hierarchy.ts';
