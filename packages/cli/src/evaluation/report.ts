@@ -289,7 +289,7 @@ function provenance(evaluated: Evaluated, made: Date): Markup {
 function originOf({ threshold, evaluation }: Evaluated): string {
   const { fpir, fpr } = threshold;
   if (fpir !== undefined) {
-    return `the score at which, by the model's own table, a gallery of ${grouped(evaluation.types)} types accepts ${percent(fpir)} of strangers; it is lower for fewer types`;
+    return `the score at which, by the scores between the types and the model's own table, a gallery of ${grouped(evaluation.types)} types accepts ${percent(fpir)} of strangers; it is lower for fewer types`;
   }
   if (fpr === undefined) return 'the score that was given';
   return `the score that, by the model's own table, a share of ${rateName(fpr)} of impostor pairs reaches`;
