@@ -6,7 +6,7 @@
  */
 
 import { createDriftMonitor } from '@docclf/core/drift';
-import { decide, defaultThreshold, resolveThreshold } from '@docclf/node';
+import { decide, resolveThreshold } from '@docclf/node';
 import { readDevBenchmark } from './lib/dev-benchmark.js';
 import { randomFrom } from './lib/random.js';
 import { printHeading, printTable } from './lib/report.js';
@@ -68,7 +68,7 @@ function resultsOf({ samples, scores, manifest }) {
   for (const sample of cut) {
     if (!references.has(sample.type) || sample.catalogue) references.set(sample.type, sample);
   }
-  const threshold = resolveThreshold(defaultThreshold, manifest, references.size);
+  const threshold = resolveThreshold({ fpr: 1e-3 }, manifest);
   const resultOf = (probe) =>
     decide(
       [...references.values()]

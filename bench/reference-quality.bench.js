@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearDuplicateScore } from '@docclf/core/lint';
-import { createNodeEmbedder, defaultThreshold, listImageFiles, resolveThreshold } from '@docclf/node';
+import { createNodeEmbedder, listImageFiles, resolveThreshold } from '@docclf/node';
 import sharp from 'sharp';
 import { printHeading, printTable } from './lib/report.js';
 
@@ -41,7 +41,7 @@ if (!existsSync(folder)) {
 } else {
   printHeading('reference-quality: when is a reference too poor?');
   const embedder = await createNodeEmbedder();
-  const threshold = resolveThreshold(defaultThreshold, embedder.manifest, 50).value;
+  const threshold = resolveThreshold({ fpr: 1e-3 }, embedder.manifest).value;
   const types = new Map();
   for (const stratum of ['aligned', 'filled']) {
     for (const file of await listImageFiles(join(folder, stratum))) {

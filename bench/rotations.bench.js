@@ -53,7 +53,7 @@ if (!existsSync(folder)) {
     label: null,
     truth: 0,
   }));
-  const classifier = createClassifier({ embedder, gallery });
+  const classifier = createClassifier({ embedder, gallery, threshold: { fpr: 1e-3 } });
   console.log(
     `${labels.size} types, ${captures.length} cut out captures, ${photos.length} photos with corners`,
   );

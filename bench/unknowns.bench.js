@@ -5,7 +5,7 @@
  * proposal. Images are not in the repository. `npm run bench -- unknowns`.
  */
 import { clusterByScore, keepUnknown } from '@docclf/core/unknowns';
-import { createMemoryGallery, defaultThreshold, resolveThreshold, spaceOf } from '@docclf/node';
+import { createMemoryGallery, resolveThreshold, spaceOf } from '@docclf/node';
 import { readDevBenchmark } from './lib/dev-benchmark.js';
 import { printHeading, printTable } from './lib/report.js';
 
@@ -13,7 +13,7 @@ const benchmark = await readDevBenchmark();
 if (benchmark) {
   printHeading('unknowns: proposals from an inbox');
   const { samples, vectors, manifest } = benchmark;
-  const { value } = resolveThreshold(defaultThreshold, manifest, 50);
+  const { value } = resolveThreshold({ fpr: 1e-3 }, manifest);
   const cut = samples.filter(({ stratum }) => stratum === 'aligned' || stratum === 'filled');
   const several = new Set(cut.map(({ type }) => type).filter((type, i, all) => all.indexOf(type) !== i));
   console.log(

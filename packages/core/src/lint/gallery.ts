@@ -30,7 +30,7 @@ const neighbours = 8;
 
 /**
  * Warnings of the quality kept at registration, duplicates, confusable labels (each pair once, by its two
- * closest references) and similar names. Two searches a reference: 10,000 references take some ten seconds.
+ * closest references) and similar names. Two searches a reference.
  *
  * @throws what the gallery throws
  */
