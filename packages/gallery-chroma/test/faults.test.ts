@@ -190,6 +190,17 @@ describe.skipIf(chromaPrograms.length === 0)(`Chroma${whyNoChroma}`, () => {
     });
   });
 
+  it('gives vectors back to the last bit', async () => {
+    const gallery = await open({ url: `${server.url}/bits` });
+    const vectors = Array.from({ length: 200 }, (_, i) =>
+      Float32Array.of(Math.cos(i), Math.sin(i) * Math.cos(2 * i), Math.sin(i) * Math.sin(2 * i), 0),
+    );
+    await gallery.add(vectors.map((vector, i) => ({ id: `r${i}`, label: 'x', vector })));
+    for await (const { id, vector } of gallery.references()) {
+      expect([...vector]).toEqual([...vectors[Number(id.slice(1))]!]);
+    }
+  });
+
   it('is made once when several processes open it at once', async () => {
     const galleries = await Promise.all(
       Array.from({ length: 5 }, () => open({ url: `${server.url}/together` })),
