@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { galleryConformance } from '@docclf/gallery/conformance';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 import { createChromaStore } from '../src/index.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
+
+// Some tests ask a server a thousand times, which shares the machine with all other tests.
+vi.setConfig({ testTimeout: 180_000 });
 
 const scale = Number(process.env.DOCCLF_CONFORMANCE_SCALE ?? 2000);
 

@@ -3,11 +3,13 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NewReference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ChromaStoreOptions, createChromaStore, readChromaSpace } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
 import { startProxy } from './proxy.ts';
 import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const space = { id: 'test@1', dimension: 4 };
 const axis = (i: number) => Float32Array.from({ length: 4 }, (_, j) => (j === i ? 1 : 0));

@@ -5,10 +5,13 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type ConformanceFaults, galleryConformance } from '@docclf/gallery/conformance';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 import { createPgvectorStore, type PgvectorIndex } from '../src/index.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { postgresPrograms, startPGlite, startPostgres, type TestServer, whyNoPostgres } from './servers.ts';
+
+// Some tests ask a server a thousand times, which shares the machine with all other tests.
+vi.setConfig({ testTimeout: 180_000 });
 
 const scale = Number(process.env.DOCCLF_CONFORMANCE_SCALE ?? 2000);
 

@@ -2,13 +2,15 @@
 import type { NewReference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createConnection } from '../src/connection.ts';
 import { createPgvectorStore, type PgvectorStoreOptions, readPgvectorSpace } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
 import { bind, migrations } from '../src/schema.ts';
 import { startProxy } from './proxy.ts';
 import { postgresPrograms, startPGlite, startPostgres, type TestServer, whyNoPostgres } from './servers.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const space = { id: 'test@1', dimension: 4 };
 const axis = (i: number) => Float32Array.from({ length: 4 }, (_, j) => (j === i ? 1 : 0));
