@@ -11,6 +11,8 @@ import { printHeading, printTable } from './lib/report.js';
 import { startPostgres } from './lib/servers.js';
 
 const rounds = Number(process.argv[2] ?? 15);
+/** As the second argument, with commas between them. */
+const counts = (process.argv[3] ?? '10000,100000').split(',').map(Number);
 const given = process.env.DOCCLF_BENCH_POSTGRES;
 const server = given ? { url: given, remove: async () => {} } : await startPostgres();
 const pool = new pg.Pool({ connectionString: server.url });
@@ -20,7 +22,7 @@ printHeading('PostgreSQL with pgvector: top 5, 256 dimensions, beside the galler
 /** @type {string[][]} */
 const rows = [];
 try {
-  for (const count of [10_000, 100_000]) {
+  for (const count of counts) {
     for (const index of /** @type {const} */ (['none', 'hnsw'])) {
       const schema = `docclf_bench_${index}_${count}`;
       await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
