@@ -39,17 +39,19 @@ export async function openCamera(
   // Browsers hide cameras from pages that someone on the way could have changed.
   if (navigator.mediaDevices === undefined) throw new CameraError('insecure');
   const which = deviceId === undefined ? { facingMode: 'environment' } : { deviceId: { exact: deviceId } };
-  let stream: MediaStream;
+  let stream: MediaStream | undefined;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { ...wanted, ...which }, audio: false });
+    video.srcObject = stream;
+    await video.play();
   } catch (cause) {
+    // A camera that cannot be shown must not stay on.
+    endTracks(stream);
     throw new CameraError(problemOf(cause), cause);
   }
   const stopped = new AbortController();
   const [track] = stream.getVideoTracks();
   track?.addEventListener('ended', onEnd);
-  video.srcObject = stream;
-  await video.play();
 
   const capture = (shape: GuideShape) => {
     const { left, top, width, height } = guideIn(video.videoWidth, video.videoHeight, shape);
@@ -66,10 +68,14 @@ export async function openCamera(
     },
     stop() {
       stopped.abort();
-      for (const each of stream.getTracks()) each.stop();
+      endTracks(stream);
       video.srcObject = null;
     },
   };
+}
+
+function endTracks(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 /** Names of the cameras; browsers tell them only after one was allowed. */

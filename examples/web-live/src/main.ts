@@ -25,7 +25,8 @@ async function start(): Promise<void> {
   // What is registered, renamed or deleted changes the answer.
   const form = createRegisterForm(classifier, subject, messages, async (references) => {
     await panel.refresh(references.map(({ id }) => id));
-    await askToKeep();
+    // Not awaited: some browsers ask the person.
+    void askToKeep();
   });
   const panel = createGalleryPanel(classifier, thumbnails, messages, (labels) => {
     form.offer(labels);
@@ -55,10 +56,19 @@ async function openClassifier(): Promise<WebClassifier> {
 /** What can be done about a page that could not start; the first is the recommended. */
 function waysOut(error: unknown): readonly WayOut[] {
   if (DocclfError.is(error, 'GALLERY_SPACE_MISMATCH')) {
-    return [
-      { name: 'Save it as a file', run: async () => download(await exportStored(), 'documents.docclf') },
-      { name: 'Start with an empty gallery', run: () => deleteStored().then(() => location.reload()) },
-    ];
+    const anew = {
+      name: 'Start with an empty gallery',
+      run: () => deleteStored().then(() => location.reload()),
+    };
+    const save = {
+      name: 'Save it as a file',
+      async run() {
+        download(await exportStored(), 'documents.docclf');
+        // Only what was saved can be left behind.
+        showFailure(error, [anew, save]);
+      },
+    };
+    return [save];
   }
   if (DocclfError.is(error, 'MODEL_HASH_MISMATCH')) {
     const { file } = error.details;

@@ -31,5 +31,9 @@ export function deleteStored(): Promise<void> {
 
 /** Asks the browser to keep the gallery when space runs short. It may refuse, and some ask the person. */
 export async function askToKeep(): Promise<void> {
-  if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
+  try {
+    if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
+  } catch {
+    // Then it is kept as long as there is space, as the storage of any page.
+  }
 }
