@@ -2,7 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Classifier, createDocClassifier, DocclfError, type ImageSource } from '@docclf/node';
+import {
+  type Classifier,
+  createDocClassifier,
+  DocclfError,
+  type ImageSource,
+  quarterTurns,
+} from '@docclf/node';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium } from './chromium.ts';
@@ -17,6 +23,7 @@ interface Embedded {
   readonly sourceHash?: string;
   readonly quality?: { readonly sharpness: number };
   readonly thumbnail?: number[];
+  readonly variations?: number[][];
 }
 
 interface Told {
@@ -135,6 +142,21 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     const again = await node.embedder.embed([thumbnail]);
     expect(Math.max(again[0]!.width, again[0]!.height)).toBe(256);
     expect(cosine([...again[0]!.vector], embedded.vector)).toBeGreaterThan(0.98);
+  });
+
+  it('embeds turned and partly hidden copies as Node does, in the worker too', async () => {
+    const variations = [
+      ...quarterTurns,
+      { hide: { x: 0, y: 0, width: 0.5, height: 0.5 }, turn: 90 as const },
+    ];
+    const [expected] = await node.embedder.embed([jpeg], { variations });
+    const inWorker = await test.call<Embedded>('embed', 'worker', 'file', picture, { variations });
+    const inPage = await test.call<Embedded>('embed', 'page', 'file', picture, { variations });
+    expect(inWorker.variations).toEqual(inPage.variations);
+    expect(inWorker.variations).toHaveLength(4);
+    for (const [i, copy] of inWorker.variations!.entries()) {
+      expect(cosine([...expected!.variations![i]!], copy)).toBeGreaterThan(0.99);
+    }
   });
 
   it('serves many calls at once, each with its own answer', async () => {

@@ -74,6 +74,7 @@ const plain = ({ vector, ...rest }) => ({
   ...rest,
   vector: [...vector],
   ...(rest.thumbnail && { thumbnail: [...rest.thumbnail] }),
+  ...(rest.variations && { variations: rest.variations.map((one) => [...one]) }),
 });
 
 function describeError(error) {
