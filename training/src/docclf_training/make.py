@@ -111,6 +111,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="where features may stay, outside of the repository")
     parser.add_argument("--out", type=Path, required=True, help="the package to write to")
     parser.add_argument("--part", type=float, default=1.0, help="use only this share of the pictures, to try things out")
+    parser.add_argument("--refine", action="store_true", help="refine the head by gradient; needs PyTorch")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     if not (options.data / "index.tsv").exists():
@@ -141,7 +142,14 @@ def main() -> None:
                                    (validate.layouts(), validate.FILLINGS, filled_views)):
         store(items, captures, views)
 
-    head = discriminant.fit(moments(recipe, store, fitted), recipe.dimension, recipe.ridge, recipe.power)
+    scatter = moments(recipe, store, fitted)
+    if options.refine:
+        from .gradient.refine import WIDE, refine  # needs PyTorch
+
+        wide = discriminant.fit(scatter, WIDE, recipe.ridge, recipe.power)
+        head = refine(wide, recipe.dimension, fitted, store)
+    else:
+        head = discriminant.fit(scatter, recipe.dimension, recipe.ridge, recipe.power)
     model = export.embedder(layers, second, joined, head)
 
     some = kept_out[:: max(1, len(kept_out) // 64)]
