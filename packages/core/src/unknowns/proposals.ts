@@ -36,7 +36,7 @@ export interface Proposals {
   readonly kept: number;
 }
 
-/** More would take more than 130 MB and, as bench/unknowns.bench.js measures, a minute. */
+/** More would take more than 130 MB and half a minute. */
 export const mostClustered = 4096;
 
 /**
