@@ -166,6 +166,10 @@ def test_a_teacher_is_its_onnx_file_and_refitted_its_whitened_features(rng, smal
     rows = (teacher.raw(pixels) - teacher.centre) @ teacher.directions
     assert np.allclose(np.cov(rows.T, bias=True), np.eye(5), atol=1e-3)
     assert np.allclose(teacher.raw(pixels), features, atol=1e-5)
+    few = distillation.Teacher(model, mean, deviation, bgr)  # fewer pictures than numbers
+    few.refit(pixels[:9])
+    rows = (few.raw(pixels[:9]) - few.centre) @ few.directions
+    assert rows.shape == (9, 8) and np.allclose(np.cov(rows.T, bias=True), np.eye(8), atol=1e-3)
 
 
 def test_two_teachers_are_the_mean_of_their_cosines_and_remember(rng, small_teacher):

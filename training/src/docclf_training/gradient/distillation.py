@@ -64,9 +64,14 @@ class Teacher:
         self.session = open_session(self.model.SerializeToString())
         rows = self.raw(pixels).astype(np.float64)
         self.centre = rows.mean(axis=0)
-        _, spread, directions = np.linalg.svd(rows - self.centre, full_matrices=False)
-        dimension = min(dimension, int((spread > 1e-6 * spread[0]).sum()))
-        self.directions = (directions[:dimension] / spread[:dimension, None] * np.sqrt(len(rows))).T
+        rows -= self.centre
+        # The smaller of the two products has the same eigenvalues: of 1,500 pictures with 4,096 numbers, theirs.
+        wide = rows.shape[1] > len(rows)
+        variance, vectors = np.linalg.eigh((rows @ rows.T if wide else rows.T @ rows) / len(rows))
+        kept = np.arange(len(variance))[::-1][:dimension]
+        kept = kept[variance[kept] > 1e-10 * variance[-1]]
+        variance, vectors = variance[kept], vectors[:, kept]
+        self.directions = rows.T @ vectors / (variance * np.sqrt(len(rows))) if wide else vectors / np.sqrt(variance)
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         rows = self.raw(pixels)
