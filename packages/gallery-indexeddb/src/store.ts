@@ -25,7 +25,7 @@ export interface IndexedDbStore extends GalleryStore {
  * of an origin. Each call first reads what other tabs wrote.
  *
  * Each commit is one transaction and durable when it resolves. All but attachments is held in memory, about
- * 1 kB a reference of 256 dimensions; attachments are read when they are asked for.
+ * 1.3 kB a reference of 256 dimensions; attachments are read when they are asked for.
  *
  * @example
  * const classifier = await createDocClassifier({ gallery: createIndexedDbStore({ name: 'documents' }) });
