@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { galleryConformance } from '@docclf/gallery/conformance';
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 import { createChromaStore } from '../src/index.ts';
-import { startProxy, type TestProxy } from './proxy.ts';
+import { startProxy, type TestProxy } from '../../../fixtures/servers/proxy.ts';
 import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
 
 // Some tests ask a server a thousand times, which shares the machine with all other tests.

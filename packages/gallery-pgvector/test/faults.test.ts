@@ -7,7 +7,7 @@ import { createConnection } from '../src/connection.ts';
 import { createPgvectorStore, type PgvectorStoreOptions, readPgvectorSpace } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
 import { bind, migrations } from '../src/schema.ts';
-import { startProxy } from './proxy.ts';
+import { startProxy } from '../../../fixtures/servers/proxy.ts';
 import { postgresPrograms, startPGlite, startPostgres, type TestServer, whyNoPostgres } from './servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
