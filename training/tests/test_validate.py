@@ -69,6 +69,12 @@ def test_a_layout_is_filled_again_and_again(layout):
     assert 0 < np.abs(own - alike).mean() < np.abs(own - apart).mean()
 
 
+@pytest.mark.parametrize("layout", range(489, 549, 3))  # wide margins and low headers among them
+def test_every_layout_can_be_drawn(layout):
+    page = templates.filled(validate.SEED, layout + 1, 0)
+    assert page.ndim == 3 and page.dtype == np.uint8
+
+
 def test_a_sibling_keeps_the_size_and_most_of_the_light_but_not_the_colour(rng):
     image = np.full((60, 80, 3), (200, 60, 40), np.uint8)
     other = siblings.sibling(image, np.random.default_rng(1))

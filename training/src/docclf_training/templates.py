@@ -76,7 +76,7 @@ def form(layout: np.random.Generator, filling: np.random.Generator) -> np.ndarra
     pen, ink = Pen(filling), (float(layout.uniform(0, 80)),) * 3
     font, size = int(layout.choice(FONTS)), float(layout.uniform(4.5, 7.5))
     shade = tuple(float(value) for value in 255 - layout.uniform(15, 70) * layout.uniform(0, 1, 3))
-    header = round(HEIGHT * layout.uniform(0.08, 0.2))
+    header = margin + round(HEIGHT * layout.uniform(0.05, 0.14))
     if layout.random() < 0.6:
         left = margin if layout.random() < 0.6 else width - margin - header
         logo(page, Box(left, margin, left + header, header), layout)
