@@ -6,7 +6,7 @@ export const pageStyle = `
 main{max-width:1040px;margin:0 auto;padding:32px 24px 64px}h1{font-size:30px;line-height:1.2;margin:0 0 6px;overflow-wrap:anywhere}h1.accepted{color:var(--yes)}h1.unknown{color:var(--no)}h2{font-size:17px;margin:0 0 2px}
 p{margin:2px 0 12px;max-width:90ch;overflow-wrap:anywhere}.soft{color:var(--soft);font-size:14px}
 .axis{display:block;width:100%;height:auto;font-size:14px}.axis line.base{stroke:var(--line);stroke-width:4;stroke-linecap:round}.axis .tick{fill:var(--soft);font-size:13px}.axis .threshold{stroke:var(--ink);stroke-width:2;stroke-dasharray:5 4}
-.axis .match{--c:var(--yes)}.axis .other{--c:var(--other)}.axis g line{stroke:var(--c);stroke-width:2}.axis circle,.axis g text{fill:var(--c)}.axis g text{font-weight:600}
+.axis .match{--c:var(--yes)}.axis .other{--c:var(--other)}.axis g line{stroke:var(--c);stroke-width:2}.axis circle,.axis g text{fill:var(--c)}.axis g text{font-weight:600;paint-order:stroke;stroke:var(--page);stroke-width:5px}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(260px,1fr));gap:14px;margin:18px 0}
 
 .maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));gap:14px}
