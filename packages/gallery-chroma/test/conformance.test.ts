@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { galleryConformance } from '@docclf/gallery/conformance';
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
-import { createChromaStore } from '../src/index.ts';
 import { startProxy, type TestProxy } from '../../../fixtures/servers/proxy.ts';
+import { createChromaStore } from '../src/index.ts';
 import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
 
 // Some tests ask a server a thousand times, which shares the machine with all other tests.

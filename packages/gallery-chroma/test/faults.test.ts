@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { NewReference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startProxy } from '../../../fixtures/servers/proxy.ts';
 import { type ChromaStoreOptions, createChromaStore, readChromaSpace } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
-import { startProxy } from '../../../fixtures/servers/proxy.ts';
 import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { type ConformanceFaults, galleryConformance } from '@docclf/gallery/conformance';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
-import { createPgvectorStore, type PgvectorIndex } from '../src/index.ts';
 import { startProxy, type TestProxy } from '../../../fixtures/servers/proxy.ts';
+import { createPgvectorStore, type PgvectorIndex } from '../src/index.ts';
 import { postgresPrograms, startPGlite, startPostgres, type TestServer, whyNoPostgres } from './servers.ts';
 
 // Some tests ask a server a thousand times, which shares the machine with all other tests.

@@ -3,11 +3,11 @@ import type { NewReference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startProxy } from '../../../fixtures/servers/proxy.ts';
 import { createConnection } from '../src/connection.ts';
 import { createPgvectorStore, type PgvectorStoreOptions, readPgvectorSpace } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
 import { bind, migrations } from '../src/schema.ts';
-import { startProxy } from '../../../fixtures/servers/proxy.ts';
 import { postgresPrograms, startPGlite, startPostgres, type TestServer, whyNoPostgres } from './servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,0 +1,185 @@
+/** What a classifier is asked and what it answers: types alone. `classifier.ts` is how. */
+import type { Decision } from './decide.ts';
+import type { Embedder, ImageQuality } from './embedder.ts';
+import type {
+  AddOptions,
+  Gallery,
+  JsonObject,
+  LabelCount,
+  Reference,
+  Selection,
+  WithinOptions,
+  WithSignal,
+} from './gallery.ts';
+import type { RegistrationLint } from './lint/registration.ts';
+import type { LintWarning } from './lint/warnings.ts';
+import type { AnyIterable } from './streams.ts';
+import type { ResolvedThreshold, Threshold } from './thresholds.ts';
+import type { QuarterTurn } from './variations.ts';
+
+export interface ClassifierOptions<Source> {
+  readonly embedder: Embedder<Source>;
+  /** Must be of the embedder's embedding space. */
+  readonly gallery: Gallery;
+  /** Default `{ fpir: 0.01 }`: of unknown documents one in a hundred may be accepted, whatever the gallery's size. */
+  readonly threshold?: Threshold | undefined;
+  /** Labels with a common ancestor whose scores differ by less are answered with the ancestor. Default 0.01. */
+  readonly margin?: number | undefined;
+  /** Images under way at once in `registerMany` and `classifyMany`. Default 4. */
+  readonly concurrency?: number | undefined;
+  /** Keep a thumbnail of each reference, to show and to re-embed from. Default false. */
+  readonly thumbnails?: boolean | undefined;
+  /** Probes may lie on their side or head: all four quarter turns are embedded and the best one decides. Default false. */
+  readonly rotations?: boolean | undefined;
+  /** Looks at what is registered and warns; `lintRegistration` of `@docclf/core/lint`. Default: nothing is looked at. */
+  readonly lint?: RegistrationLint | undefined;
+  /** Called with each result of `classify` and `classifyMany`, e.g. `observe` of a drift monitor. */
+  readonly onClassified?: ((result: Classification) => void) | undefined;
+}
+
+/** What a reference stands for. */
+export type ReferenceMeaning =
+  | {
+      /** Label path, e.g. `insurance/acme/claim-form`. */
+      readonly label: string;
+      readonly unknown?: false | undefined;
+    }
+  | {
+      readonly label?: undefined;
+      /** "This is none of mine": probes that it resembles more than any label come back unknown. */
+      readonly unknown: true;
+    };
+
+export interface ReferenceDetails {
+  /** Default: made from the hash of the image's bytes. */
+  readonly id?: string | undefined;
+  readonly metadata?: JsonObject | undefined;
+  /** Default: the classifier's `thumbnails`. */
+  readonly thumbnail?: boolean | undefined;
+}
+
+export type RegisterOptions = ReferenceMeaning & ReferenceDetails & AddOptions;
+
+export interface Registration {
+  readonly reference: Reference;
+  /** Sharpness, glare and contrast of the image, when the runtime measured them. */
+  readonly quality: ImageQuality | undefined;
+  /** What the classifier's `lint` says of it; empty without one. */
+  readonly warnings: readonly LintWarning[];
+}
+
+export interface ClassifyOptions extends WithSignal {
+  /** Default: the classifier's. */
+  readonly threshold?: Threshold | undefined;
+  /** How many candidates the result names. Default 5; at least 2 are searched, for the margin. */
+  readonly topK?: number | undefined;
+  /** Default: the classifier's. */
+  readonly margin?: number | undefined;
+  /** Only these labels and their sub-labels can be the answer, e.g. `['id', 'passport']`. Default: all. */
+  readonly expected?: readonly string[] | undefined;
+  /** Default: the classifier's. */
+  readonly rotations?: boolean | undefined;
+  /** Also return the probe's vector, e.g. for an inbox of unknown documents. Default false. */
+  readonly vector?: boolean | undefined;
+  /** Also return a small picture of the probe. Default false. */
+  readonly thumbnail?: boolean | undefined;
+}
+
+export interface Classification extends Decision {
+  readonly modelId: string;
+  /** Pixels of the probe after orientation. */
+  readonly image: { readonly width: number; readonly height: number };
+  /** With `rotations`: clockwise degrees by which the probe must be turned to stand as its best reference does. */
+  readonly angle?: 0 | QuarterTurn;
+  /** When asked for: of the probe as it is. */
+  readonly vector?: Float32Array;
+  /** When asked for: an encoded picture (JPEG in Node and browsers) of the probe as it is. */
+  readonly thumbnail?: Uint8Array;
+  /** Milliseconds: decode and preprocess, network, gallery, and all. */
+  readonly timings: {
+    readonly prepare: number;
+    readonly infer: number;
+    readonly search: number;
+    readonly total: number;
+  };
+}
+
+export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'signal'>;
+
+export interface Verification {
+  readonly accepted: boolean;
+  readonly label: string;
+  readonly score: number;
+  readonly threshold: ResolvedThreshold;
+  readonly referenceId: string;
+  readonly reason: 'above-threshold' | 'below-threshold' | 'negative-reference';
+  readonly modelId: string;
+}
+
+/** What became of one item of a stream: one bad image does not stop the others. */
+export type Outcome<Source, Result> = { readonly index: number; readonly source: Source } & (
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly error: unknown }
+);
+
+export interface StreamOptions extends WithSignal {
+  /** Default: the classifier's. */
+  readonly concurrency?: number | undefined;
+}
+
+export type RegisterItem<Source> = ReferenceMeaning & ReferenceDetails & { readonly source: Source };
+
+export interface Classifier<Source> {
+  readonly embedder: Embedder<Source>;
+  readonly gallery: Gallery;
+  /**
+   * Registers one image as a reference of a label, or with `unknown: true` as one of no label.
+   *
+   * @throws LABEL_*, IMAGE_*, FILE_*, REFERENCE_EXISTS, LABEL_CONFLICT, ABORTED, CLOSED
+   */
+  register(source: Source, options: RegisterOptions): Promise<Registration>;
+  /**
+   * Registers a stream in its order: a bad item is an outcome, not an end.
+   *
+   * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
+   */
+  registerMany(
+    items: AnyIterable<RegisterItem<Source>>,
+    options?: StreamOptions & AddOptions,
+  ): AsyncIterable<Outcome<Source, Registration>>;
+  /**
+   * Names the deepest label of one image that is certain, or answers unknown.
+   *
+   * @throws LABEL_* for `expected` (LABEL_NOT_FOUND when one of it has no reference), IMAGE_*, FILE_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, ABORTED, CLOSED
+   */
+  classify(source: Source, options?: ClassifyOptions): Promise<Classification>;
+  /**
+   * Classifies a stream in its order: a bad item is an outcome, not an end.
+   *
+   * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
+   */
+  classifyMany(
+    sources: AnyIterable<Source>,
+    options?: ClassifyOptions & StreamOptions,
+  ): AsyncIterable<Outcome<Source, Classification>>;
+  /**
+   * "Is this an X?": compares with the references of one label and its sub-labels only.
+   *
+   * @throws LABEL_NOT_FOUND when X has no reference; else as `classify`
+   */
+  verify(source: Source, label: string, options?: VerifyOptions): Promise<Verification>;
+  /** Moves a label with its sub-labels; see `Gallery.rename`. */
+  rename(from: string, to: string, options?: { readonly merge?: boolean }): Promise<number>;
+  /** Removes one reference, or a label with its sub-labels; see `Gallery.remove`. */
+  remove(selection: Selection): Promise<number>;
+  labels(): Promise<readonly LabelCount[]>;
+  /**
+   * The threshold that a probe meets in the gallery as it is now.
+   *
+   * @throws THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, CLOSED
+   */
+  threshold(options?: VerifyOptions): Promise<ResolvedThreshold>;
+  references(options?: WithinOptions): AsyncIterable<Reference>;
+  /** Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. */
+  close(): Promise<void>;
+}
