@@ -5,11 +5,12 @@ import pytest
 from onnx import helper, numpy_helper
 
 from docclf_training import mobilenet
+from docclf_training.chain import IR_VERSION, OPSET, Layer
 from docclf_training.data import data_folder
 from docclf_training.discriminant import Head
-from docclf_training.export import POOLED
+from docclf_training.export import POOLED, Network
 from docclf_training.fusion import Fusion
-from docclf_training.trunk import CHANNELS, IR_VERSION, OPSET, Layer
+from docclf_training.trunk import CHANNELS
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,7 @@ def layers(rng):
     """Stride 8 in one convolution, with all that a layer of the real trunk may carry."""
     attributes = {"kernel_shape": [8, 8], "strides": [8, 8], "pads": [0, 0, 0, 0], "group": 1}
     layer = Layer(rng.normal(0, 0.1, (CHANNELS, 3, 8, 8)), rng.normal(0, 1, CHANNELS), attributes)
-    layer.hard_swish, layer.scale, layer.shift = True, 0.7, -0.2
+    layer.activation, layer.scale, layer.shift = "hard_swish", 0.7, -0.2
     return [layer]
 
 
@@ -47,8 +48,8 @@ def second(rng):
                   helper.make_node("Clip", [f"{name}_p", "low", "high"], [name])]
         tensor, channels = name, width
     constants += [numpy_helper.from_array(np.float32(value), name) for name, value in (("low", 0), ("high", 6))]
-    graph = helper.make_graph(nodes, "second", [helper.make_tensor_value_info("input", 1, ["N", 3, 96, 96])],
-                              [helper.make_tensor_value_info(tensor, 1, ["N", channels, 12, 12])], constants)
+    graph = helper.make_graph(nodes, "second", [helper.make_tensor_value_info("input", 1, ["N", 3, 64, 64])],
+                              [helper.make_tensor_value_info(tensor, 1, ["N", channels, 8, 8])], constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version = IR_VERSION
     return model
@@ -63,3 +64,8 @@ def fusion(rng):
 def head(rng):
     matrix = rng.normal(0, 1, (40, (CHANNELS + 5) * POOLED**2)).astype(np.float16).astype(np.float32)
     return Head(matrix, rng.normal(0, 0.1, 40).astype(np.float32), np.ones(40))
+
+
+@pytest.fixture
+def network(layers, second, fusion, head):
+    return Network(layers, mobilenet.read_mobilenet(second), fusion, head)

@@ -9,12 +9,11 @@ torch = pytest.importorskip("torch", reason="no PyTorch: pip install -e 'trainin
 torch.set_num_threads(1)
 
 from docclf_training.data import read_training  # noqa: E402
-from docclf_training.features import views_of  # noqa: E402
 from docclf_training.gradient.classes import expand, read_folder  # noqa: E402
 from docclf_training.gradient.config import Config  # noqa: E402
 from docclf_training.gradient.distillation import default_teachers  # noqa: E402
 from docclf_training.gradient.train import Material, Run  # noqa: E402
-from docclf_training.gradient.views import make_views  # noqa: E402
+from docclf_training.views import make_views, views_of  # noqa: E402
 
 
 def test_imagenet_in_its_own_layout_trains(data, tmp_path):

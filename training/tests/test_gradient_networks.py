@@ -9,17 +9,16 @@ from onnx import TensorProto, helper, numpy_helper
 torch = pytest.importorskip("torch", reason="no PyTorch: pip install -e 'training[gradient]' to run these tests")
 torch.set_num_threads(1)  # small tensors: more threads only wait for each other
 
-from docclf_training import mobilenet, trunk  # noqa: E402
+from docclf_training.chain import Layer, run  # noqa: E402
 from docclf_training.data import Picture, held_out  # noqa: E402
-from docclf_training.features import views_of  # noqa: E402
 from docclf_training.gradient import ablate, backbones, validation  # noqa: E402
 from docclf_training.gradient import network as networks  # noqa: E402
 from docclf_training.gradient.classes import change, expand, read_folder  # noqa: E402
 from docclf_training.gradient.config import Config  # noqa: E402
 from docclf_training.gradient.heads import NORMS, Head  # noqa: E402
 from docclf_training.gradient.train import Material, Run, train  # noqa: E402
-from docclf_training.gradient.views import make_views  # noqa: E402
 from docclf_training.preprocess import normalise  # noqa: E402
+from docclf_training.views import make_views, views_of  # noqa: E402
 
 
 def test_the_eight_turns_and_mirrorings_differ_and_halves_are_halves(rng):
@@ -73,23 +72,19 @@ def chain(rng):
               ((8, 6, 1, 1), 2, 0, 1, True, 1.3, 0.2))
     layers = []
     for shape, stride, padding, group, swish, scale, shift in shapes:
-        layer = trunk.Layer(rng.normal(0, 0.4, shape), rng.normal(0, 0.5, shape[0]), {
+        layer = Layer(rng.normal(0, 0.4, shape), rng.normal(0, 0.5, shape[0]), {
             "kernel_shape": list(shape[2:]), "strides": [stride] * 2, "pads": [padding] * 4, "group": group})
-        layer.hard_swish, layer.scale, layer.shift = swish, scale, shift
+        layer.activation, layer.scale, layer.shift = "hard_swish" if swish else "", scale, shift
         layers.append(layer)
     return layers
 
 
-def test_the_pretrained_trunk_computes_what_the_folded_graph_does(rng, chain):
-    writer = trunk.GraphWriter()
-    output = trunk.write_trunk(writer, chain, "image")
-    model = writer.model("chain", [helper.make_tensor_value_info("image", 1, ["N", 3, 32, 32])],
-                         [helper.make_tensor_value_info(output, 1, ["N", 8, 4, 4])])
+def test_the_pretrained_trunk_computes_what_the_folded_chain_does(rng, chain):
     images = rng.normal(0, 1, (5, 3, 32, 32)).astype(np.float32)
     network, channels = backbones.detector(chain)
     assert channels == 8
     backbones.calibrate(network, torch.from_numpy(images))
-    expected = run_onnx(model.SerializeToString(), "image", images)
+    expected = np.stack([run(chain, image) for image in images])
     with torch.no_grad():
         assert np.allclose(network.eval()(torch.from_numpy(images)).numpy(), expected, atol=1e-4)
         # These very images have the statistics that the batch norms were set to.
@@ -124,7 +119,8 @@ def test_backbones_have_the_published_sizes():
 def test_a_picture_is_shrunk_as_the_product_would(rng):
     image = rng.normal(0, 1, (1, 3, 128, 128)).astype(np.float32)
     backbone = backbones.Backbone(torch.nn.Identity(), 3, 96)
-    assert np.allclose(backbone.shrink(torch.from_numpy(image)).numpy(), mobilenet.shrink(image), atol=1e-4)
+    expected = [cv2.resize(np.ascontiguousarray(np.moveaxis(item, 0, -1)), (96, 96), interpolation=cv2.INTER_LINEAR) for item in image]
+    assert np.allclose(backbone.shrink(torch.from_numpy(image)).numpy(), np.moveaxis(np.stack(expected), -1, 1), atol=1e-4)
 
 
 def test_unusable_backbones_are_refused():

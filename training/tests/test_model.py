@@ -3,11 +3,11 @@
 import hashlib
 import json
 
-import cv2
 import numpy as np
+import onnx
 import pytest
 
-from docclf_training import augment, discriminant, export, mobilenet
+from docclf_training import augment, chain, discriminant, export, mobilenet, trunk
 from docclf_training import fusion as fusing
 from docclf_training.data import PROJECT, held_out, read_stratum
 from docclf_training.evaluate import embed_with, read_pixels
@@ -44,27 +44,74 @@ def test_the_head_finds_the_direction_that_tells_classes_apart(rng):
     assert head.ratio[0] > 20 * head.ratio[1]
 
 
-def test_the_graph_is_the_reference_for_any_batch(rng, layers, second, fusion, head):
-    model = export.embedder(layers, second, fusion, head).SerializeToString()
+def test_the_graph_is_the_reference_for_any_batch(rng, network):
+    model = export.embedder(network).SerializeToString()
     pixels = rng.integers(0, 256, (5, 128, 128, 3), dtype=np.uint8)
-    weight, bias = layers[0].weight, layers[0].bias
+    layer = network.detector[0]
     patches = normalise(pixels).astype(float).reshape(5, 3, 16, 8, 16, 8).transpose(0, 2, 4, 1, 3, 5).reshape(5, 16, 16, -1)
-    value = patches @ weight.reshape(len(weight), -1).T + bias
-    value = value * np.clip(value / 6 + 0.5, 0, 1) * layers[0].scale + layers[0].shift
-    pooled = value.reshape(5, 4, 4, 4, 4, -1).mean(axis=(2, 4)).transpose(0, 3, 1, 2).reshape(5, -1)
-    small = np.stack([cv2.resize(image, (96, 96), interpolation=cv2.INTER_LINEAR)
-                      for image in pixels.astype(np.float32)])
-    tensor = np.ascontiguousarray(np.moveaxis(small / 127.5 - 1, -1, 1), np.float32)
-    maps = export.open_session(second.SerializeToString()).run(None, {"input": tensor})[0]
-    places = maps.reshape(5, -1, 4, 3, 4, 3).mean(axis=(3, 5)).reshape(5, mobilenet.CHANNELS, 16)
-    places /= np.linalg.norm(places, axis=(1, 2), keepdims=True)
-    reduced = np.stack([fusion.directions.T @ item for item in places]).reshape(5, -1)
-    joined = np.hstack([pooled / np.linalg.norm(pooled, axis=1, keepdims=True), reduced])
-    assert np.allclose(fusion(np.hstack([pooled, maps.reshape(5, -1, 4, 3, 4, 3).mean(axis=(3, 5)).reshape(5, -1)])),
-                       joined, atol=1e-6)
-    assert export.check(model, head(joined), pixels) < 1e-4
+    value = patches @ layer.weight.reshape(len(layer.weight), -1).T + layer.bias
+    value = value * np.clip(value / 6 + 0.5, 0, 1) * layer.scale + layer.shift
+    pooled = value.reshape(5, 4, 4, 4, 4, -1).mean(axis=(2, 4)).transpose(0, 3, 1, 2).reshape(5, -1, 16)
+    small = normalise(pixels).reshape(5, 3, 64, 2, 64, 2).mean(axis=(3, 5))
+    maps = np.stack([chain.run(network.mobilenet, image) for image in small])
+    places = maps.reshape(5, -1, 4, 2, 4, 2).mean(axis=(3, 5)).reshape(5, mobilenet.CHANNELS, 16)
+    reduced = np.stack([network.fusion.directions.T @ (item / np.linalg.norm(item, axis=0)) for item in places])
+    joined = np.concatenate([pooled / np.linalg.norm(pooled, axis=1, keepdims=True), reduced], axis=1).reshape(5, -1)
+    assert np.allclose(network.fusion(np.concatenate([pooled, places], axis=1).reshape(5, -1)), joined, atol=1e-6)
+    assert np.allclose(export.reference(network, pixels), network.head(joined), atol=1e-5)
+    assert export.check(model, network.head(joined), pixels) < 1e-4
     with pytest.raises(ValueError, match="within"):
-        export.check(model, head(joined + 0.5), pixels)
+        export.check(model, network.head(joined + 0.5), pixels)
+
+
+def test_the_trunks_alone_return_what_the_head_is_fitted_on(rng, network):
+    pixels = rng.integers(0, 256, (2, 128, 128, 3), dtype=np.uint8)
+    session = export.open_session(export.features_model(network.detector, network.mobilenet))
+    features = session.run(None, {"image": normalise(pixels)})[0]
+    assert np.allclose(network.head(network.fusion(features)), export.reference(network, pixels), atol=1e-5)
+
+
+def chain_of(rng):
+    """Depthwise, strided and unevenly padded convolutions with numbers between them, [3, 32, 32] to [8, 8, 8]."""
+    layers = []
+    for inputs, outputs, kernel, stride, pads, group, activation, scale, shift in (
+            (3, 6, 3, 2, [1, 1, 1, 1], 1, "hard_swish", 0.8, -0.3), (6, 6, 3, 2, [0, 0, 1, 1], 6, "relu6", 1.4, 0.2),
+            (6, 8, 1, 1, [0, 0, 0, 0], 1, "", 0.6, 0.1)):
+        attributes = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2, "pads": pads, "group": group}
+        layer = chain.Layer(rng.normal(0, 0.3, (outputs, inputs // group, kernel, kernel)), rng.normal(0, 1, outputs), attributes)
+        layer.activation, layer.scale, layer.shift = activation, scale, shift
+        layers.append(layer)
+    return layers
+
+
+def run_onnx(layers, image):
+    writer = chain.GraphWriter()
+    output = writer.chain(layers, "image", "some")
+    model = writer.model("chain", [onnx.helper.make_tensor_value_info("image", 1, ["N", 3, 32, 32])],
+                         [onnx.helper.make_tensor_value_info(output, 1, ["N", 8, 8, 8])])
+    return export.open_session(model.SerializeToString()).run(None, {"image": image[None].astype(np.float32)})[0][0]
+
+
+def test_a_chain_in_numpy_agrees_with_onnx_runtime(rng):
+    settled, image = trunk.settle(chain_of(rng)), rng.normal(0, 1, (3, 32, 32))
+    last = settled[-1]
+    assert np.allclose(run_onnx(settled, image) * last.scale + last.shift, chain.run(settled, image), atol=1e-4)
+
+
+def test_settling_changes_the_border_alone(rng):
+    layers, image = chain_of(rng), rng.normal(0, 1, (3, 32, 32))
+    before, after = chain.run(layers, image), chain.run(trunk.settle(layers), image)
+    assert np.allclose(before[:, :-1, :-1], after[:, :-1, :-1], atol=1e-9)
+    assert np.abs(before - after).max() > 1e-3
+    assert all((layer.scale, layer.shift) == (1, 0) for layer in trunk.settle(layers)[:-1])
+
+
+def test_the_second_trunk_reads_the_products_tensor(rng, second):
+    pixels = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    original = np.moveaxis(pixels, -1, 0)[None].astype(np.float32) / 127.5 - 1
+    expected = export.open_session(second.SerializeToString()).run(None, {"input": original})[0][0]
+    found = chain.run(mobilenet.read_mobilenet(second), normalise(pixels))
+    assert np.allclose(found[:, :-1, :-1], expected[:, :-1, :-1], atol=1e-4)
 
 
 def test_the_fused_feature_keeps_the_channels_that_vary(rng):
@@ -75,10 +122,13 @@ def test_the_fused_feature_keeps_the_channels_that_vary(rng):
     assert joined(features).shape == (200, 4 + 3)
 
 
-def test_shrinking_agrees_with_opencv(rng):
-    image = rng.normal(0, 1, (128, 128, 3)).astype(np.float32)
-    expected = np.moveaxis(cv2.resize(image, (96, 96), interpolation=cv2.INTER_LINEAR), -1, 0)
-    assert np.abs(mobilenet.shrink(np.moveaxis(image, -1, 0)[None])[0] - expected).max() < 1e-4
+def test_every_place_counts_alike_whatever_lies_there(rng):
+    features = np.abs(rng.normal(0, 1, (7, 6 * 4 + 5 * 4)))
+    joined = fusing.Fusion(24, np.eye(5, dtype=np.float32))
+    ruined = features.copy()
+    ruined[:, 2:24:4] *= 50  # place 2 of the first trunk, by a hard light
+    assert np.allclose(joined(ruined), joined(features), atol=1e-6)
+    assert np.allclose(np.linalg.norm(joined(features)[:, :24].reshape(7, 6, 4), axis=1), 1, atol=1e-6)
 
 
 def test_a_capture_depends_on_its_seed_alone(rng):

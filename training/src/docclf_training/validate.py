@@ -27,11 +27,12 @@ import numpy as np
 from .data import (NOT_DOCUMENTS, SHARED_FORMS, Picture, data_folder, held_out, kind, one_a_group,
                    read_training)
 from .evaluate import model_file
-from .features import cut_off_view, extract, film_views, filled_views, sibling_views, views_of
+from .features import extract
 from .preprocess import decode
+from .views import Kind, cut_off_view, film_views, filled_views, sibling_views, views_of
 
 SEED = 20261123
-CAPTURES, FILM, FILLINGS = 6, 2, 6
+CAPTURES, FILM, FILLINGS = 4, 2, 6
 LAYOUTS = 3000  # of drawn documents, the last fifth of them held out
 ROUGH = [0, 2, 4]  # the picture and its captures by the rough camera
 FORMS = {"election_pdf", "htr_manuscripts"}  # sources in which one printed form was filled many times
@@ -68,12 +69,15 @@ def thumbnail(picture: Picture) -> np.ndarray:
     return values / max(np.linalg.norm(values), 1e-6)
 
 
-def printed_forms(pictures: list[Picture]) -> list[list[Picture]]:
-    """Pictures of one family all of whose small grey pictures are alike: one printed form, other contents."""
+def printed_forms(pictures: list[Picture], wanted: Callable[[str], bool] = held_out) -> list[list[Picture]]:
+    """Pictures of one family all of whose small grey pictures are alike: one printed form, other contents.
+
+    Of the families that are held out, or of those that are `wanted`.
+    """
     forms: list[tuple[str, list[Picture], list[np.ndarray]]] = []
     for picture in (item for item in pictures if item.source in FORMS):
         family = picture.family if picture.source == "election_pdf" else picture.group
-        if not held_out(family):
+        if not wanted(family):
             continue
         small = thumbnail(picture)
         home = next((form for form in forms if form[0] == family and min(small @ other for other in form[2]) > ALIKE), None)
@@ -187,7 +191,7 @@ def main() -> None:
     everything = read_training(options.data)
     model = model_file(options.model).read_bytes()
     with tempfile.TemporaryDirectory() as folder:
-        def vectors(pictures: list[Picture], captures: int, views: Callable) -> np.ndarray:
+        def vectors(pictures: list[Picture], captures: int, views: Kind) -> np.ndarray:
             return extract(pictures, model, options.cache or Path(folder), captures, SEED, options.workers, views)
 
         found = measure(collect(documents(everything), printed_forms(everything), vectors), lambda rows: rows)

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..preprocess import MEAN, SIDE, STD
-from ..trunk import CUT, Layer, load_detector, read_layers
+from ..chain import Layer
+from ..trunk import CUT, load_detector, read_layers
 
 MAP_SIDE = 4
 NAMES = ("lcnet", "detector", "efficientnet")
@@ -83,7 +84,7 @@ def detector(layers: list[Layer], pretrained: bool = True) -> tuple[nn.Sequentia
         conv = nn.Conv2d(inputs * groups, outputs, kernel, layer.attributes["strides"], layer.attributes["pads"][0],
                          groups=groups)
         modules += [conv, nn.BatchNorm2d(outputs)]
-        if layer.hard_swish:
+        if layer.activation:
             modules.append(nn.Hardswish())
         if pretrained:
             conv.weight.data = torch.tensor(np.ascontiguousarray(layer.weight), dtype=torch.float32)

@@ -13,7 +13,7 @@ from torch.nn import functional
 from ..evaluate import embed_with
 from ..export import LARGEST_DIFFERENCE
 from ..preprocess import MEAN, SIDE, STD
-from ..trunk import OPSET
+from ..chain import OPSET
 from .backbones import Backbone
 from .heads import Head
 

@@ -23,12 +23,12 @@ import torch
 
 from ..data import NOT_DOCUMENTS, Picture, data_folder, held_out, one_a_group, read_training
 from ..validate import documents
+from ..views import Views, make_views
 from . import backbones, distillation, margins, validation
 from .centres import Centres
 from .classes import EXPANSIONS, Classes, change, expand, read_folder
 from .config import Config
 from .network import Average, Embedder, embed, tensor, to_onnx
-from .views import Views, make_views
 
 CALIBRATION = 256  # pictures that set the batch norms of a pretrained trunk
 CHECKPOINT_SECONDS = 60

@@ -1,0 +1,95 @@
+"""The shipped network in PyTorch: two trunks, what joins them, the head. Made from a `Network` and written back to one."""
+
+import copy
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..chain import Layer
+from ..discriminant import Head
+from ..export import POOLED, Network
+from ..fusion import Fusion
+from ..mobilenet import HALVED
+
+ACTIVATIONS = {"": nn.Identity, "hard_swish": nn.Hardswish, "relu6": nn.ReLU6}
+SIZE = 0.05  # of the head's numbers while they are learned; the embedding's unit length undoes any factor
+
+
+def parameter(values: np.ndarray) -> nn.Parameter:
+    return nn.Parameter(torch.from_numpy(np.ascontiguousarray(values, np.float32)))
+
+
+class Convolution(nn.Module):
+    """A layer of a chain without its scale and shift; padding may differ from side to side."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.weight, self.bias = parameter(layer.weight), parameter(layer.bias)
+        self.strides, self.groups = layer.attributes["strides"], layer.attributes["group"]
+        self.top, self.left, self.bottom, self.right = layer.attributes["pads"]
+        self.activation = ACTIVATIONS[layer.activation]()
+
+    def forward(self, value: Tensor) -> Tensor:
+        padding = (self.top, self.left)
+        if padding != (self.bottom, self.right):
+            value, padding = functional.pad(value, (self.left, self.right, self.top, self.bottom)), 0
+        return self.activation(functional.conv2d(value, self.weight, self.bias, self.strides, padding, groups=self.groups))
+
+    def layer(self, like: Layer) -> Layer:
+        """With the attributes of the layer that this one was made from."""
+        made = Layer(self.weight.detach().numpy(), self.bias.detach().numpy(), like.attributes)
+        made.activation = like.activation
+        return made
+
+
+class Pair(nn.Module):
+    """[n, 3, 128, 128] as `preprocess.normalise` makes it, to unit vectors [n, dimension]."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.origin = network
+        self.detector = nn.Sequential(*map(Convolution, network.detector))
+        self.mobilenet = nn.Sequential(*map(Convolution, network.mobilenet))
+        last = network.detector[-1]
+        self.scale, self.shift = parameter(np.array(last.scale)), parameter(np.array(last.shift))
+        kept = network.fusion.directions.shape[1]
+        self.directions = parameter(network.fusion.directions.T.reshape(kept, -1, 1, 1))
+        self.factor = SIZE / float(np.abs(network.head.matrix).mean())
+        self.head = parameter(self.factor * network.head.matrix.reshape(len(network.head.bias), -1, POOLED, POOLED))
+        self.bias = parameter(self.factor * network.head.bias)
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, image: Tensor) -> Tensor:
+        pool = functional.adaptive_avg_pool2d
+        first = pool(self.detector(image), POOLED) * self.scale + self.shift
+        second = pool(self.mobilenet(functional.avg_pool2d(image, HALVED)), POOLED)
+        unit = functional.normalize  # every place on its own, over its channels
+        fused = torch.cat([unit(first), functional.conv2d(unit(second), self.directions)], dim=1)
+        return functional.normalize(functional.conv2d(fused, self.head, self.bias).flatten(1))
+
+    @property
+    def trunks(self) -> list[nn.Parameter]:
+        return [*self.detector.parameters(), *self.mobilenet.parameters(), self.scale, self.shift]
+
+    @property
+    def rest(self) -> list[nn.Parameter]:
+        return [self.directions, self.head, self.bias]
+
+    def network(self) -> Network:
+        """What was learned, in numpy. The head's numbers fit float16, as a head's must."""
+        origin = self.origin
+        first = [module.layer(like) for module, like in zip(self.detector, origin.detector, strict=True)]
+        first[-1].scale, first[-1].shift = self.scale.item(), self.shift.item()
+        second = [module.layer(like) for module, like in zip(self.mobilenet, origin.mobilenet, strict=True)]
+        directions = np.ascontiguousarray(self.directions.detach().numpy().reshape(len(self.directions), -1).T)
+        matrix = self.head.detach().numpy().reshape(len(self.head), -1) / self.factor
+        head = Head(matrix.astype(np.float16).astype(np.float32), self.bias.detach().numpy() / self.factor, origin.head.ratio)
+        return Network(first, second, Fusion(origin.fusion.first, directions), head)
+
+    def copy(self) -> "Pair":
+        """Another one of the same weights, which learns nothing."""
+        other = Pair(self.origin)
+        other.load_state_dict(copy.deepcopy(self.state_dict()))
+        return other.requires_grad_(False).eval()
