@@ -1,4 +1,4 @@
-"""`make --tune`: both trunks and the head, from the closed form on, by CosFace.
+"""The second half of `make`: both trunks and the head, from the closed form on, by CosFace.
 
 What earlier training by gradient lost, this one keeps by three means:
 
