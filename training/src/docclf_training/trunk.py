@@ -31,28 +31,21 @@ def load_detector(path: Path) -> onnx.ModelProto:
     return onnx.load_from_string(data)
 
 
-def cut(model: onnx.ModelProto, output: str, channels: int, side: int = 128) -> onnx.ModelProto:
-    """The graph up to one tensor, untouched otherwise."""
-    kept = onnx.ModelProto()
-    kept.CopyFrom(model)
+def nodes_up_to(graph: onnx.GraphProto, output: str) -> list[onnx.NodeProto]:
+    """Those that one tensor is made by, constants left out."""
     needed, nodes = {output}, []
-    for node in reversed(model.graph.node):
+    for node in reversed(graph.node):
         if needed & set(node.output):
             needed |= set(node.input)
             nodes.insert(0, node)
-    del kept.graph.node[:], kept.graph.output[:], kept.graph.input[:]
-    kept.graph.node.extend(nodes)
-    name = model.graph.input[0].name
-    kept.graph.input.append(helper.make_tensor_value_info(name, 1, ["N", 3, side, side]))
-    kept.graph.output.append(helper.make_tensor_value_info(output, 1, ["N", channels, "height", "width"]))
-    return kept
+    return [node for node in nodes if node.op_type != "Constant"]
 
 
 def read_layers(model: onnx.ModelProto, output: str) -> list[Layer]:
     """The chain of layers up to `output`; refuses a node that it does not know."""
     known = constants(model.graph)
     layers: list[Layer] = []
-    nodes = [node for node in cut(model, output, CHANNELS).graph.node if node.op_type != "Constant"]
+    nodes = nodes_up_to(model.graph, output)
     for position, node in enumerate(nodes):
         following = nodes[position + 1].op_type if position + 1 < len(nodes) else ""
         constant = next((known[name] for name in node.input if name in known), None)

@@ -125,7 +125,7 @@ def threshold(scores: np.ndarray, fpr: float) -> float:
 def true_positives(vectors: np.ndarray, families: np.ndarray, fpr: float) -> float:
     """vectors [types, views, d]: macro TPR over all pairs of views; pairs of one family are no impostors."""
     types, views, size = vectors.shape
-    flat, label = vectors.reshape(-1, size), np.repeat(np.arange(types), views)
+    flat = vectors.reshape(-1, size)
     scores, family = flat @ flat.T, np.repeat(families, views)
     upper = np.triu(np.ones(scores.shape, bool), 1)
     refused = threshold(scores[upper & (family[:, None] != family[None, :])], fpr)

@@ -80,10 +80,13 @@ class Views:
         self.paths = paths
         self.count = len(np.load(paths[0], mmap_mode="r")) if paths else 0
 
+    def view(self, picture: int, view: int) -> np.ndarray:
+        """uint8 [128, 128, 3]; of its file only what it takes is read."""
+        return np.load(self.paths[picture], mmap_mode="r")[view]
+
     def stack(self, pictures: np.ndarray, views: np.ndarray) -> np.ndarray:
         """uint8 [n, 128, 128, 3] of n pairs."""
-        return np.stack([np.load(self.paths[picture], mmap_mode="r")[view]
-                         for picture, view in zip(pictures, views, strict=True)])
+        return np.stack([self.view(picture, view) for picture, view in zip(pictures, views, strict=True)])
 
     def all(self) -> np.ndarray:
         """uint8 [pictures * views, 128, 128, 3], picture by picture."""

@@ -1,7 +1,5 @@
 """The shipped network in PyTorch: two trunks, what joins them, the head. Made from a `Network` and written back to one."""
 
-import copy
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -87,9 +85,3 @@ class Pair(nn.Module):
         matrix = self.head.detach().numpy().reshape(len(self.head), -1) / self.factor
         head = Head(matrix.astype(np.float16).astype(np.float32), self.bias.detach().numpy() / self.factor, origin.head.ratio)
         return Network(first, second, Fusion(origin.fusion.first, directions), head)
-
-    def copy(self) -> "Pair":
-        """Another one of the same weights, which learns nothing."""
-        other = Pair(self.origin)
-        other.load_state_dict(copy.deepcopy(self.state_dict()))
-        return other.requires_grad_(False).eval()

@@ -27,10 +27,10 @@ from torch.nn import functional
 from ..data import SHARED_FORMS, Picture, kind
 from ..discriminant import unit
 from ..export import Network
-from ..preprocess import MEAN, SIDE, STD
+from ..preprocess import SIDE
 from ..views import Views
 from . import margins
-from .network import embed
+from .network import Average, embed, tensor
 from .pair import Pair
 
 CHECKPOINT_SECONDS = 120
@@ -78,8 +78,7 @@ class Classes:
 
     def look(self, chosen: list[Address]) -> np.ndarray:
         """uint8 [n, 128, 128, 3]."""
-        return np.stack([np.load(self.shelves[shelf].paths[picture], mmap_mode="r")[view]
-                         for shelf, picture, view in chosen])
+        return np.stack([self.shelves[shelf].view(picture, view) for shelf, picture, view in chosen])
 
 
 def group_of(picture: Picture) -> str:
@@ -151,9 +150,7 @@ def jitter(pixels: np.ndarray, random: np.random.Generator) -> Tensor:
         top, left = random.integers(-10, SIDE - 10, 2)
         colour = random.choice([0, 255, random.uniform(0, 255)]) + random.uniform(-25, 25, 3)
         values[index, max(top, 0):top + height, max(left, 0):left + width] = colour
-    values = np.floor(np.clip(values, 0, 255) + np.float32(0.5)) / 255
-    values = (values - np.float32(MEAN)) / np.float32(STD)
-    return torch.from_numpy(values).permute(0, 3, 1, 2)
+    return tensor(np.floor(np.clip(values, 0, 255) + np.float32(0.5)).astype(np.uint8))
 
 
 @torch.no_grad()
@@ -182,8 +179,9 @@ class Run:
     def __init__(self, network: Network, classes: Classes, tuning: Tuning) -> None:
         self.classes, self.tuning, self.step = classes, tuning, 0
         self.pair = Pair(network).eval()
-        self.average = self.pair.copy()
-        self.target = torch.from_numpy(targets(self.average, classes))
+        self.average = Average(self.pair, tuning.averaging)
+        self.average.steps = -1  # so that the first step's weights replace those of the start
+        self.target = torch.from_numpy(targets(self.pair, classes))
         self.centres = nn.Parameter(self.target.clone())
         self.optimiser = torch.optim.Adam([
             {"params": self.pair.trunks, "rate": tuning.trunk_rate},
@@ -218,21 +216,20 @@ class Run:
         self.centre_optimiser.param_groups[0]["lr"] = tuning.centre_rate * share
         self.optimiser.step()
         self.centre_optimiser.step()
-        factor = min(tuning.averaging, self.step / (self.step + 10))
-        with torch.no_grad():
-            for kept, value in zip(self.average.parameters(), self.pair.parameters(), strict=True):
-                kept.lerp_(value, 1 - factor)
+        self.average.update(self.pair)
         self.step += 1
         return loss.item()
 
     def state(self) -> dict:
-        return {"step": self.step, "pair": self.pair.state_dict(), "average": self.average.state_dict(),
+        return {"step": self.step, "pair": self.pair.state_dict(), "average": self.average.network.state_dict(),
                 "centres": self.centres.detach(), "near": torch.from_numpy(self.near),
                 "optimiser": self.optimiser.state_dict(), "centre_optimiser": self.centre_optimiser.state_dict()}
 
     def restore(self, state: dict) -> None:
         self.step, self.near = state["step"], state["near"].numpy()
-        for name in ("pair", "average", "optimiser", "centre_optimiser"):
+        self.average.steps = self.step - 1
+        self.average.network.load_state_dict(state["average"])
+        for name in ("pair", "optimiser", "centre_optimiser"):
             getattr(self, name).load_state_dict(state[name])
         with torch.no_grad():
             self.centres.copy_(state["centres"])
@@ -262,4 +259,4 @@ def tune(network: Network, classes: Classes, folder: Path, tuning: Tuning = Tuni
             partial.rename(checkpoint)
             saved = now
     print(file=sys.stderr)
-    return run.average.network()
+    return run.average.network.network()
