@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeGallery, direction, manifestJson, tinyManifest } from '../test/doubles.ts';
-import { createComparisonCounter, effectiveComparisons, measureDensity } from './comparisons.ts';
-import type { NewReference } from './gallery.ts';
+import { direction, manifestJson, tinyManifest } from '../test/doubles.ts';
+import { effectiveComparisons, measureDensity } from './comparisons.ts';
 import { type ModelManifest, parseManifest } from './manifest.ts';
 import { resolveThreshold } from './thresholds.ts';
 import { cosine, scoreOfCosine } from './vector.ts';
@@ -145,81 +144,6 @@ describe('the promise', () => {
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
     expect(got(spread(1.8), 50, 0.1, ({ length }) => length)).toBeGreaterThan(2.5);
-  });
-});
-
-describe('createComparisonCounter', () => {
-  const reference = (label: string, id: string, score = 1): NewReference => ({
-    label,
-    id,
-    vector: direction(score),
-  });
-
-  /** Counts how often the references are read. */
-  function create(references: readonly NewReference[]) {
-    const gallery = createFakeGallery(references);
-    const read = { references: 0, calls: 0 };
-    const counting = {
-      ...gallery,
-      async *references(options: { readonly within?: string }) {
-        read.calls++;
-        for await (const each of gallery.references(options)) {
-          read.references++;
-          yield each;
-        }
-      },
-    };
-    const counter = createComparisonCounter(counting, tinyManifest);
-    return { gallery, read, count: (within?: readonly string[]) => counter(within, {}) };
-  }
-
-  it('follows the gallery as it grows and shrinks', async () => {
-    const { gallery, count } = create([reference('a', '1')]);
-    expect(await count()).toBe(1);
-    // At a right angle to the first.
-    await gallery.add([reference('b', '2', 0.5)]);
-    expect(await count()).toBeCloseTo(2, 6);
-    await gallery.add([reference('c', '3', 0.63)]);
-    expect(await count()).toBeGreaterThan(3);
-    gallery.stored.clear();
-    expect(await count()).toBe(1);
-  });
-
-  it('counts within labels and their sub-labels', async () => {
-    const { count } = create([reference('id/front', '1'), reference('id', '2'), reference('identity', '3')]);
-    // All vectors are equal: nothing but kin, so the table alone.
-    expect(await count(['id'])).toBeCloseTo(2 / Math.sqrt(2), 6);
-    expect(await count(['id/front', 'identity'])).toBeCloseTo(2 / Math.sqrt(2), 6);
-    expect(await count(['nothing'])).toBe(1);
-  });
-
-  it('reads references again only when they or the labels are more or fewer', async () => {
-    const { gallery, read, count } = create([reference('a', '1'), reference('b', '2')]);
-    await count();
-    await count();
-    expect(read.calls).toBe(1);
-    await gallery.add([reference('b', '3')]);
-    await count();
-    expect(read.calls).toBe(2);
-    const moved = gallery.stored.get('3')!;
-    gallery.stored.set('3', { ...moved, label: 'c' });
-    await count();
-    expect(read.calls).toBe(3);
-  });
-
-  it('reads a sample of a large gallery, and again when it has grown by a tenth', async () => {
-    const many = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => reference(`${from + i}`, `${from + i}`));
-    const { gallery, read, count } = create(many(0, 1000));
-    await count();
-    expect(read).toEqual({ references: 256, calls: 1 });
-    await gallery.add(many(1000, 1100));
-    // All vectors are equal, so the overlap is 1; the number counts exactly all the same.
-    expect(await count()).toBeCloseTo(Math.sqrt(1100), 4);
-    expect(read.calls).toBe(1);
-    await gallery.add(many(1100, 1101));
-    await count();
-    expect(read.calls).toBe(2);
   });
 });
 

@@ -5,14 +5,9 @@
  * gallery; and it grows faster where the registered types are all of one kind, whose strangers resemble
  * them more than the model's table of impostor scores expects.
  */
-import type { Gallery, LabelCount, WithSignal } from './gallery.ts';
-import { isWithin, negativeLabel } from './labels.ts';
 import type { ModelManifest } from './manifest.ts';
 import { fprAtScore } from './thresholds.ts';
 import { cosine, scoreOfCosine } from './vector.ts';
-
-/** References that stand for all: 32,640 pairs of them, some 20 ms. */
-const sampleSize = 256;
 
 /** What the model's table weighs against the gallery's own scores: as much as so many labels beyond the second. */
 const priorLabels = 5;
@@ -92,56 +87,4 @@ export function effectiveComparisons(
   const weight = spoke / (spoke + priorLabels);
   const logarithm = weight * Math.log(density.perLabel * labels) + (1 - weight) * Math.log(byTable);
   return labels === 0 ? 1 : Math.max(1, Math.exp(logarithm));
-}
-
-/**
- * Counts the comparisons with a gallery as it grows. A call costs one `labels()`; the density is measured
- * again when references or labels have become more or fewer, from `sampleSize` on by a tenth.
- *
- * @returns a function that counts those with the labels given and their sub-labels, by default with all
- */
-export function createComparisonCounter(
-  gallery: Gallery,
-  manifest: ModelManifest,
-): (within: readonly string[] | undefined, options: WithSignal) => Promise<number> {
-  let measured: { readonly references: number; readonly labels: number; readonly density: GalleryDensity };
-
-  return async (within, { signal }) => {
-    const counts = await gallery.labels();
-    const size = total(counts);
-    if (measured === undefined || hasChanged(measured, size)) {
-      measured = { ...size, density: measureDensity(await readSample(gallery, signal), manifest) };
-    }
-    const inside = within
-      ? counts.filter(({ label }) => within.some((ancestor) => isWithin(label, ancestor)))
-      : counts;
-    return effectiveComparisons(total(inside), measured.density);
-  };
-}
-
-type Size = { readonly references: number; readonly labels: number };
-
-function total(counts: readonly LabelCount[]): Size {
-  return {
-    labels: counts.length,
-    references: counts.reduce((sum, { references }) => sum + references, 0),
-  };
-}
-
-function hasChanged(before: Size, now: Size): boolean {
-  const tolerance = now.references < sampleSize ? 0 : 0.1;
-  const moved = (from: number, to: number) => Math.abs(to - from) > tolerance * from;
-  return moved(before.references, now.references) || moved(before.labels, now.labels);
-}
-
-/** The first by their ids: those are made from hashes of the images, so they are a sample without order. */
-async function readSample(gallery: Gallery, signal: AbortSignal | undefined) {
-  const sample: { readonly label: string; readonly vector: Float32Array }[] = [];
-  for await (const { label, vector } of gallery.references({ signal })) {
-    // What can only reject adds no chance to be accepted.
-    if (label === negativeLabel) continue;
-    sample.push({ label, vector });
-    if (sample.length === sampleSize) break;
-  }
-  return sample;
 }

@@ -181,3 +181,14 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     close: lifetime.close,
   };
 }
+
+/** @throws as `embed` */
+export async function embedOne<Source>(
+  embedder: Embedder<Source>,
+  source: Source,
+  options: EmbedOptions,
+): Promise<Embedding> {
+  throwIfAborted(options.signal, 'Embedding');
+  const [embedding] = await embedder.embed([source], options);
+  return embedding!;
+}

@@ -1,5 +1,21 @@
 /** @docclf/core: contracts and decisions, for every runtime and every store. */
-export * from './classifier.ts';
+export { createClassifier } from './classifier.ts';
+export type {
+  Classification,
+  Classifier,
+  ClassifierOptions,
+  ClassifyOptions,
+  Outcome,
+  ReferenceDetails,
+  ReferenceMeaning,
+  RegisterItem,
+  RegisterOptions,
+  Registration,
+  StreamOptions,
+  Verification,
+  VerifyOptions,
+} from './classifier-contract.ts';
+export { defaultThreshold } from './classifier-options.ts';
 export { effectiveComparisons, type GalleryDensity, measureDensity } from './comparisons.ts';
 export {
   type Candidate,
@@ -9,7 +25,15 @@ export {
   decide,
   defaultMargin,
 } from './decide.ts';
-export * from './embedder.ts';
+export {
+  createEmbedder,
+  type Embedder,
+  type EmbedderParts,
+  type Embedding,
+  type EmbedOptions,
+  type ImageQuality,
+  type PreparedImage,
+} from './embedder.ts';
 export {
   DocclfError,
   describe,
@@ -19,9 +43,28 @@ export {
   positiveInteger,
   throwIfAborted,
 } from './errors.ts';
-export * from './gallery.ts';
-export * from './image-limits.ts';
-export * from './labels.ts';
+export type {
+  AddOptions,
+  Gallery,
+  JsonObject,
+  JsonValue,
+  LabelCount,
+  Match,
+  NewReference,
+  Reference,
+  Selection,
+  WithinOptions,
+  WithSignal,
+} from './gallery.ts';
+export { assertDocumentSize, defaultLimits, type ImageLimits, imageLimits } from './image-limits.ts';
+export {
+  isWithin,
+  labelPath,
+  maximumLabelLength,
+  negativeLabel,
+  parseLabel,
+  parseStoredLabel,
+} from './labels.ts';
 export { createLifetime, type Lifetime } from './lifetime.ts';
 export {
   assertSameSpace,
@@ -30,7 +73,9 @@ export {
   parseManifest,
   spaceOf,
 } from './manifest.ts';
+export { qualityKey } from './metadata.ts';
+export { operatingPointBySize } from './operating-point.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { fprAtScore, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
-export * from './vector.ts';
+export { assertUnitVector, cosine, scoreOfCosine, toUnit } from './vector.ts';

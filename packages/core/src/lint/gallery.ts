@@ -1,7 +1,8 @@
 /** Looks at a whole gallery: what `lintRegistration` says of one reference, said once of each pair. */
-import { qualityKey } from '../classifier.ts';
+
 import type { Gallery, Match, Reference, WithSignal } from '../gallery.ts';
 import { isWithin, negativeLabel } from '../labels.ts';
+import { qualityKey } from '../metadata.ts';
 import { nearDuplicateScore } from './limits.ts';
 import { createNameLint } from './names.ts';
 import { isQuality, lintQuality } from './quality.ts';
