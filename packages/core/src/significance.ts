@@ -20,7 +20,11 @@ export interface Significance {
   /** Of a probe or a reference: a unit vector of the cohort's dimension. */
   tailsOf(vector: Float32Array): Tails;
   /** The chance, in (0, 1], that a stranger has this cosine or more with the reference, and of which kind it would be. */
-  chanceOf(cosine: number, probe: Tails, reference: Tails): { readonly chance: number; readonly kind: number };
+  chanceOf(
+    cosine: number,
+    probe: Tails,
+    reference: Tails,
+  ): { readonly chance: number; readonly kind: number };
   /** The chance, in (0, 1], that a reference of the kind has this cosine or more with the probe. */
   chanceFromProbe(cosine: number, probe: Tails, kind: number): number;
   /** The cosine from which on `chanceOf` is at most `chance`; may exceed 1. */
@@ -76,14 +80,15 @@ export function createSignificance(cohort: Cohort): Significance {
       }
       return best;
     },
-    chanceFromProbe: (cosine, probe, kind) =>
-      chanceBeyond(beyond(cosine, probe, kind), kinds[kind]!.share),
+    chanceFromProbe: (cosine, probe, kind) => chanceBeyond(beyond(cosine, probe, kind), kinds[kind]!.share),
     cosineAt(chance, probe, reference) {
       let needed = -1;
       for (let kind = 0; kind < kinds.length; kind++) {
         const excess = 2 / (1 / probe.excesses[kind]! + 1 / reference.excesses[kind]!);
         const start =
-          (probe.starts[kind]! / probe.excesses[kind]! + reference.starts[kind]! / reference.excesses[kind]!) / 2;
+          (probe.starts[kind]! / probe.excesses[kind]! +
+            reference.starts[kind]! / reference.excesses[kind]!) /
+          2;
         needed = Math.max(needed, excess * (start + excessesAt(chance, kinds[kind]!.share)));
       }
       return needed;
