@@ -10,7 +10,8 @@ import {
   settle,
   thrownCode,
 } from '../test/doubles.ts';
-import { type ClassifierOptions, createClassifier } from './classifier.ts';
+import { createClassifier } from './classifier.ts';
+import type { ClassifierOptions } from './classifier-contract.ts';
 import { DocclfError } from './errors.ts';
 import type { NewReference } from './gallery.ts';
 
