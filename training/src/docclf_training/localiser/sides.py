@@ -9,6 +9,8 @@ LEAST_CELLS = 6
 NEAR, ENDS = 0.8, 0.08  # cells from a side within which outline belongs to it; share of it left out at each end
 LEAST_POINTS = 4  # that a side is fitted to
 LARGEST_MOVE = 6.0  # cells a fitted corner may lie from the hull's
+FURTHEST = 0.5 * GRID  # cells beyond the maps that sides may meet at
+CUT = 0.2  # of its cost, what it costs to take a side away that is only where the frame cuts the document
 EDGE = 0.75  # cells from the edge of the maps: there the outline is the frame's, not the document's
 
 
@@ -96,8 +98,12 @@ def four_of(polygon: np.ndarray) -> np.ndarray | None:
             # It has to lie beyond both: neighbours that open outwards never meet there.
             if tip is None or np.dot(tip - first, first - before) < 0 or np.dot(tip - second, second - after) < 0:
                 continue
+            if (tip < -FURTHEST).any() or (tip > GRID + FURTHEST).any():
+                continue
             side, away = second - first, tip - first
             cost = abs(side[0] * away[1] - side[1] * away[0])
+            if any(first[axis] == second[axis] and first[axis] in (0, GRID) for axis in (0, 1)):
+                cost *= CUT
             if best is None or cost < best[0]:
                 best = (cost, index, tip)
         if best is None:

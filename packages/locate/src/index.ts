@@ -1,0 +1,12 @@
+/** @docclf/locate: where in this photo is the document? */
+export { inputLength, localiserInput } from './input.ts';
+export { inputMargin, inputSide, type LocaliserOutput, mapsLength, type Size } from './layout.ts';
+export {
+  type Advice,
+  adviceFor,
+  type Located,
+  type LocatedOptions,
+  type LocatedQuad,
+  located,
+} from './located.ts';
+export { angleOf, insetCorners, mapCorners, turnCorners, wholeOf } from './quads.ts';
