@@ -2,3 +2,7 @@
 export declare const manifestUrl: URL;
 /** Where the network lies. */
 export declare const modelUrl: URL;
+/** Where the manifest of the localiser lies, the network that finds a document in a photo. */
+export declare const localiserManifestUrl: URL;
+/** Where that network lies. */
+export declare const localiserUrl: URL;

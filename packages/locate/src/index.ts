@@ -2,6 +2,15 @@
 export { inputLength, localiserInput } from './input.ts';
 export { inputMargin, inputSide, type LocaliserOutput, mapsLength, type Size } from './layout.ts';
 export {
+  createLocaliser,
+  type Found,
+  type FoundQuad,
+  type Localiser,
+  type LocateOptions,
+  type Look,
+  type RunLocaliser,
+} from './localiser.ts';
+export {
   type Advice,
   adviceFor,
   type Located,
@@ -9,4 +18,5 @@ export {
   type LocatedQuad,
   located,
 } from './located.ts';
+export { type LocaliserManifest, parseLocaliserManifest } from './manifest.ts';
 export { angleOf, insetCorners, mapCorners, turnCorners, wholeOf } from './quads.ts';
