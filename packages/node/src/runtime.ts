@@ -5,9 +5,9 @@ import {
   type Embedder,
   type EmbedOptions,
   type ImageLimits,
-  imageLimits,
   type PreparedImage,
 } from '@docclf/core';
+import { imageLimits } from '@docclf/core/implementer';
 import { manifestUrl } from '@docclf/model';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
