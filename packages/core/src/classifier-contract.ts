@@ -86,6 +86,11 @@ export interface ClassifyOptions extends WithSignal {
 }
 
 export interface Classification extends Decision {
+  /**
+   * How many unknown documents would match this gallery as well by chance, out of one probe: accepted with
+   * `{ fpir: 0.01 }` when it is at most 0.01. Null when the gallery is empty or the model has no cohort.
+   */
+  readonly evalue: number | null;
   readonly modelId: string;
   /** Pixels of the probe after orientation. */
   readonly image: { readonly width: number; readonly height: number };
@@ -110,6 +115,8 @@ export interface Verification {
   readonly accepted: boolean;
   readonly label: string;
   readonly score: number;
+  /** As of a `Classification`, among the references of the label. */
+  readonly evalue: number | null;
   readonly threshold: ResolvedThreshold;
   readonly referenceId: string;
   readonly reason: 'above-threshold' | 'below-threshold' | 'negative-reference';
@@ -174,7 +181,7 @@ export interface Classifier<Source> {
   remove(selection: Selection): Promise<number>;
   labels(): Promise<readonly LabelCount[]>;
   /**
-   * The threshold that a probe meets in the gallery as it is now.
+   * What a probe typically needs in the gallery as it is now: each probe's own is in its result.
    *
    * @throws THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, CLOSED
    */

@@ -29,7 +29,7 @@ export function defaultsOf(
     concurrency = 4,
     rotations = false,
   } = options;
-  points.lowest(threshold);
+  points.check(threshold);
   return {
     threshold,
     margin: checkMargin(margin),
@@ -56,7 +56,7 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     margin = defaults.margin,
     rotations = defaults.rotations,
   } = options;
-  points.lowest(threshold);
+  points.check(threshold);
   return {
     threshold,
     topK: positiveInteger('topK', options.topK ?? defaultTopK),

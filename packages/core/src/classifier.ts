@@ -16,7 +16,7 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
   const { embedder, gallery } = options;
   const { manifest } = embedder;
   assertSameSpace(gallery.space, spaceOf(manifest));
-  const points = createOperatingPoints(gallery, manifest);
+  const points = createOperatingPoints(gallery, embedder);
   const defaults = defaultsOf(options, points);
   const lifetime = createLifetime('classifier', async () => {
     try {

@@ -16,7 +16,7 @@ export type {
   VerifyOptions,
 } from './classifier-contract.ts';
 export { defaultThreshold } from './classifier-options.ts';
-export { effectiveComparisons, type GalleryDensity, measureDensity } from './comparisons.ts';
+export { type Cohort, type CohortKind, readCohort } from './cohort.ts';
 export {
   type Candidate,
   type DecideOptions,
@@ -24,6 +24,8 @@ export {
   type DecisionReason,
   decide,
   defaultMargin,
+  labelsToDecide,
+  standsOut,
 } from './decide.ts';
 export {
   createEmbedder,
@@ -64,8 +66,25 @@ export {
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
-export { operatingPointBySize } from './operating-point.ts';
+export {
+  createOperatingPoints,
+  type Evidence,
+  type Judge,
+  type Meeting,
+  type OperatingPoint,
+  type OperatingPoints,
+  pointOf,
+  type Searched,
+} from './operating-point.ts';
+export { createSignificance, type Significance, type Tails } from './significance.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { fprAtScore, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
-export { assertUnitVector, cosine, scoreOfCosine, toUnit } from './vector.ts';
+export {
+  assertUnitVector,
+  cosine,
+  cosineOfScore,
+  samePictureScore,
+  scoreOfCosine,
+  toUnit,
+} from './vector.ts';

@@ -9,14 +9,14 @@ import type {
   VerifyOptions,
 } from './classifier-contract.ts';
 import { askedOf, type Defaults } from './classifier-options.ts';
-import { decide } from './decide.ts';
+import { decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { DocclfError } from './errors.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { outcome } from './outcome.ts';
-import { nearestExpected, nearestUntilSeparated } from './search.ts';
+import { nearestExpected, untilSeparated } from './search.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 import { bestView, viewCount, viewsOf } from './views.ts';
@@ -45,15 +45,23 @@ export function createRecognition<Source>(
     });
     const embedded = performance.now();
     const views = viewsOf(probe);
-    const threshold = await points.at(asked, { within: expected, views: views.length, signal });
-    const { matches, angle } = await bestView(views, (vector) => {
+    const count = Math.max(labelsToDecide, topK + 1);
+    const found = views.map(async ({ vector, angle }) => {
       const search = (labels: number) => nearestExpected(gallery, vector, labels, expected, signal);
-      return nearestUntilSeparated(search, Math.max(2, topK) + 1, threshold.value, margin);
+      const matches = await search(count);
+      const searched = { vector, matches, within: expected, views: views.length, signal };
+      return { ...(await points.at(asked, searched)), matches, angle, search };
     });
+    const { threshold, evalue, angle, ...best } = bestView(await Promise.all(found));
+    const first = best.matches.find(({ label }) => label !== negativeLabel);
+    // Of what is refused anyway nothing need be told apart.
+    const accepted = first !== undefined && first.score >= threshold.value;
+    const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
     const decision = decide(matches, threshold, { margin });
     const end = performance.now();
     const result: Classification = {
       ...decision,
+      evalue,
       candidates: decision.candidates.slice(0, topK),
       modelId,
       image: { width, height },
@@ -81,21 +89,24 @@ export function createRecognition<Source>(
     const { threshold: asked, rotations } = askedFor(options);
     const variations = rotations ? quarterTurns : undefined;
     const views = viewsOf(await embedOne(embedder, source, { signal, variations }));
-    const { matches } = await bestView(views, async (vector) => {
+    const found = views.map(async ({ vector }) => {
       const [own, negative] = await Promise.all([
         gallery.nearest(vector, 1, { within: label, signal }),
         gallery.nearest(vector, 1, { within: negativeLabel, signal }),
       ]);
       if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
-      return [...own, ...negative];
+      const matches = [...own, ...negative];
+      const searched = { vector, matches, within: [label], views: views.length, signal };
+      return { ...(await points.at(asked, searched)), matches };
     });
+    const { matches, threshold, evalue } = bestView(await Promise.all(found));
     const match = matches[0]!;
-    const threshold = await points.at(asked, { within: [label], views: views.length, signal });
     const { status, reason } = decide(matches, threshold);
     return {
       accepted: status === 'accepted',
       label: match.label,
       score: match.score,
+      evalue,
       threshold,
       referenceId: match.id,
       reason: reason as Verification['reason'],
@@ -114,7 +125,7 @@ export function createRecognition<Source>(
     threshold: (options = {}) =>
       lifetime.run(async () => {
         const { threshold, rotations } = askedFor(options);
-        return points.at(threshold, { views: viewCount(rotations), signal: options.signal });
+        return points.typical(threshold, { views: viewCount(rotations), signal: options.signal });
       }),
   };
 }

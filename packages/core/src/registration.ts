@@ -12,7 +12,7 @@ import type {
 import type { Defaults } from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
-import type { AddOptions, NewReference, Reference } from './gallery.ts';
+import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { LintWarning } from './lint/warnings.ts';
@@ -115,12 +115,9 @@ export function createRegistration<Source>(
     signal?: AbortSignal,
   ): Promise<readonly LintWarning[]> {
     if (!lint) return [];
-    const least = points.lowest(defaults.threshold).value;
-    const reached = async (score: number) => {
-      // A rate of unknown documents asks for more as the gallery grows; what that is takes a while to tell.
-      if (score < least) return undefined;
-      const { value } = await points.at(defaults.threshold, { signal });
-      return score >= value ? value : undefined;
+    const reached = async (vector: Float32Array, match: Match) => {
+      const { threshold } = await points.at(defaults.threshold, { vector, matches: [match], signal });
+      return match.score >= threshold.value ? threshold.value : undefined;
     };
     return lint({ reference, quality, turned: variations, earlier, gallery, reached, signal });
   }

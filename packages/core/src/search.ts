@@ -29,22 +29,24 @@ export async function nearestExpected(
 }
 
 /**
- * At least `count` labels, and as many as it takes for the last to be told from the best: whether a whole
- * subtree is ahead shows only when its first rival is among the matches, or would have to come behind the
- * last. Two labels are nearly always enough; a gallery of many states of one type needs a second search.
- * `count` has one more than will be told, since one of the matches may be a negative reference.
+ * `first` or as many more labels as it takes for the last to be told from the best: whether a whole subtree is ahead
+ * shows only when its first rival is among the matches, or would have to come behind the last. The first are nearly
+ * always enough; a gallery of many states of one type needs a second search.
+ *
+ * @param first what `search(count)` found
  */
-export async function nearestUntilSeparated(
+export async function untilSeparated(
   search: (count: number) => Promise<readonly Match[]>,
+  first: readonly Match[],
   count: number,
-  threshold: number,
   margin: number,
 ): Promise<readonly Match[]> {
+  let matches = first;
   for (let asked = count; ; asked *= 4) {
-    const matches = await search(asked);
+    if (asked > count) matches = await search(asked);
     const best = matches.find(({ label }) => label !== negativeLabel)?.score ?? 0;
-    const rejected = !(best >= threshold) || matches[0]?.label === negativeLabel;
     const gap = best - (matches[asked - 1]?.score ?? 0);
-    if (rejected || matches.length < asked || isSeparated(gap, margin)) return matches;
+    if (matches[0]?.label === negativeLabel || matches.length < asked || isSeparated(gap, margin))
+      return matches;
   }
 }

@@ -1,6 +1,8 @@
 /** The vectors by which one probe is searched: each a chance to be found, and to be taken for another. */
 import type { Embedding } from './embedder.ts';
 import type { Match } from './gallery.ts';
+import { negativeLabel } from './labels.ts';
+import type { OperatingPoint } from './operating-point.ts';
 import { type QuarterTurn, quarterTurns } from './variations.ts';
 
 /** The probe as it is, or after a turn. */
@@ -26,14 +28,17 @@ export function viewsOf({
   ];
 }
 
-/** The matches of the view that comes closest to any reference, the first of equals. */
-export async function bestView(
-  views: readonly View[],
-  search: (vector: Float32Array) => Promise<readonly Match[]>,
-): Promise<{ readonly angle: View['angle']; readonly matches: readonly Match[] }> {
-  const found = await Promise.all(
-    views.map(async ({ angle, vector }) => ({ angle, matches: await search(vector) })),
-  );
-  const scoreOf = ({ matches }: { matches: readonly Match[] }) => matches[0]?.score ?? 0;
-  return found.reduce((best, view) => (scoreOf(view) > scoreOf(best) ? view : best));
+/** What one view found. */
+export interface Found extends OperatingPoint {
+  readonly matches: readonly Match[];
+}
+
+/** The view that chance explains least; without E-values the one that comes closest to any reference; the first of equals. */
+export function bestView<View extends Found>(found: readonly View[]): View {
+  const scoreOf = ({ matches }: Found) => matches.find(({ label }) => label !== negativeLabel)?.score ?? 0;
+  const better = (a: Found, b: Found) =>
+    a.evalue === null || b.evalue === null || a.evalue === b.evalue
+      ? scoreOf(a) > scoreOf(b)
+      : a.evalue < b.evalue;
+  return found.reduce((best, view) => (better(view, best) ? view : best));
 }
