@@ -184,7 +184,8 @@ const leastExcess = 5e-4;
 export function standsOut(best: number, others: readonly number[]): boolean {
   if (others.length < fewestOthers) return true;
   const lead = best - others[0]!;
-  if (lead >= clearLead || (best >= samePictureScore && lead > 0)) return true;
+  if (lead <= 0) return false;
+  if (lead >= clearLead || best >= samePictureScore) return true;
   const known = Math.min(others.length, likeLabels);
   const count = Math.max(3, Math.floor(known / 3));
   const start = others[count]!;

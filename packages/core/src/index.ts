@@ -36,15 +36,7 @@ export {
   type ImageQuality,
   type PreparedImage,
 } from './embedder.ts';
-export {
-  DocclfError,
-  describe,
-  type ErrorCode,
-  type ErrorDetails,
-  errorCodes,
-  positiveInteger,
-  throwIfAborted,
-} from './errors.ts';
+export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
 export type {
   AddOptions,
   Gallery,
@@ -58,16 +50,14 @@ export type {
   WithinOptions,
   WithSignal,
 } from './gallery.ts';
-export { assertDocumentSize, defaultLimits, type ImageLimits, imageLimits } from './image-limits.ts';
+export { defaultLimits, type ImageLimits } from './image-limits.ts';
 export {
   isWithin,
   labelPath,
   maximumLabelLength,
   negativeLabel,
   parseLabel,
-  parseStoredLabel,
 } from './labels.ts';
-export { createLifetime, type Lifetime } from './lifetime.ts';
 export {
   assertSameSpace,
   type EmbeddingSpace,

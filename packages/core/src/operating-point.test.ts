@@ -1,108 +1,139 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeGallery, direction, tinyManifest } from '../test/doubles.ts';
+import { codeOf, createFakeGallery, direction, randomUnit, tinyManifest } from '../test/doubles.ts';
+import type { Cohort } from './cohort.ts';
 import type { NewReference } from './gallery.ts';
-import { createOperatingPoints, operatingPointBySize } from './operating-point.ts';
+import { negativeLabel } from './labels.ts';
+import { createOperatingPoints, type Evidence, pointOf } from './operating-point.ts';
+import { createSignificance } from './significance.ts';
+import { cosineOfScore } from './vector.ts';
 
-describe('createOperatingPoints', () => {
-  const reference = (label: string, id: string, score = 1): NewReference => ({
-    label,
-    id,
-    vector: direction(score),
+const dimension = 32;
+const random = randomUnit(7);
+const cohort: Cohort = [
+  { name: 'one', vectors: Array.from({ length: 100 }, () => random(dimension)) },
+  { name: 'other', vectors: Array.from({ length: 60 }, () => random(dimension)) },
+];
+const significance = createSignificance(cohort);
+const probe = random(dimension);
+const reference = random(dimension);
+const evidence: Evidence = {
+  score: 0.9,
+  others: [],
+  references: 50,
+  probe: significance.tailsOf(probe),
+  reference: significance.tailsOf(reference),
+};
+
+describe('pointOf', () => {
+  it('multiplies the chance of one comparison by the comparisons', () => {
+    const { chance } = significance.chanceOf(cosineOfScore(0.9), evidence.probe, evidence.reference);
+    const { evalue, threshold } = pointOf({ fpir: 0.01 }, significance, evidence);
+    expect(evalue).toBeCloseTo(50 * chance, 12);
+    expect(threshold).toMatchObject({ origin: 'cohort', fpir: 0.01, comparisons: 50 });
   });
 
-  /** Counts how often the references are read. */
-  function create(references: readonly NewReference[]) {
-    const gallery = createFakeGallery(references);
-    const read = { references: 0, calls: 0 };
-    const counting = {
-      ...gallery,
-      async *references(options: { readonly within?: string }) {
-        read.calls++;
-        for await (const each of gallery.references(options)) {
-          read.references++;
-          yield each;
-        }
-      },
-    };
-    const points = createOperatingPoints(counting, tinyManifest);
-    const count = async (within?: readonly string[]) =>
-      (await points.at({ fpir: 0.01 }, { within })).comparisons!;
-    return { gallery, read, count, points };
-  }
-
-  it('follows the gallery as it grows and shrinks', async () => {
-    const { gallery, count } = create([reference('a', '1')]);
-    expect(await count()).toBe(1);
-    // At a right angle to the first.
-    await gallery.add([reference('b', '2', 0.5)]);
-    expect(await count()).toBeCloseTo(2, 6);
-    await gallery.add([reference('c', '3', 0.63)]);
-    expect(await count()).toBeGreaterThan(3);
-    gallery.stored.clear();
-    expect(await count()).toBe(1);
+  it('accepts exactly where the E-value is that of the rate', () => {
+    for (const fpir of [0.3, 0.1, 0.01, 0.001]) {
+      const { threshold } = pointOf({ fpir }, significance, evidence);
+      const { evalue } = pointOf({ fpir }, significance, { ...evidence, score: threshold.value });
+      // As many are expected, so at least one comes with the probability asked for: 1 - exp(-E) = fpir.
+      expect(1 - Math.exp(-evalue!)).toBeCloseTo(fpir, 9);
+    }
   });
 
-  it('counts within labels and their sub-labels', async () => {
-    const { count } = create([reference('id/front', '1'), reference('id', '2'), reference('identity', '3')]);
-    // All vectors are equal: nothing but kin, so the table alone.
-    expect(await count(['id'])).toBeCloseTo(2 / Math.sqrt(2), 6);
-    expect(await count(['id/front', 'identity'])).toBeCloseTo(2 / Math.sqrt(2), 6);
-    expect(await count(['nothing'])).toBe(1);
+  it('counts the references of the kind only, by where the fifth other label lies', () => {
+    const near = { ...evidence, references: 1e6, others: [0.6, 0.6, 0.6, 0.6, 0.55] };
+    const { threshold } = pointOf({ fpir: 0.01 }, significance, near);
+    const { kind } = significance.chanceOf(cosineOfScore(0.9), evidence.probe, evidence.reference);
+    const share = significance.chanceFromProbe(cosineOfScore(0.55), evidence.probe, kind);
+    expect(threshold.comparisons).toBeCloseTo(9.27 / share, 6);
+    // Look-alikes are all of the kind: there are never more comparisons than references.
+    const alike = { ...near, references: 20, others: [0.99, 0.99, 0.99, 0.99, 0.99] };
+    expect(pointOf({ fpir: 0.01 }, significance, alike).threshold.comparisons).toBe(20);
   });
 
-  it('reads references again only when they or the labels are more or fewer', async () => {
-    const { gallery, read, count } = create([reference('a', '1'), reference('b', '2')]);
-    await count();
-    await count();
-    expect(read.calls).toBe(1);
-    await gallery.add([reference('b', '3')]);
-    await count();
-    expect(read.calls).toBe(2);
-    const moved = gallery.stored.get('3')!;
-    gallery.stored.set('3', { ...moved, label: 'c' });
-    await count();
-    expect(read.calls).toBe(3);
+  it('asks for more with more references and more views, and never for more than the picture itself', () => {
+    const value = (more: Partial<Evidence>) =>
+      pointOf({ fpir: 0.01 }, significance, { ...evidence, ...more }).threshold.value;
+    expect(value({ references: 5000 })).toBeGreaterThan(value({}));
+    expect(value({ views: 4 })).toBeGreaterThan(value({}));
+    expect(pointOf({ fpir: 1e-300 }, significance, evidence).threshold.value).toBeLessThanOrEqual(0.99975);
   });
 
-  it('reads a sample of a large gallery, and again when it has grown by a tenth', async () => {
-    const many = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => reference(`${from + i}`, `${from + i}`));
-    const { gallery, read, count } = create(many(0, 1000));
-    await count();
-    expect(read).toEqual({ references: 256, calls: 1 });
-    await gallery.add(many(1000, 1100));
-    // All vectors are equal, so the overlap is 1; the number counts exactly all the same.
-    expect(await count()).toBeCloseTo(Math.sqrt(1100), 4);
-    expect(read.calls).toBe(1);
-    await gallery.add(many(1100, 1101));
-    await count();
-    expect(read.calls).toBe(2);
-  });
-
-  it('never goes below the lowest, and takes each view for a further chance', async () => {
-    const { points } = create([reference('a', '1'), reference('b', '2', 0.5)]);
-    const asked = { fpir: 0.2 };
-    const one = await points.at(asked);
-    const four = await points.at(asked, { views: 4 });
-    expect(four.comparisons! / one.comparisons!).toBeCloseTo(4, 9);
-    expect(one.value).toBeGreaterThanOrEqual(points.lowest(asked).value);
-    expect(four.value).toBeGreaterThan(one.value);
+  it('takes a score as it is given, and a rate of comparisons without counting them', () => {
+    expect(pointOf(0.8, significance, evidence).threshold).toEqual({ value: 0.8, origin: 'given' });
+    const rate = pointOf({ fpr: 1e-3 }, significance, evidence);
+    const cosine = cosineOfScore(rate.threshold.value);
+    expect(significance.chanceOf(cosine, evidence.probe, evidence.reference).chance).toBeCloseTo(1e-3, 12);
+    expect(rate.evalue).toBe(pointOf(0.8, significance, evidence).evalue);
   });
 });
 
-describe('operatingPointBySize', () => {
-  it('is the one that the classifier meets once all are registered, beyond a sample and in any order', async () => {
-    // 300 directions whose ids fall in another order than their labels.
-    const references = Array.from({ length: 300 }, (_, i) => ({
-      label: `label ${String(i).padStart(3, '0')}`,
-      id: String((i * 89) % 300).padStart(3, '0'),
-      vector: direction(0.5 + ((i * i) % 499) / 1000),
-    }));
-    const gallery = createFakeGallery([...references].sort((a, b) => (a.id < b.id ? -1 : 1)));
-    const asked = { fpir: 0.01 };
-    const met = await createOperatingPoints(gallery, tinyManifest).at(asked);
-    expect(operatingPointBySize(asked, references, tinyManifest)(300)).toEqual(met);
-    // The sample is told by ids, so another order of the same references says the same.
-    expect(operatingPointBySize(asked, [...references].reverse(), tinyManifest)(300)).toEqual(met);
+describe('createOperatingPoints', () => {
+  const registered = (label: string, vector = random(dimension)): NewReference => ({
+    label,
+    id: label,
+    vector,
+  });
+  const judge = { manifest: tinyManifest, cohort };
+  const asked = { fpir: 0.01 };
+
+  it('holds the best reference and the counts within the labels asked for beside the strangers', async () => {
+    const gallery = createFakeGallery([
+      registered('id/front', reference),
+      registered('id/back'),
+      registered('form'),
+      { ...registered(negativeLabel), id: 'none of mine' },
+    ]);
+    const points = createOperatingPoints(gallery, judge);
+    const matches = [{ id: 'id/front', label: 'id/front', score: 0.9 }];
+    const met = await points.at(asked, { vector: probe, matches, within: ['id'] });
+    expect(met).toEqual(pointOf(asked, significance, { ...evidence, references: 2 }));
+    const all = await points.at(asked, { vector: probe, matches });
+    expect(all.threshold.comparisons).toBe(3);
+  });
+
+  it('has no E-value without a match or without a cohort, and the table decides', async () => {
+    const gallery = createFakeGallery([{ label: 'a', id: 'a', vector: direction(1) }]);
+    const matches = [{ id: 'a', label: 'a', score: 0.9 }];
+    const bare = createOperatingPoints(gallery, { manifest: tinyManifest });
+    const met = await bare.at(asked, { vector: direction(1), matches });
+    expect(met).toMatchObject({ evalue: null, threshold: { origin: 'impostor-table', comparisons: 1 } });
+    const nothing = await createOperatingPoints(gallery, judge).at(asked, { vector: probe, matches: [] });
+    expect(nothing).toMatchObject({ evalue: null, threshold: { origin: 'impostor-table' } });
+  });
+
+  it('says so where the table ends, and goes on', async () => {
+    const gallery = createFakeGallery(
+      Array.from({ length: 30 }, (_, i) => ({ ...registered(`${i}`), vector: direction(1) })),
+    );
+    const { threshold } = await createOperatingPoints(gallery, { manifest: tinyManifest }).at(asked, {
+      vector: direction(1),
+      matches: [],
+    });
+    expect(threshold).toMatchObject({ value: 0.7, beyondTable: true, comparisons: 30 });
+  });
+
+  it('tells what is typical without a probe, for one reference and for none', async () => {
+    const gallery = createFakeGallery(Array.from({ length: 9 }, (_, i) => registered(`${i}`)));
+    const typical = await createOperatingPoints(gallery, judge).typical(asked);
+    expect(typical).toMatchObject({ origin: 'cohort', fpir: 0.01, comparisons: 9 });
+    expect(typical.value).toBeGreaterThan(0.6);
+    expect(typical.value).toBeLessThan(0.99);
+    const one = createOperatingPoints(createFakeGallery([registered('a')]), judge);
+    expect((await one.typical(asked)).origin).toBe('cohort');
+    const none = createOperatingPoints(createFakeGallery(), judge);
+    expect((await none.typical(asked)).origin).toBe('impostor-table');
+  });
+
+  it('refuses what cannot be asked before an image is touched', async () => {
+    const points = createOperatingPoints(createFakeGallery(), judge);
+    const bare = createOperatingPoints(createFakeGallery(), { manifest: tinyManifest });
+    const code = (call: () => void) => codeOf((async () => call())());
+    expect(await code(() => points.check({ fpir: 0 }))).toBe('INVALID_ARGUMENT');
+    expect(await code(() => points.check(2))).toBe('INVALID_ARGUMENT');
+    // The table ends at one in a thousand; the strangers do not.
+    expect(await code(() => bare.check({ fpr: 1e-5 }))).toBe('THRESHOLD_UNAVAILABLE');
+    expect(await code(() => points.check({ fpr: 1e-5 }))).toBe('no error');
   });
 });

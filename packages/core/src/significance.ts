@@ -56,7 +56,8 @@ export function createSignificance(cohort: Cohort): Significance {
     const all = cosinesWith(vector);
     let first = 0;
     kinds.forEach(({ size, inTail }, kind) => {
-      const cosines = all.subarray(first, (first += size)).sort();
+      const cosines = all.subarray(first, first + size).sort();
+      first += size;
       const start = cosines[cosines.length - 1 - inTail]!;
       let excess = 0;
       for (let i = cosines.length - inTail; i < cosines.length; i++) excess += cosines[i]! - start;

@@ -4,9 +4,7 @@ import {
   assertSameSpace,
   assertUnitVector,
   cosine,
-  createLifetime,
   DocclfError,
-  describe,
   type EmbeddingSpace,
   type Gallery,
   isWithin,
@@ -15,14 +13,18 @@ import {
   type NewReference,
   negativeLabel,
   parseLabel,
-  parseStoredLabel,
-  positiveInteger,
   type Reference,
   type Selection,
   scoreOfCosine,
-  throwIfAborted,
   type WithinOptions,
 } from '@docclf/core';
+import {
+  createLifetime,
+  describe,
+  parseStoredLabel,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { checkReference, isStorable } from './check-reference.ts';
 import { createMemoryStore } from './memory.ts';
 import type { GalleryStore, PageQuery, StoreCapabilities, StoreMatch } from './store.ts';
