@@ -110,8 +110,8 @@ export interface StoreSession {
    * Names the state of the references, as cheaply as can be: the gallery asks for each classification, and reads again
    * what it knows (how many references each label has) when the answer is another.
    *
-   * Every commit changes it, whoever made it, and never to one that it had before. Who has read a revision and then
-   * reads references or labels sees at least what was committed up to it; so it never changes ahead of them.
+   * Every commit changes it, whoever made it, and never to one that other references had. Who has read a revision and
+   * then reads references or labels sees at least what was committed up to it; so it never changes ahead of them.
    */
   revision(): Promise<string>;
   /**
