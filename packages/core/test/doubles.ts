@@ -1,10 +1,11 @@
 /** Test doubles: promises settled by hand, a tiny manifest, an embedder and a gallery without a network or a store. */
 import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
 import { DocclfError, throwIfAborted } from '../src/errors.ts';
+import { createRandom } from '../src/evaluation/random.ts';
 import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
 import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
-import { cosine, scoreOfCosine } from '../src/vector.ts';
+import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
@@ -251,4 +252,13 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     },
   };
   return fake;
+}
+
+/** Unit vectors of directions drawn evenly, always the same for a seed. */
+export function randomUnit(seed: number): (dimension: number) => Float32Array {
+  const random = createRandom(seed);
+  // Twelve uniform numbers sum to nearly a normal one.
+  const normal = () =>
+    Array.from({ length: 12 }, () => random.below(2 ** 20) / 2 ** 20).reduce((a, b) => a + b) - 6;
+  return (dimension) => toUnit(Float32Array.from({ length: dimension }, normal));
 }

@@ -1,5 +1,6 @@
 /** The store: a log in IndexedDB for what must last, a store in memory for every answer. */
-import { assertSameSpace, DocclfError, describe, type EmbeddingSpace, type Reference } from '@docclf/core';
+import { assertSameSpace, DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreSession } from '@docclf/gallery';
 import { answerOf, type Database, openDatabase } from './database.ts';
 import { createLog, type Log } from './log.ts';

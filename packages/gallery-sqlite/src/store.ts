@@ -1,12 +1,12 @@
 /** The store: SQL for everything but the search, which runs in memory. */
 import {
   DocclfError,
-  describe,
   type EmbeddingSpace,
   type JsonObject,
   type LabelCount,
   type Reference,
 } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreChanges, type StoreSession } from '@docclf/gallery';
 import { bytesOf, decodeText, encodeVector, type SqliteBlob } from './blob.ts';
 import { type Connection, createConnection } from './connection.ts';

@@ -4,9 +4,9 @@ import {
   DocclfError,
   type JsonObject,
   type NewReference,
-  parseStoredLabel,
   type Reference,
 } from '@docclf/core';
+import { parseStoredLabel } from '@docclf/core/implementer';
 
 /** Longest id in UTF-16 units, short enough for the primary key of every database. */
 const maximumIdLength = 200;

@@ -1,15 +1,13 @@
 /** A gallery over any store: every check that is true of all stores, once. */
 import {
   assertSameSpace,
-  createLifetime,
   DocclfError,
-  describe,
   type EmbeddingSpace,
   type Gallery,
   type Reference,
-  throwIfAborted,
   type WithinOptions,
 } from '@docclf/core';
+import { createLifetime, describe, throwIfAborted } from '@docclf/core/implementer';
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';

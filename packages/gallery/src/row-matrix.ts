@@ -1,7 +1,8 @@
 /** A growing matrix of unit vectors that can be searched: what a store holds in memory. */
+
+import { createKernelMemory, kernelError, kernelLanes, reserve } from '@docclf/core/kernel';
 import { createBestOfEach } from './best-of-each.ts';
 import { createCodes } from './codes.ts';
-import { createKernelMemory, kernelError, kernelLanes, reserve } from './kernel.ts';
 import { createBest, dot, type NearestRow, type Precedes } from './nearest.ts';
 
 /** Rows a call of the kernel: its bounds stay in the processor's cache until they are looked at. */

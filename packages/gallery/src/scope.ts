@@ -1,5 +1,6 @@
 /** Which labels a question is about: all, one with its sub-labels, or several with theirs. */
-import { isWithin, parseStoredLabel, type WithinOptions } from '@docclf/core';
+import { isWithin, type WithinOptions } from '@docclf/core';
+import { parseStoredLabel } from '@docclf/core/implementer';
 
 export interface Scope {
   /** The label where it is one: stores filter by it themselves. */

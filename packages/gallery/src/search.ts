@@ -1,13 +1,6 @@
 /** The nearest references, or the nearest of each label, whatever the store can do of it itself. */
-import {
-  assertUnitVector,
-  cosine,
-  type Match,
-  positiveInteger,
-  scoreOfCosine,
-  throwIfAborted,
-  type WithinOptions,
-} from '@docclf/core';
+import { assertUnitVector, cosine, type Match, scoreOfCosine, type WithinOptions } from '@docclf/core';
+import { positiveInteger, throwIfAborted } from '@docclf/core/implementer';
 import type { LabelCounts } from './counts.ts';
 import { createPace } from './pace.ts';
 import { type Scope, scopeOf } from './scope.ts';

@@ -1,12 +1,6 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
-import {
-  createLifetime,
-  DocclfError,
-  type Embedder,
-  type ImageLimits,
-  imageLimits,
-  throwIfAborted,
-} from '@docclf/core';
+import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
+import { createLifetime, imageLimits, throwIfAborted } from '@docclf/core/implementer';
 import { manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress, ModelUrls } from './model.ts';
 import {

@@ -1,5 +1,6 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
-import { createLifetime, DocclfError, throwIfAborted } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
 import type { LoadProgress } from './model.ts';
 import type { OpenedEmbedder, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
