@@ -9,6 +9,7 @@ import { turnOffTelemetry } from '../src/telemetry.ts';
 
 // A package that depends on @docclf/node by name, so that what is published is loaded.
 const consumer = fileURLToPath(new URL('../../../examples/node-quickstart', import.meta.url));
+const photo = fileURLToPath(new URL('../../../fixtures/documents/probes/id-back-1.jpg', import.meta.url));
 const commandLine = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 const built = existsSync(new URL('../dist/index.js', import.meta.url)) && existsSync(commandLine);
 const hasStrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
@@ -32,7 +33,7 @@ const inWorker = `
 const entries: Record<string, string[]> = {
   'the library': ['--input-type=module', '--eval', classifyOnce],
   'the library in a worker thread': ['--input-type=module', '--eval', inWorker],
-  'the command line': [commandLine, 'info'],
+  'the command line': [commandLine, 'embed', photo],
 };
 
 let folder: string;
