@@ -16,6 +16,7 @@ import {
   hostileLabels,
   hostileMetadata,
   manyReferences,
+  nextTask,
   randomVector,
   reference,
   slowNearest,
@@ -321,6 +322,7 @@ export const behaviourCases: readonly ConformanceCase[] = [
       for (let round = 0; writing; round++) {
         // Each time at another moment of the writes.
         for (let i = 0; i < round % 11; i++) await undefined;
+        if (round % 20 === 19) await nextTask();
         const counts = await gallery.labels();
         const found = await gallery.nearest(towards(1), 2 * pairs);
         check(

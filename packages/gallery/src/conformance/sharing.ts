@@ -11,7 +11,7 @@ import {
   sortedLabels,
   stateOf,
 } from './fixture.ts';
-import { createRandom, manyReferences, randomVector, reference, towards } from './samples.ts';
+import { createRandom, manyReferences, nextTask, randomVector, reference, towards } from './samples.ts';
 import { checkNearest } from './search.ts';
 import type { ConformanceCase, Fixture, OpenStore } from './types.ts';
 
@@ -220,7 +220,10 @@ async function whileRunning(
   // What fails meanwhile is told below.
   done.catch(() => {});
   try {
-    for (let round = 0; isRunning || round === 0; round++) await look(round);
+    for (let round = 0; isRunning || round === 0; round++) {
+      await look(round);
+      if (round % 20 === 19) await nextTask();
+    }
   } finally {
     await done;
   }
