@@ -27,6 +27,8 @@ interface Answer {
   readonly status: string;
   readonly label: string | null;
   readonly score: number | null;
+  readonly evalue: number | null;
+  readonly threshold: { readonly value: number };
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -96,10 +98,14 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
     expect(await test.call('importFile', 'labels', url)).toBe(references.length);
     const flips: string[] = [];
     let widest = 0;
+    let furthest = 0;
     for (const probe of probes) {
       const inNode = await own.classify(probe.file);
       const inWeb = await test.call<Answer>('classify', 'labels', probe.url);
       widest = Math.max(widest, Math.abs((inNode.score ?? 0) - (inWeb.score ?? 0)));
+      // The same strangers in both: an E-value is a probability, so it is compared as a factor.
+      const factor = Math.abs(Math.log(inWeb.evalue! / inNode.evalue!));
+      furthest = Math.max(furthest, factor, Math.abs(inWeb.threshold.value - inNode.threshold.value));
       if (inNode.label !== inWeb.label || inNode.status !== inWeb.status)
         flips.push(
           `${probe.url}: ${inNode.label} (${inNode.score}) in Node, ${inWeb.label} (${inWeb.score})`,
@@ -111,7 +117,9 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       `${title}: ${references.length} references, ${probes.length} probes, ${flips.length} labels differ at the ` +
         `default threshold, scores by at most ${widest.toFixed(6)}`,
     );
+    console.log(`E-values and thresholds differ by at most ${furthest.toFixed(4)}`);
     expect(flips).toEqual([]);
+    expect(furthest).toBeLessThan(0.05);
   }
 
   const fixture = (file: string) => ({ file: join(documents, file), url: `/fixtures/documents/${file}` });
