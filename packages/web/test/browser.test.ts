@@ -243,6 +243,10 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     const openError = (model: string, worker = true) =>
       test.call<Told>('openError', { runtimeUrl, model, worker });
 
+    beforeAll(() => {
+      for (const name of ['docclf-base.onnx', 'docclf-cohort.bin']) server.put(name, modelFile(name));
+    });
+
     it('that is missing is reported', async () => {
       for (const worker of [true, false]) {
         expect(await openError('/nowhere/manifest.json', worker)).toMatchObject({ code: 'MODEL_NOT_FOUND' });
@@ -267,7 +271,6 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     });
 
     it('whose strangers were changed, or are missing, is refused', async () => {
-      server.put('docclf-base.onnx', modelFile('docclf-base.onnx'));
       const strangers = modelFile('docclf-cohort.bin');
       strangers[0]! ^= 1;
       server.put('changed.bin', strangers);
@@ -283,7 +286,6 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     });
 
     it('without strangers decides by scores alone', async () => {
-      server.put('docclf-base.onnx', modelFile('docclf-base.onnx'));
       const model = server.put('scores.json', manifestWith({ cohort: undefined }));
       for (const worker of [true, false]) {
         await test.call('open', 'scores', { runtimeUrl, model, worker });
@@ -302,8 +304,6 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     });
 
     it('that answers differently here is refused', async () => {
-      server.put('docclf-base.onnx', modelFile('docclf-base.onnx'));
-      server.put('docclf-cohort.bin', modelFile('docclf-cohort.bin'));
       const golden = { ...manifest.golden, vector: [...manifest.golden.vector].reverse() };
       const model = server.put('differs.json', manifestWith({ golden }));
       for (const worker of [true, false]) {
