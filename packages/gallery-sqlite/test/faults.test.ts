@@ -336,7 +336,7 @@ it('purges what was removed from the file', async () => {
   await gallery.rename('label-kept', 'label-moved');
   const bytes = () => Buffer.concat([file, `${file}-wal`].map((path) => readFileSync(path)));
   expect(bytes().includes('attachment-gone')).toBe(true);
-  await store.purge();
+  await gallery.purge();
   expect(bytes().includes('gone')).toBe(false);
   expect(bytes().includes('label-kept')).toBe(false);
   expect(bytes().includes('attachment-kept')).toBe(true);
@@ -353,9 +353,9 @@ it('purging waits for readers, then says GALLERY_LOCKED and loses nothing', asyn
   const reader = openDatabase(file);
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM docclf_reference').get();
-  await expect(store.purge()).rejects.toMatchObject({ code: 'GALLERY_LOCKED' });
+  await expect(gallery.purge()).rejects.toMatchObject({ code: 'GALLERY_LOCKED' });
   reader.exec('COMMIT');
-  await store.purge();
+  await gallery.purge();
   expect(await gallery.size()).toBe(references.length - 1);
   await gallery.close();
 });

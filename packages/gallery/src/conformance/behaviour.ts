@@ -9,15 +9,7 @@ import {
 } from '@docclf/core';
 import { createMemoryGallery, openGallery as open, type StoreGallery } from '../gallery.ts';
 import { check, refused, same } from './assert.ts';
-import {
-  addAll,
-  allOf,
-  type ConformanceCase,
-  countLabels,
-  idsOf,
-  sameReferences,
-  sortedById,
-} from './fixture.ts';
+import { addAll, allOf, countLabels, idsOf, sameReferences, sortedById } from './fixture.ts';
 import {
   createRandom,
   hostileIds,
@@ -31,6 +23,7 @@ import {
   towards,
 } from './samples.ts';
 import { checkClose } from './search.ts';
+import type { ConformanceCase } from './types.ts';
 
 export const behaviourCases: readonly ConformanceCase[] = [
   {
@@ -325,7 +318,9 @@ export const behaviourCases: readonly ConformanceCase[] = [
       const done = Promise.all(writes).finally(() => {
         writing = false;
       });
-      while (writing) {
+      for (let round = 0; writing; round++) {
+        // Each time at another moment of the writes.
+        for (let i = 0; i < round % 11; i++) await undefined;
         const counts = await gallery.labels();
         const found = await gallery.nearest(towards(1), 2 * pairs);
         check(

@@ -3,7 +3,6 @@ import type { Reference } from '@docclf/core';
 import type { StoreChanges } from '../store.ts';
 import { check, refused, same } from './assert.ts';
 import {
-  type ConformanceCase,
   copyOf,
   countLabels,
   everything,
@@ -28,6 +27,7 @@ import {
   towards,
 } from './samples.ts';
 import { checkClose, checkNearest, isRecalled } from './search.ts';
+import type { ConformanceCase } from './types.ts';
 
 /** A store's answers to prefixes that are texts but not paths. */
 const nearlyPaths = ['a', 'a/b', 'a/b/c', 'a/bc', 'ab', 'ab/c', 'a b', 'A', 'A/b', 'b/a', 'aé'];
@@ -40,9 +40,9 @@ export const contractCases: readonly ConformanceCase[] = [
     name: 'states what it can do',
     async run({ openStore }) {
       const { contract, name, capabilities } = await openStore();
-      same(contract, 1, 'contract');
+      same(contract, 2, 'contract');
       check(typeof name === 'string' && name !== '', 'The store needs a name.');
-      for (const key of ['exact', 'persistent', 'filter', 'attachments'] as const) {
+      for (const key of ['exact', 'persistent', 'filter', 'attachments', 'distinct'] as const) {
         same(typeof capabilities[key], 'boolean', key);
       }
       for (const key of ['maximumBatch', 'maximumCount'] as const) {
@@ -592,8 +592,9 @@ export const contractCases: readonly ConformanceCase[] = [
         { id: 'another/1', dimension: 8 },
       ]) {
         const stranger = await create();
-        same(await stranger.open(other), space, 'The space of a store that was bound before');
-        await stranger.close();
+        const opened = await stranger.open(other);
+        same(opened.space, space, 'The space of a store that was bound before');
+        await opened.close();
       }
       same(await stateOf(await openStore()), before, 'Opened with its own space again');
     },

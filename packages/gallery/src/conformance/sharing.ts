@@ -1,13 +1,10 @@
 /** Several stores at one place, as several processes have them. Stores that forget have nothing to share. */
 import { DocclfError, type Reference } from '@docclf/core';
-import type { GalleryStore } from '../store.ts';
 import { check, same } from './assert.ts';
 import {
-  type ConformanceCase,
   copyOf,
   countLabels,
   everything,
-  type Fixture,
   idsOf,
   insertAll,
   sameReferences,
@@ -16,6 +13,7 @@ import {
 } from './fixture.ts';
 import { createRandom, manyReferences, randomVector, reference, towards } from './samples.ts';
 import { checkNearest } from './search.ts';
+import type { ConformanceCase, Fixture, OpenStore } from './types.ts';
 
 export const sharingCases: readonly ConformanceCase[] = [
   {
@@ -26,7 +24,7 @@ export const sharingCases: readonly ConformanceCase[] = [
       const { maximumBatch, exact } = stores[0].capabilities;
       const random = createRandom(31);
       const written: Reference[] = [];
-      const write = async (store: GalleryStore, name: string) => {
+      const write = async (store: OpenStore, name: string) => {
         for (let i = 0; i < 12; i++) {
           const pair = ['a', 'b'].map((half) =>
             reference(`${name}${half}${i}`, `${name}/${half}`, { vector: randomVector(random) }),
@@ -205,7 +203,7 @@ export const sharingCases: readonly ConformanceCase[] = [
 ];
 
 /** Two stores at the test's place; undefined where there is nothing to share. */
-async function openTwo({ openStore }: Fixture): Promise<[GalleryStore, GalleryStore] | undefined> {
+async function openTwo({ openStore }: Fixture): Promise<[OpenStore, OpenStore] | undefined> {
   const one = await openStore();
   return one.capabilities.persistent ? [one, await openStore()] : undefined;
 }
