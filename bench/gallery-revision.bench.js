@@ -58,7 +58,13 @@ try {
   rmSync(folder, { recursive: true });
 }
 printTable(
-  ['store', 'search ms', 'with the count / without', 'first after opening ms', 'after the write of another ms'],
+  [
+    'store',
+    'search ms',
+    'with the count / without',
+    'first after opening ms',
+    'after the write of another ms',
+  ],
   rows,
 );
 if (only.length === 0) await measureMemory();
@@ -120,7 +126,12 @@ async function measureMemory() {
   const several = await timed(() => gallery.nearestLabels(query, labels, { within: absent }));
   const all = await timed(() => gallery.nearestLabels(query, 100_000));
   // One label of 50,000 near the probe, by the store's own way and by ever more neighbours.
-  const crowd = makeReferences(50_000).map((one) => ({ ...one, id: `c${one.id}`, label: 'crowd', vector: near(query) }));
+  const crowd = makeReferences(50_000).map((one) => ({
+    ...one,
+    id: `c${one.id}`,
+    label: 'crowd',
+    vector: near(query),
+  }));
   await gallery.add(crowd);
   const memory = createMemoryStore();
   const widening = await openGallery(
