@@ -25,12 +25,12 @@ describe('createSignificance', () => {
     expect(excesses[0]).toBeCloseTo((0.01 + 0.02 + 0.03 + 0.04 + 0.05) / 5, 6);
   });
 
-  // scipy.stats.genpareto(c=-0.03).sf(x) * 0.1 at x excesses beyond the start, by SciPy 1.17.1.
+  // scipy.stats.genpareto(c=-0.05).sf(x) * 0.1 at x excesses beyond the start, by SciPy 1.17.1.
   it.each([
     [0, 0.1],
-    [1, 0.03622912197384165],
-    [5, 0.0004439126527527578],
-    [10, 6.86438026117516e-7],
+    [1, 0.035848592240854224],
+    [4, 0.001152921504606847],
+    [8, 3.6561584400629767e-6],
   ])('%d mean excesses beyond it has the chance of a generalised Pareto tail', (excesses, chance) => {
     const significance = createSignificance(even);
     const tails = significance.tailsOf(axis);
@@ -39,10 +39,20 @@ describe('createSignificance', () => {
     expect(found.chance / chance).toBeCloseTo(1, 4);
   });
 
+  it('has one tail more, which everybody has: who resembles no stranger is not like everybody else', () => {
+    const far = [{ name: 'far', vectors: Array.from({ length: 50 }, (_, i) => at(-0.5 - i / 100, 4)) }];
+    const significance = createSignificance(far);
+    const tails = significance.tailsOf(axis);
+    // It begins at 0.1 and has a mean excess of 0.03.
+    const { chance, kind } = significance.chanceOf(0.1 + 0.03 * 4, tails, tails);
+    expect(kind).toBe(1);
+    expect(chance).toBeCloseTo(0.001152921504606847, 12);
+  });
+
   it('takes both sides alike: the mean of their excesses', () => {
     const significance = createSignificance(even);
-    const probe = { starts: Float64Array.of(0.2), excesses: Float64Array.of(0.1) };
-    const reference = { starts: Float64Array.of(0.4), excesses: Float64Array.of(0.05) };
+    const probe = { starts: Float64Array.of(0.2, 0.1), excesses: Float64Array.of(0.1, 0.03) };
+    const reference = { starts: Float64Array.of(0.4, 0.1), excesses: Float64Array.of(0.05, 0.03) };
     // (0.6 - 0.2) / 0.1 = 4 and (0.6 - 0.4) / 0.05 = 4.
     const both = significance.chanceOf(0.6, probe, reference).chance;
     expect(both).toBeCloseTo(significance.chanceFromProbe(0.6, probe, 0), 12);
