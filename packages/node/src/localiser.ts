@@ -13,6 +13,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type DecodedImage, decode } from './decode.ts';
 import { loadLocaliser } from './model.ts';
 import { type ImageSource, readSource } from './source.ts';
+import { turnOffTelemetry } from './telemetry.ts';
 
 export interface NodeLocaliserOptions extends Partial<ImageLimits> {
   /** Path or `file:` URL of a localiser's manifest. Default: the localiser of `@docclf/model`. */
@@ -83,6 +84,7 @@ export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): P
   const failed = (operation: string) => (cause: unknown) => {
     throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
   };
+  await turnOffTelemetry();
   const session = await InferenceSession.create(bytes, {
     intraOpNumThreads: options.threads ?? 1,
     interOpNumThreads: 1,
