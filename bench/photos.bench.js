@@ -92,6 +92,7 @@ if (!existsSync(folder)) {
     const others = [];
     for (const photo of strangers) others.push(await answer(photo));
     reached.set(name, { answers, others });
+    process.stderr.write(`${name} done\n`);
   }
   report(reached);
   console.log(
