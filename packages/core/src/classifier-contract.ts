@@ -1,6 +1,7 @@
 /** What a classifier is asked and what it answers: types alone. `classifier.ts` is how. */
 import type { Decision } from './decide.ts';
 import type { Embedder, ImageQuality } from './embedder.ts';
+import type { DocclfError } from './errors.ts';
 import type {
   AddOptions,
   Gallery,
@@ -85,7 +86,8 @@ export interface ClassifyOptions extends WithSignal {
   readonly thumbnail?: boolean | undefined;
 }
 
-export interface Classification extends Decision {
+/** What is said of every probe beside the decision. */
+export interface ClassificationFacts {
   /**
    * How many unknown documents would match this gallery as well by chance, out of one probe: accepted with
    * `{ fpir: 0.01 }` when it is at most 0.01. Null when the gallery is empty or the model has no cohort.
@@ -109,6 +111,9 @@ export interface Classification extends Decision {
   };
 }
 
+/** The answer to one probe: after `status === 'accepted'` its `label` is a text. */
+export type Classification = Decision & ClassificationFacts;
+
 export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'signal'>;
 
 export interface Verification {
@@ -126,7 +131,7 @@ export interface Verification {
 /** What became of one item of a stream: one bad image does not stop the others. */
 export type Outcome<Source, Result> = { readonly index: number; readonly source: Source } & (
   | { readonly ok: true; readonly result: Result }
-  | { readonly ok: false; readonly error: unknown }
+  | { readonly ok: false; readonly error: DocclfError }
 );
 
 export interface StreamOptions extends WithSignal {

@@ -4,16 +4,6 @@ import { isWithin, labelPath, negativeLabel } from './labels.ts';
 import type { ResolvedThreshold } from './thresholds.ts';
 import { samePictureScore } from './vector.ts';
 
-/** Why a probe was accepted or not. */
-export type DecisionReason =
-  | 'above-threshold'
-  | 'backed-off'
-  | 'below-threshold'
-  | 'tied-labels'
-  | 'look-alikes'
-  | 'negative-reference'
-  | 'empty-gallery';
-
 /** A label that could be the answer, with the reference that speaks for it. */
 export interface Candidate {
   readonly label: string;
@@ -21,37 +11,58 @@ export interface Candidate {
   readonly referenceId: string;
 }
 
-export interface Decision {
-  readonly status: 'accepted' | 'unknown';
-  /** The answer; null when unknown. After `backed-off` an ancestor of the best label, which may have no reference. */
-  readonly label: string | null;
-  /** Segments of `label`, root first; empty when unknown. */
-  readonly path: readonly string[];
-  /** The best label, when the answer is only its ancestor; else null. */
-  readonly backedOffFrom: string | null;
-  /** Score of the best candidate, also when it was rejected; null when the gallery is empty. */
-  readonly score: number | null;
+/** What is said of every probe. */
+export interface DecisionFacts {
   readonly threshold: ResolvedThreshold;
   /** Best score minus the score of the best other label, at least 0; null when there is no other label. */
   readonly margin: number | null;
-  /**
-   * Best score minus the best score outside `label` and its sub-labels; null when unknown, and when none
-   * of the matches lies outside.
-   */
-  readonly marginOutside: number | null;
-  /** The reference behind `score`, also when it was rejected. */
-  readonly referenceId: string | null;
   /** The best labels with their best reference, best first. */
   readonly candidates: readonly Candidate[];
   /** The best negative reference among the matches, whether or not it won. */
   readonly negative: { readonly score: number; readonly referenceId: string } | null;
-  readonly reason: DecisionReason;
+}
+
+export interface AcceptedDecision extends DecisionFacts {
+  readonly status: 'accepted';
+  /** The answer. After `backed-off` an ancestor of the best label, which may have no reference. */
+  readonly label: string;
+  /** Segments of `label`, root first. */
+  readonly path: readonly string[];
+  /** The best label, when the answer is only its ancestor; else null. */
+  readonly backedOffFrom: string | null;
+  /** Of the best candidate. */
+  readonly score: number;
+  /** Best score minus the best score outside `label` and its sub-labels; null when none of the matches lies outside. */
+  readonly marginOutside: number | null;
+  /** The reference behind `score`. */
+  readonly referenceId: string;
+  readonly reason: 'above-threshold' | 'backed-off';
+  readonly oneOf: readonly [];
+}
+
+export interface UnknownDecision extends DecisionFacts {
+  readonly status: 'unknown';
+  readonly label: null;
+  readonly path: readonly [];
+  readonly backedOffFrom: null;
+  /** Of the best candidate, though it was rejected; null when the gallery is empty. */
+  readonly score: number | null;
+  readonly marginOutside: null;
+  /** The reference behind `score`; null when the gallery is empty. */
+  readonly referenceId: string | null;
+  readonly reason: 'below-threshold' | 'tied-labels' | 'look-alikes' | 'negative-reference' | 'empty-gallery';
   /**
    * After `look-alikes` and `tied-labels`: the labels of which it is probably one, best first, at least two. No stranger,
    * but the gallery's own labels are too alike to tell which. Empty otherwise.
    */
   readonly oneOf: readonly string[];
 }
+
+/** The answer to one probe; `status` tells which. */
+export type Decision = AcceptedDecision | UnknownDecision;
+
+/** Why a probe was accepted or not. */
+export type DecisionReason = Decision['reason'];
 
 export interface DecideOptions {
   /**
@@ -122,6 +133,8 @@ export function decide(
     status: 'accepted',
     path: labelPath(answer.label),
     backedOffFrom: backedOff ? best.label : null,
+    score: best.score,
+    referenceId: best.id,
     reason: backedOff ? 'backed-off' : 'above-threshold',
   };
 }

@@ -2,6 +2,7 @@
 export { createClassifier } from './classifier.ts';
 export type {
   Classification,
+  ClassificationFacts,
   Classifier,
   ClassifierOptions,
   ClassifyOptions,
@@ -18,14 +19,17 @@ export type {
 export { defaultThreshold } from './classifier-options.ts';
 export { type Cohort, type CohortKind, readCohort } from './cohort.ts';
 export {
+  type AcceptedDecision,
   type Candidate,
   type DecideOptions,
   type Decision,
+  type DecisionFacts,
   type DecisionReason,
   decide,
   defaultMargin,
   labelsToDecide,
   standsOut,
+  type UnknownDecision,
 } from './decide.ts';
 export {
   createEmbedder,

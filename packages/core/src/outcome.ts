@@ -12,6 +12,12 @@ export async function outcome<Source, Result>(
     return { index, source, ok: true, result: await work() };
   } catch (error) {
     if (DocclfError.is(error, 'CLOSED')) throw error;
-    return { index, source, ok: false, error };
+    return { index, source, ok: false, error: asDocclfError(error) };
   }
+}
+
+/** What a source, a store or a runtime of somebody else's threw is kept as the cause. */
+function asDocclfError(error: unknown): DocclfError {
+  if (DocclfError.is(error)) return error;
+  return new DocclfError('RUNTIME_FAILED', { operation: 'work on this item' }, { cause: error });
 }

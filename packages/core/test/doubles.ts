@@ -192,9 +192,9 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
   });
   for (const input of initial) stored.set(complete(input).id, complete(input));
 
-  function search(vector: Float32Array, within: string | undefined): Match[] {
+  function search(vector: Float32Array, within: string | readonly string[] | undefined): Match[] {
     return [...stored.values()]
-      .filter(({ label }) => within === undefined || isWithin(label, within))
+      .filter(({ label }) => within === undefined || [within].flat().some((one) => isWithin(label, one)))
       .map((reference) => ({
         id: reference.id,
         label: reference.label,
@@ -232,6 +232,8 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
       return [...best.values()].slice(0, count);
     },
     get: async (id) => stored.get(id),
+    getMany: async (ids) => ids.flatMap((id) => stored.get(id) ?? []),
+    revision: async () => String(fake.writes.length),
     async *references() {
       yield* stored.values();
     },

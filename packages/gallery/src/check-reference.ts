@@ -69,6 +69,19 @@ export function checkReference(input: NewReference, dimension: number): Referenc
   };
 }
 
+/** A copy that shares nothing with it. */
+export function copyReference(reference: Reference): Reference {
+  const attachments = Object.entries(reference.attachments).map(
+    ([name, bytes]) => [name, new Uint8Array(bytes)] as const,
+  );
+  return {
+    ...reference,
+    vector: reference.vector.slice(),
+    metadata: JSON.parse(JSON.stringify(reference.metadata)),
+    attachments: Object.fromEntries(attachments),
+  };
+}
+
 // Half of a SHA-256: no two of 10^9 images will share it, and it stays readable. The page is kept.
 // Any other text may share its first half with others, so it is taken whole.
 function idOfSource(sourceHash: string): string {
