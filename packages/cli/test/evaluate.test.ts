@@ -38,7 +38,7 @@ it('prints one JSON object with every figure by its rate', async () => {
   const summary = JSON.parse(lines[0]!);
   expect(Object.keys(summary)[0]).toBe('answers');
   const { answers, counts, decisions } = summary;
-  expect(answers).toMatchObject({ right: 1, unknown: 0, wrong: 0 });
+  expect(answers).toMatchObject({ right: 1, parent: 0, unknown: 0, wrong: 0 });
   expect(answers.strangersAccepted).toBe(decisions.nonMated.accepted / 40);
   expect(summary.atThreshold.origin).toMatchObject({ origin: 'cohort', fpir: 0.01 });
   expect([counts.searches, decisions.searches, decisions.nonMated.searches]).toEqual([100, 100, 40]);
