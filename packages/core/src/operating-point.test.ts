@@ -93,6 +93,27 @@ describe('createOperatingPoints', () => {
     expect(all.threshold.comparisons).toBe(3);
   });
 
+  it('reads the best reference once a revision, and again when it was replaced', async () => {
+    const gallery = createFakeGallery([registered('a', reference)]);
+    let reads = 0;
+    const counting = {
+      ...gallery,
+      get: (id: string) => {
+        reads++;
+        return gallery.get(id);
+      },
+    };
+    const points = createOperatingPoints(counting, judge);
+    const matches = [{ id: 'a', label: 'a', score: 0.9 }];
+    const meet = async () => (await points.at(asked, { vector: probe, matches })).evalue;
+    const before = await meet();
+    expect(await meet()).toBe(before);
+    expect(reads).toBe(1);
+    await gallery.add([registered('a')], { replace: true });
+    expect(await meet()).not.toBe(before);
+    expect(reads).toBe(2);
+  });
+
   it('has no E-value without a match or without a cohort, and the table decides', async () => {
     const gallery = createFakeGallery([{ label: 'a', id: 'a', vector: direction(1) }]);
     const matches = [{ id: 'a', label: 'a', score: 0.9 }];

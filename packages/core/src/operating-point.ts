@@ -48,6 +48,9 @@ export interface OperatingPoints {
   typical(asked: Threshold, meeting?: Meeting): Promise<ResolvedThreshold>;
 }
 
+/** References whose tails are kept, some 300 bytes each. */
+const mostKept = 20_000;
+
 /** References whose thresholds stand for all in `typical`. */
 const typicalSample = 32;
 
@@ -57,7 +60,7 @@ export interface Judge {
   readonly cohort?: Cohort | undefined;
 }
 
-/** The operating points of a gallery as it grows. One costs a read of the gallery's counts and one of the best reference. */
+/** The operating points of a gallery as it grows. One costs the gallery's counts and, once a revision, a read of the best reference. */
 export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Judge): OperatingPoints {
   const significance = cohort && createSignificance(cohort);
 
@@ -67,6 +70,24 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
       ? counts.filter(({ label }) => within.some((ancestor) => isWithin(label, ancestor)))
       : counts;
     return { labels: inside.length, references: inside.reduce((sum, { references }) => sum + references, 0) };
+  }
+
+  /** Read and multiplied once a revision: who is asked for one document is asked for its like. */
+  const tailsOfId = new Map<string, Tails>();
+  let revision: string | undefined;
+
+  async function referenceTails(id: string, { tailsOf }: Significance): Promise<Tails | undefined> {
+    const now = await gallery.revision();
+    if (now !== revision || tailsOfId.size >= mostKept) tailsOfId.clear();
+    revision = now;
+    const known = tailsOfId.get(id);
+    if (known) return known;
+    const reference = await gallery.get(id);
+    if (reference === undefined) return undefined;
+    const tails = tailsOf(reference.vector);
+    // What was read after another commit belongs to a revision of which nothing is known yet.
+    if (revision === now) tailsOfId.set(id, tails);
+    return tails;
   }
 
   const byTable = async (asked: Threshold, meeting: Meeting) => {
@@ -82,8 +103,11 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
       if (best === undefined || significance === undefined) {
         return { threshold: await byTable(asked, searched), evalue: null };
       }
-      const [reference, { references }] = await Promise.all([gallery.get(best.id), countsOf(searched)]);
       const probe = significance.tailsOf(vector);
+      const [reference, { references }] = await Promise.all([
+        referenceTails(best.id, significance),
+        countsOf(searched),
+      ]);
       return pointOf(asked, significance, {
         score: best.score,
         others: searched.matches
@@ -93,7 +117,7 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
         views,
         probe,
         // One that is not stored yet, or not any more, is held to be like the probe.
-        reference: reference ? significance.tailsOf(reference.vector) : probe,
+        reference: reference ?? probe,
       });
     },
     async typical(asked, meeting = {}) {

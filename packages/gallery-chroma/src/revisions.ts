@@ -127,7 +127,8 @@ export function createRevisions(client: Client, collection: string, onFirst: () 
 
   async function countChanges(entries: readonly Entry[]) {
     const stored = entries.filter(({ isCounts }) => isCounts);
-    if (!known || stored.some(({ key }) => !known!.includes.has(key))) {
+    // Before the first record of a commit nothing tells what others wrote.
+    if (!known || entries.length === 0 || stored.some(({ key }) => !known!.includes.has(key))) {
       known = (await readCounts(stored)) ?? {
         counts: await countAll(client, collection),
         includes: new Set(entries.filter(({ isOver }) => isOver).map(({ key }) => key)),

@@ -15,6 +15,7 @@ import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { loadModel } from './model.ts';
 import { hashOfSource, type ImageSource, readSource } from './source.ts';
+import { turnOffTelemetry } from './telemetry.ts';
 
 /** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
 const thumbnailSide = 256;
@@ -56,6 +57,7 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
     };
   }
 
+  await turnOffTelemetry();
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
