@@ -1,8 +1,9 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
 import { createMemoryStore, type GalleryStore } from '@docclf/gallery';
 import { decodeSnapshot, encodeSnapshot } from '@docclf/gallery/snapshot';
+import { writeAtomically } from './atomic-write.ts';
 import { withFileLock } from './file-lock.ts';
 
 /** What was read from the file, and which version of it that was. */
@@ -43,21 +44,13 @@ export function createFileStore(file: string): GalleryStore {
     return held;
   }
 
-  async function save(memory: GalleryStore): Promise<void> {
+  async function save(memory: GalleryStore, assertHeld: () => Promise<void>): Promise<void> {
     const references = await memory.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
     const bytes = await encodeSnapshot({ space, references });
-    const temporary = `${file}.${process.pid}.tmp`;
+    await assertHeld();
     try {
-      const handle = await open(temporary, 'w');
-      try {
-        await handle.writeFile(bytes);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, file);
+      await writeAtomically(file, bytes);
     } catch (cause) {
-      await rm(temporary, { force: true });
       throw new DocclfError('FILE_UNWRITABLE', { file }, { cause });
     }
     held = { version: await versionOf(file), bound: space, memory };
@@ -79,11 +72,11 @@ export function createFileStore(file: string): GalleryStore {
       return (await load()).bound;
     },
     commit: (changes) =>
-      withFileLock(file, async () => {
+      withFileLock(file, async (assertHeld) => {
         const memory = await current();
         await memory.commit(changes);
         try {
-          await save(memory);
+          await save(memory, assertHeld);
         } catch (error) {
           // What could not be written must not be answered from memory either.
           held = undefined;
