@@ -1,5 +1,6 @@
 /** From encoded bytes to upright RGB pixels, by sharp. */
-import { assertDocumentSize, DocclfError, type ImageLimits, throwIfAborted } from '@docclf/core';
+import { DocclfError, type ImageLimits } from '@docclf/core';
+import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
 
 import {
   applyOrientation,

@@ -1,5 +1,6 @@
 /** From encoded bytes or a bitmap to upright RGB pixels, by the browser's own decoder. */
-import { assertDocumentSize, DocclfError, type ImageLimits, throwIfAborted } from '@docclf/core';
+import { DocclfError, type ImageLimits } from '@docclf/core';
+import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
 import { assertRasterImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
 import {
   countFrames,
