@@ -23,6 +23,7 @@ for (const name of readdirSync(join(root, 'packages'))) {
     '--quiet',
     '--exclude-entrypoints',
     'docclf-base.onnx',
+    'localiser.onnx',
     'docclf-cohort.bin',
   ]);
 }
