@@ -205,7 +205,7 @@ group('positiveInteger', () => {
   });
 });
 
-describe('what a caller sent', () => {
+group('what a caller sent', () => {
   const document = `data:image/jpeg;base64,${'QUJD'.repeat(50_000)}`;
 
   it('is shortened in the message and in the details', () => {
