@@ -1,7 +1,8 @@
 /** From files to images, page by page. */
-import { type EncodedSource, type PageSource, pagesOf } from '@docclf/node';
+import { throwIfAborted } from '@docclf/core';
+import { type ImageSource, pagesOf } from '@docclf/node';
 import type { FoundFile, ReadableFile } from './files/find-files.ts';
-import { isTiff } from './files/kinds.ts';
+import { headLength, isTiff, kindByBytes } from './files/kinds.ts';
 import { readHead } from './files/paths.ts';
 
 /** An image to work on. */
@@ -11,23 +12,33 @@ export interface InputImage {
   readonly root: string;
   /** Counted from 0; absent unless the file has several. */
   readonly page?: number;
-  readonly source: EncodedSource | PageSource;
+  readonly source: ImageSource;
 }
 
-export type Input = InputImage | { readonly file: string; readonly error: unknown };
+export type Input = InputImage | { readonly file: string; readonly page?: number; readonly error: unknown };
 
-/** The images of a file: several for a TIFF of several pages. */
-export async function imagesOf(found: FoundFile, signal: AbortSignal): Promise<Input[]> {
-  if ('error' in found) return [found];
+/** The images of a file: several for a PDF or a TIFF of several pages, each made when it is asked for. */
+export async function* imagesOf(found: FoundFile, signal: AbortSignal): AsyncGenerator<Input, void, void> {
+  if ('error' in found) {
+    yield found;
+    return;
+  }
   const { file, root } = found;
   try {
     const source = await sourceOf(found);
-    if (!(await hasPages(source))) return [{ file, root, source }];
-    const pages = await pagesOf(source, { signal });
-    if (pages.length === 1) return [{ file, root, source }];
-    return pages.map((page) => ({ file, root, source: page, page: page.page }));
+    const kind = await kindOf(source);
+    if (kind === 'pdf') {
+      // Loaded here: a run without PDFs need not wait for PDFium.
+      const { pdfPages } = await import('./pdf-pages.ts');
+      yield* pdfPages({ file, root, source }, signal);
+      return;
+    }
+    const pages = kind === 'tiff' ? await pagesOf(source, { signal }) : [];
+    if (pages.length < 2) yield { file, root, source };
+    else for (const page of pages) yield { file, root, source: page, page: page.page };
   } catch (error) {
-    return [{ file, error }];
+    throwIfAborted(signal, 'Reading the pages');
+    yield { file, error };
   }
 }
 
@@ -37,8 +48,12 @@ async function sourceOf({ file, read }: ReadableFile): Promise<string | Uint8Arr
 }
 
 /** By its first bytes, since uploads are often named without an ending. */
-async function hasPages(source: string | Uint8Array): Promise<boolean> {
-  if (typeof source !== 'string') return isTiff(source);
+async function kindOf(source: string | Uint8Array): Promise<'pdf' | 'tiff' | 'image'> {
   // What cannot be read is reported where the image is read.
-  return readHead(source, 4).then(isTiff, () => false);
+  const head =
+    typeof source === 'string' ? await readHead(source, headLength).catch(() => undefined) : source;
+  if (head === undefined) return 'image';
+  const start = head.subarray(0, headLength);
+  if (isTiff(start)) return 'tiff';
+  return kindByBytes(start) === 'pdf' ? 'pdf' : 'image';
 }

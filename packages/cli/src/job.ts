@@ -76,9 +76,11 @@ export async function overImages(
 
   async function* inputs(): AsyncGenerator<Input, void, void> {
     for (const file of files) {
-      const images = await imagesOf(file, signal);
-      total += images.length - 1;
-      yield* images;
+      let images = 0;
+      for await (const image of imagesOf(file, signal)) {
+        if (++images > 1) total++;
+        yield image;
+      }
     }
   }
 

@@ -93,8 +93,8 @@ async function searchFolder(root: string, options: FindOptions): Promise<Found> 
       if (entry.isDirectory() && !hidden) await visit(path);
       else {
         const kind = hidden ? 'hidden' : await kindOf(path, entry.name.toString());
-        if (kind === 'image') files.push(fileAt(path, root));
-        else leftOut.push({ file: shownPath(path), kind: kind === 'pdf' ? 'PDF' : kind });
+        if (kind === 'image' || kind === 'pdf') files.push(fileAt(path, root));
+        else leftOut.push({ file: shownPath(path), kind });
       }
     }
   }

@@ -7,7 +7,6 @@ export type LeftOutKind = keyof typeof leftOutKinds;
 
 /** How many are counted, in words; `harmless` ones are no documents that somebody may have meant. */
 export const leftOutKinds = {
-  PDF: { one: 'PDF', many: 'PDF', harmless: false },
   HEIC: { one: 'HEIC', many: 'HEIC', harmless: false },
   BMP: { one: 'BMP', many: 'BMP', harmless: false },
   picture: { one: 'picture of another format', many: 'pictures of another format', harmless: false },

@@ -21,11 +21,11 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .description(
       paragraph(
         'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 0)',
-        'for each page of a TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
+        'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
         'no line here but one on standard error, so every line has a vector.',
       ),
     )
-    .argument('<paths...>', 'images or folders')
+    .argument('<paths...>', 'images, PDFs or folders')
     .option('--ndjson', 'say so that the output is NDJSON, which it always is')
     .addOption(modelOption())
     .addOption(concurrencyOption())
@@ -47,7 +47,7 @@ export function addImageCommands(program: Command, context: Context, finish: (co
         'An image that is registered already under its label is left as it is, so a run can be repeated.',
       ),
     )
-    .argument('<paths...>', 'images or folders')
+    .argument('<paths...>', 'images, PDFs or folders')
     .addOption(galleryOption())
     .option('--label <label>', 'label of all images; sub-folders go under it')
     .addOption(
@@ -75,12 +75,15 @@ export function addImageCommands(program: Command, context: Context, finish: (co
         'label and score are those of the best candidate, in parentheses.',
       ),
     )
-    .argument('<paths...>', 'images or folders')
+    .argument('<paths...>', 'images, PDFs or folders')
     .addOption(galleryOption())
     .addOption(rotationsOption())
     .option('--keep-unknown <inbox>', 'keep the vectors of images that come back unknown in another gallery')
     .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
-    .option('--json', 'print NDJSON: "file", "page" (from 0, of a TIFF of several) and the whole result')
+    .option(
+      '--json',
+      'print NDJSON: "file", "page" (from 0, of a PDF or TIFF of several) and the whole result',
+    )
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
     )

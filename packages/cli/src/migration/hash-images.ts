@@ -19,10 +19,9 @@ export async function hashImages(
   for (const found of (await findFiles(paths, { signal })).files) {
     if ('error' in found) throw found.error;
     throwIfAborted(signal, 'Hashing the images');
-    const pages = await imagesOf(found, signal);
     const hash = await hashOf(found.file).catch(() => undefined);
     if (hash === undefined) continue;
-    for (const image of pages) {
+    for await (const image of imagesOf(found, signal)) {
       if ('source' in image) images.set(image.page ? `${hash}:${image.page}` : hash, image.source);
     }
   }
