@@ -43,7 +43,7 @@ function naive() {
 }
 
 const ways = {
-  evaluateVectors: () => evaluateVectors(images, { unknown, threshold: 0.7 }),
+  evaluateVectors: () => evaluateVectors(images, { unknown, operatingPoint: { asked: 0.7 } }),
   'calibrateVectors, fpr': () => calibrateVectors(images, { rate: { fpr: 1e-3 } }),
   'calibrateVectors, fpir, per label': () =>
     calibrateVectors(images, { rate: { fpir: 0.01 }, perLabel: true }),

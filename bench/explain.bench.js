@@ -1,7 +1,7 @@
 /** What does an explanation cost beside one classification? `npm run bench -- explain`. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { explain, explanationPage } from '@docclf/core/explain';
+import { explain } from '@docclf/core/explain';
 import { createDocClassifier } from '@docclf/node';
 import { printHeading, printTable } from './lib/report.js';
 
@@ -23,15 +23,13 @@ const ways = {
   'explain, grid 8': (probe) => explain(classifier, probe, { grid: 8 }),
 };
 const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
-let bytes = 0;
 for (let round = 0; round <= rounds; round++) {
   for (const probe of probes) {
     for (const [way, run] of Object.entries(ways)) {
       const start = performance.now();
-      const answer = await run(probe);
+      await run(probe);
       // The first round warms up.
       if (round > 0) times[way].push(performance.now() - start);
-      if (way === 'explain, grid 8') bytes = Math.max(bytes, explanationPage(answer).length);
     }
   }
 }
@@ -46,4 +44,3 @@ printTable(
     (median(values) / once).toFixed(1),
   ]),
 );
-console.log(`The largest page has ${(bytes / 1000).toFixed(0)} kB.\n`);

@@ -27,6 +27,8 @@ declare const crypto: {
 
 declare const performance: { now(): number };
 
+declare function setTimeout(callback: () => void): unknown;
+
 declare function atob(base64: string): string;
 
 declare function btoa(binary: string): string;

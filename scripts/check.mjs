@@ -23,5 +23,6 @@ for (const name of readdirSync(join(root, 'packages'))) {
     '--quiet',
     '--exclude-entrypoints',
     'docclf-base.onnx',
+    'docclf-cohort.bin',
   ]);
 }

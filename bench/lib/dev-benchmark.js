@@ -3,9 +3,15 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createNodeEmbedder, listImageFiles } from '@docclf/node';
+import { embedAll } from './recorded.js';
+
+/** The folder with the images that are not in the repository. */
+export const dataFolder =
+  process.env.DOCCLF_DATA ?? join(fileURLToPath(new URL('../../', import.meta.url)), '..', 'shared', 'data');
 
 /**
  * @typedef {object} Sample
+ * @property {string} file
  * @property {number} index row in the scores
  * @property {string} stratum `aligned`, `filled`, `photos` or `unknown`
  * @property {string} type `<source>/<type>`; of an unknown image its own path
@@ -17,26 +23,33 @@ import { createNodeEmbedder, listImageFiles } from '@docclf/node';
  * where there is none.
  */
 export async function readDevBenchmark() {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const folder = join(process.env.DOCCLF_DATA ?? join(root, '..', 'shared', 'data'), 'bench');
-  if (!existsSync(folder)) {
-    console.log('Skipped: the images are not here. DOCCLF_DATA names the folder that holds bench/.');
-    return undefined;
-  }
+  const files = await devFiles();
+  if (files === undefined) return undefined;
   const embedder = await createNodeEmbedder();
-  const files = await listImageFiles(folder);
-  const vectors = [];
-  for (let i = 0; i < files.length; i += 16) {
-    for (const { vector } of await embedder.embed(files.slice(i, i + 16))) vectors.push(vector);
-  }
+  const samples = files.map(sampleOf);
+  const vectors = (await embedAll(embedder, files)).map(({ vector }) => vector);
   const { manifest } = embedder;
   await embedder.close();
-  const samples = files.map((file, index) => {
-    const [stratum = '', ...rest] = relative(folder, file).split(sep);
-    const type = (stratum === 'unknown' ? rest : rest.slice(0, 2)).join('/');
-    return { index, stratum, type, catalogue: /^(reference|00_)/.test(basename(file)) };
-  });
   return { samples, vectors, manifest, scores: scoresOf(vectors) };
+}
+
+/** All images of the benchmark; prints why and returns undefined where there is none. */
+export async function devFiles() {
+  const folder = join(dataFolder, 'bench');
+  if (existsSync(folder)) return listImageFiles(folder);
+  console.log('Skipped: the images are not here. DOCCLF_DATA names the folder that holds bench/.');
+  return undefined;
+}
+
+/**
+ * What the place of an image says.
+ *
+ * @returns {Sample}
+ */
+export function sampleOf(file, index) {
+  const [stratum = '', ...rest] = relative(join(dataFolder, 'bench'), file).split(sep);
+  const type = (stratum === 'unknown' ? rest : rest.slice(0, 2)).join('/');
+  return { file, index, stratum, type, catalogue: /^(reference|00_)/.test(basename(file)) };
 }
 
 /** @param {readonly Float32Array[]} vectors */

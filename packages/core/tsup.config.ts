@@ -3,5 +3,9 @@ import { base } from '../../tsup.base.ts';
 
 export default defineConfig({
   ...base,
-  entry: ['src/index.ts', 'src/{evaluation,lint,drift,unknowns,explain}/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/{implementer,kernel}.ts',
+    'src/{evaluation,lint,drift,unknowns,explain}/index.ts',
+  ],
 });

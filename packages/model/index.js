@@ -1,3 +1,4 @@
 // Written out in full: bundlers find an asset by `new URL('<literal>', import.meta.url)` only.
 export const manifestUrl = new URL('./manifest.json', import.meta.url);
+export const cohortUrl = new URL('./docclf-cohort.bin', import.meta.url);
 export const modelUrl = new URL('./docclf-base.onnx', import.meta.url);

@@ -1,6 +1,6 @@
 /** Proposed types as a page: what an inbox holds, as far as its pictures were kept. */
 import type { Proposal } from '@docclf/core/unknowns';
-import { html, Markup } from './evaluation/html.ts';
+import { html, Markup } from './html.ts';
 
 /** Of a large group these many say enough. */
 const mostPictures = 24;

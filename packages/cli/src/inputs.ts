@@ -1,5 +1,5 @@
 /** From files to images, page by page. */
-import { throwIfAborted } from '@docclf/core';
+import { throwIfAborted } from '@docclf/core/implementer';
 import { type ImageSource, pagesOf } from '@docclf/node';
 import type { FoundFile, ReadableFile } from './files/find-files.ts';
 import { headLength, isTiff, kindByBytes } from './files/kinds.ts';

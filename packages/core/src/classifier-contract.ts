@@ -1,6 +1,7 @@
 /** What a classifier is asked and what it answers: types alone. `classifier.ts` is how. */
 import type { Decision } from './decide.ts';
 import type { Embedder, ImageQuality } from './embedder.ts';
+import type { DocclfError } from './errors.ts';
 import type {
   AddOptions,
   Gallery,
@@ -85,7 +86,13 @@ export interface ClassifyOptions extends WithSignal {
   readonly thumbnail?: boolean | undefined;
 }
 
-export interface Classification extends Decision {
+/** What is said of every probe beside the decision. */
+export interface ClassificationFacts {
+  /**
+   * How many unknown documents would match this gallery as well by chance, out of one probe: accepted with
+   * `{ fpir: 0.01 }` when it is at most 0.01. Null when the gallery is empty or the model has no cohort.
+   */
+  readonly evalue: number | null;
   readonly modelId: string;
   /** Pixels of the probe after orientation. */
   readonly image: { readonly width: number; readonly height: number };
@@ -104,12 +111,17 @@ export interface Classification extends Decision {
   };
 }
 
+/** The answer to one probe: after `status === 'accepted'` its `label` is a text. */
+export type Classification = Decision & ClassificationFacts;
+
 export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'signal'>;
 
 export interface Verification {
   readonly accepted: boolean;
   readonly label: string;
   readonly score: number;
+  /** As of a `Classification`, among the references of the label. */
+  readonly evalue: number | null;
   readonly threshold: ResolvedThreshold;
   readonly referenceId: string;
   readonly reason: 'above-threshold' | 'below-threshold' | 'negative-reference';
@@ -119,7 +131,7 @@ export interface Verification {
 /** What became of one item of a stream: one bad image does not stop the others. */
 export type Outcome<Source, Result> = { readonly index: number; readonly source: Source } & (
   | { readonly ok: true; readonly result: Result }
-  | { readonly ok: false; readonly error: unknown }
+  | { readonly ok: false; readonly error: DocclfError }
 );
 
 export interface StreamOptions extends WithSignal {
@@ -174,7 +186,7 @@ export interface Classifier<Source> {
   remove(selection: Selection): Promise<number>;
   labels(): Promise<readonly LabelCount[]>;
   /**
-   * The threshold that a probe meets in the gallery as it is now.
+   * What a probe typically needs in the gallery as it is now: each probe's own is in its result.
    *
    * @throws THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, CLOSED
    */

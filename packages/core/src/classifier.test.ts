@@ -10,7 +10,8 @@ import {
   settle,
   thrownCode,
 } from '../test/doubles.ts';
-import { type ClassifierOptions, createClassifier } from './classifier.ts';
+import { createClassifier } from './classifier.ts';
+import type { ClassifierOptions } from './classifier-contract.ts';
 import { DocclfError } from './errors.ts';
 import type { NewReference } from './gallery.ts';
 
@@ -84,9 +85,11 @@ describe('classify', () => {
     expect((await classifier.classify('probe')).threshold.value).toBe(0.62);
     for (const name of 'bcdefghij') await classifier.register(name, { label: name });
     const later = (await classifier.classify('probe')).threshold;
-    // Ten equal vectors: between one comparison and ten.
-    expect(later.comparisons).toBeCloseTo(Math.sqrt(10), 4);
-    expect(later.value).toBeGreaterThan(0.65);
+    // Without strangers to compare with, every label is a comparison.
+    expect(later.comparisons).toBe(10);
+    // (1 - fpr) ^ 10 = 0.99, between the rows of 0.01 and 0.001 by the logarithm of the rate.
+    const fpr = 1 - 0.99 ** 0.1;
+    expect(later.value).toBeCloseTo(0.62 + 0.08 * Math.log10(0.01 / fpr), 9);
   });
 
   it('tells the threshold without a probe', async () => {
@@ -103,9 +106,9 @@ describe('classify', () => {
     const { classifier } = create(labels, {}, { threshold: { fpir: 0.1 } });
     const comparisons = async (expected?: readonly string[]) =>
       (await classifier.classify('probe', { expected })).threshold.comparisons;
-    expect(await comparisons()).toBeCloseTo(3, 4);
-    expect(await comparisons(['id'])).toBeCloseTo(2, 4);
-    expect((await classifier.verify('probe', 'id')).threshold.comparisons).toBeCloseTo(2, 4);
+    expect(await comparisons()).toBe(9);
+    expect(await comparisons(['id'])).toBe(4);
+    expect((await classifier.verify('probe', 'id')).threshold.comparisons).toBe(4);
   });
 
   it('answers with every field', async () => {
@@ -127,6 +130,8 @@ describe('classify', () => {
       ],
       negative: null,
       reason: 'above-threshold',
+      oneOf: [],
+      evalue: null,
       modelId: 'tiny',
       image: { width: 30, height: 40 },
     });
@@ -168,11 +173,11 @@ describe('classify', () => {
       expect(await empty.classify('probe')).toMatchObject({ reason: 'empty-gallery', angle: 0 });
     });
 
-    it('counts four comparisons for a rate of unknown documents', async () => {
+    it('counts four turns as what they cost for a rate of unknown documents', async () => {
       const { classifier } = create(registered, {}, { threshold: { fpir: 0.1 } });
       const comparisons = async (rotations: boolean) =>
         (await classifier.classify('probe', { rotations })).threshold.comparisons!;
-      expect(await comparisons(true)).toBeCloseTo(4 * (await comparisons(false)), 9);
+      expect(await comparisons(true)).toBeCloseTo(4 ** 0.7 * (await comparisons(false)), 9);
     });
   });
 
@@ -227,8 +232,11 @@ describe('classify', () => {
     expect(one.margin).toBeCloseTo(0.1, 6);
     expect((await classifier.classify('probe')).candidates).toHaveLength(5);
     expect((await classifier.classify('probe', { topK: 3 })).candidates).toHaveLength(3);
+    // As many as tell whether the best stands out of its like.
+    expect(gallery.counts).toEqual([17, 17, 17]);
+    await classifier.classify('probe', { topK: 40 });
     // One more than is told, lest a negative reference takes a place.
-    expect(gallery.counts).toEqual([3, 6, 4]);
+    expect(gallery.counts.at(-1)).toBe(41);
   });
 
   it('takes a threshold of its own', async () => {
@@ -261,13 +269,14 @@ describe('classify', () => {
   it('searches on until it has seen a label that is told from the best', async () => {
     const near = Array.from({ length: 30 }, (_, i) => reference(`form/${i}`, 0.95 - i / 10_000));
     const { classifier, gallery } = create([...near, reference('other', 0.945)]);
-    // The rival from outside is the 31st label: with the first 5 alone the answer would be `form`.
-    const { label, candidates } = await classifier.classify('probe');
-    expect(label).toBe('form/0');
+    // The rival from outside is the 31st label: with the first 17 alone nothing would lie outside of `form`.
+    const { label, candidates, marginOutside } = await classifier.classify('probe');
+    expect(label).toBe('form');
+    expect(marginOutside).toBeCloseTo(0.005, 6);
     expect(candidates).toHaveLength(5);
-    expect(gallery.counts).toEqual([6, 24, 96]);
+    expect(gallery.counts).toEqual([17, 68]);
     await classifier.classify('probe', { threshold: 0.99 });
-    expect(gallery.counts).toEqual([6, 24, 96, 6]);
+    expect(gallery.counts).toEqual([17, 68, 17]);
   });
 
   it('answers only with what is expected', async () => {
@@ -336,6 +345,7 @@ describe('verify', () => {
       accepted: true,
       label: 'bank/form',
       score: expect.closeTo(0.9, 6),
+      evalue: null,
       threshold: { value: 0.8, origin: 'given' },
       referenceId: 'bank/form',
       reason: 'above-threshold',

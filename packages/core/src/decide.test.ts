@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide.ts';
+import { decide, standsOut } from './decide.ts';
 import type { Match } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
 import type { ResolvedThreshold } from './thresholds.ts';
@@ -25,6 +25,7 @@ describe('decide', () => {
       ],
       negative: null,
       reason: 'above-threshold',
+      oneOf: [],
     });
     expect(decide([match('a', 0.8)], threshold).status).toBe('accepted');
   });
@@ -46,6 +47,7 @@ describe('decide', () => {
       ],
       negative: null,
       reason: 'below-threshold',
+      oneOf: [],
     });
   });
 
@@ -67,12 +69,14 @@ describe('decide', () => {
       candidates: [],
       negative: null,
       reason: 'empty-gallery',
+      oneOf: [],
     });
   });
 
   it('does not choose between two labels of the same score', () => {
     const decision = decide([match('a', 0.9), match('b', 0.9)], threshold);
     expect(decision).toMatchObject({ status: 'unknown', label: null, margin: 0, reason: 'tied-labels' });
+    expect(decision.oneOf).toEqual(['a', 'b']);
     expect(decision.candidates).toHaveLength(2);
   });
 
@@ -194,5 +198,53 @@ describe('a negative reference', () => {
     expect(decision.candidates.map((candidate) => candidate.label)).toEqual(labels.map((each) => each.label));
     expect(decision.score).toBe(labels[0]?.score ?? null);
     expect(decision.margin).toBe(labels[1] ? labels[0]!.score - labels[1].score : null);
+  });
+});
+
+describe('a gallery of look-alikes', () => {
+  /** Falls off evenly: nothing stands out. */
+  const crowd = (best: number) =>
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((label, i) => match(label, best - i / 100));
+
+  it('names the labels of which it is one when the best is only the first of many', () => {
+    const decision = decide(crowd(0.95), threshold);
+    expect(decision).toMatchObject({ status: 'unknown', label: null, reason: 'look-alikes' });
+    // Those whose lead over them is less than 0.05.
+    expect(decision.oneOf).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('is below the threshold first of all', () => {
+    expect(decide(crowd(0.75), threshold)).toMatchObject({ reason: 'below-threshold', oneOf: [] });
+  });
+
+  it('answers their parent where they have one', () => {
+    const matches = crowd(0.95).map(({ label, score }) => match(`acme/${label}`, score));
+    expect(decide([...matches, match('other', 0.7)], threshold)).toMatchObject({
+      label: 'acme',
+      backedOffFrom: 'acme/a',
+      reason: 'backed-off',
+      oneOf: [],
+    });
+  });
+
+  it('answers the one that stands out, the picture itself, and any with a margin of 0', () => {
+    const [, ...others] = crowd(0.9);
+    expect(decide([match('a', 0.94), ...others], threshold).label).toBe('a');
+    expect(decide([match('a', 0.9999), ...crowd(0.999).slice(1)], threshold).label).toBe('a');
+    expect(decide(crowd(0.95), threshold, { margin: 0 }).label).toBe('a');
+  });
+
+  it.each([
+    ['three others are no crowd', 0.9, [0.89, 0.88, 0.87], true],
+    // Three of them at a mean of 0.02 above the fourth: 3 exp(-0.05 / 0.02) = 0.246.
+    ['0.05 above the fourth is enough', 0.89, [0.87, 0.86, 0.85, 0.84], true],
+    // 3 exp(-0.045 / 0.02) = 0.316.
+    ['0.045 is not', 0.885, [0.87, 0.86, 0.85, 0.84], false],
+    ['0.06 above the first always is', 0.96, [0.9, 0.9, 0.6, 0.5, 0.5], true],
+    ['others that are all equal have no tail, and a little is enough', 0.902, [0.9, 0.9, 0.9, 0.9], true],
+    ['equal to all others', 0.9, [0.9, 0.9, 0.9, 0.9], false],
+    ['two pictures that are the same', 1, [1, 0.6, 0.6, 0.6], false],
+  ])('%s', (_, best, others, expected) => {
+    expect(standsOut(best, others)).toBe(expected);
   });
 });

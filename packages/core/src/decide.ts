@@ -2,15 +2,7 @@
 import type { Match } from './gallery.ts';
 import { isWithin, labelPath, negativeLabel } from './labels.ts';
 import type { ResolvedThreshold } from './thresholds.ts';
-
-/** Why a probe was accepted or not. */
-export type DecisionReason =
-  | 'above-threshold'
-  | 'backed-off'
-  | 'below-threshold'
-  | 'tied-labels'
-  | 'negative-reference'
-  | 'empty-gallery';
+import { samePictureScore } from './vector.ts';
 
 /** A label that could be the answer, with the reference that speaks for it. */
 export interface Candidate {
@@ -19,35 +11,64 @@ export interface Candidate {
   readonly referenceId: string;
 }
 
-export interface Decision {
-  readonly status: 'accepted' | 'unknown';
-  /** The answer; null when unknown. After `backed-off` an ancestor of the best label, which may have no reference. */
-  readonly label: string | null;
-  /** Segments of `label`, root first; empty when unknown. */
-  readonly path: readonly string[];
-  /** The best label, when the answer is only its ancestor; else null. */
-  readonly backedOffFrom: string | null;
-  /** Score of the best candidate, also when it was rejected; null when the gallery is empty. */
-  readonly score: number | null;
+/** What is said of every probe. */
+export interface DecisionFacts {
   readonly threshold: ResolvedThreshold;
   /** Best score minus the score of the best other label, at least 0; null when there is no other label. */
   readonly margin: number | null;
-  /**
-   * Best score minus the best score outside `label` and its sub-labels; null when unknown, and when none
-   * of the matches lies outside.
-   */
-  readonly marginOutside: number | null;
-  /** The reference behind `score`, also when it was rejected. */
-  readonly referenceId: string | null;
   /** The best labels with their best reference, best first. */
   readonly candidates: readonly Candidate[];
   /** The best negative reference among the matches, whether or not it won. */
   readonly negative: { readonly score: number; readonly referenceId: string } | null;
-  readonly reason: DecisionReason;
 }
 
+export interface AcceptedDecision extends DecisionFacts {
+  readonly status: 'accepted';
+  /** The answer. After `backed-off` an ancestor of the best label, which may have no reference. */
+  readonly label: string;
+  /** Segments of `label`, root first. */
+  readonly path: readonly string[];
+  /** The best label, when the answer is only its ancestor; else null. */
+  readonly backedOffFrom: string | null;
+  /** Of the best candidate. */
+  readonly score: number;
+  /** Best score minus the best score outside `label` and its sub-labels; null when none of the matches lies outside. */
+  readonly marginOutside: number | null;
+  /** The reference behind `score`. */
+  readonly referenceId: string;
+  readonly reason: 'above-threshold' | 'backed-off';
+  readonly oneOf: readonly [];
+}
+
+export interface UnknownDecision extends DecisionFacts {
+  readonly status: 'unknown';
+  readonly label: null;
+  readonly path: readonly [];
+  readonly backedOffFrom: null;
+  /** Of the best candidate, though it was rejected; null when the gallery is empty. */
+  readonly score: number | null;
+  readonly marginOutside: null;
+  /** The reference behind `score`; null when the gallery is empty. */
+  readonly referenceId: string | null;
+  readonly reason: 'below-threshold' | 'tied-labels' | 'look-alikes' | 'negative-reference' | 'empty-gallery';
+  /**
+   * After `look-alikes` and `tied-labels`: the labels of which it is probably one, best first, at least two. No stranger,
+   * but the gallery's own labels are too alike to tell which. Empty otherwise.
+   */
+  readonly oneOf: readonly string[];
+}
+
+/** The answer to one probe; `status` tells which. */
+export type Decision = AcceptedDecision | UnknownDecision;
+
+/** Why a probe was accepted or not. */
+export type DecisionReason = Decision['reason'];
+
 export interface DecideOptions {
-  /** Two labels whose scores differ by less cannot be told apart. 0 to 1; default `defaultMargin`. */
+  /**
+   * Two labels whose scores differ by less cannot be told apart. 0 to 1; default `defaultMargin`. With 0 the best
+   * label stands however alike the others are.
+   */
   readonly margin?: number | undefined;
 }
 
@@ -62,12 +83,13 @@ export const defaultMargin = 0.01;
  *
  * When another label comes closer to the best than `margin`, the answer backs off to their deepest common
  * ancestor whose labels as a whole are ahead of all others by the margin (`backed-off`). Where there is
- * none, the best label stands. Labels with exactly the same score and no common ancestor make the answer
- * arbitrary, so they are unknown (`tied-labels`). A negative reference that reaches the threshold and
+ * none, the best label stands. So it does when the best label does not stand out of its like (`standsOut`): the
+ * answer is the ancestor, and without one unknown with the labels that it may be (`look-alikes`). Labels with
+ * exactly the same score and no common ancestor make the answer arbitrary, so they are unknown too (`tied-labels`). A negative reference that reaches the threshold and
  * is not behind the best label makes the probe unknown (`negative-reference`); otherwise it counts for nothing.
  *
- * @param allMatches the best match of each label, best first, as `nearestLabels` returns them; as many as it
- *   takes for the last to be `margin` behind the first, or all
+ * @param allMatches the best match of each label, best first, as `nearestLabels` returns them; `labelsToDecide` and as
+ *   many as it takes for the last to be `margin` behind the first, or all
  */
 export function decide(
   allMatches: readonly Match[],
@@ -90,6 +112,7 @@ export function decide(
     referenceId: best?.id ?? null,
     candidates,
     negative: rejecting ? { score: rejecting.score, referenceId: rejecting.id } : null,
+    oneOf: [],
   } as const;
   if (rejecting && rejecting.score >= Math.max(threshold.value, best?.score ?? 0)) {
     return { ...unknown, reason: 'negative-reference' };
@@ -98,8 +121,11 @@ export function decide(
   // Asked this way round, a store's NaN is refused, not accepted.
   if (!(best.score >= threshold.value)) return { ...unknown, reason: 'below-threshold' };
   // Where nothing can be told apart by the margin, being ahead at all must do, as between unrelated labels.
-  const answer = deepestSeparated(best, matches, margin) ?? deepestSeparated(best, matches, 0);
-  if (answer === undefined) return { ...unknown, reason: 'tied-labels' };
+  const answer = deepestSeparated(best, matches, margin) ?? deepestSeparated(best, matches, margin, 0);
+  if (answer === undefined) {
+    const tied = other !== undefined && other.score === best.score;
+    return { ...unknown, reason: tied ? 'tied-labels' : 'look-alikes', oneOf: likeBest(best, matches) };
+  }
   const backedOff = answer.label !== best.label;
   return {
     ...unknown,
@@ -107,6 +133,8 @@ export function decide(
     status: 'accepted',
     path: labelPath(answer.label),
     backedOffFrom: backedOff ? best.label : null,
+    score: best.score,
+    referenceId: best.id,
     reason: backedOff ? 'backed-off' : 'above-threshold',
   };
 }
@@ -121,14 +149,66 @@ function deepestSeparated(
   best: Match,
   matches: readonly Match[],
   margin: number,
+  gap = margin,
 ): { readonly label: string; readonly marginOutside: number | null } | undefined {
   const path = labelPath(best.label);
   for (let depth = path.length; depth > 0; depth--) {
     const label = path.slice(0, depth).join('/');
-    const outside = matches.find((match) => !isWithin(match.label, label));
-    if (outside === undefined) return { label, marginOutside: null };
-    const marginOutside = best.score - outside.score;
-    if (isSeparated(marginOutside, margin)) return { label, marginOutside };
+    const outside = matches.filter((match) => !isWithin(match.label, label));
+    if (outside.length === 0) return { label, marginOutside: null };
+    const marginOutside = best.score - outside[0]!.score;
+    if (!isSeparated(marginOutside, gap)) continue;
+    if (
+      margin === 0 ||
+      standsOut(
+        best.score,
+        outside.map(({ score }) => score),
+      )
+    )
+      return { label, marginOutside };
   }
   return undefined;
+}
+
+/** Labels beside the best that tell how alike the gallery's own are. */
+const likeLabels = 15;
+
+/** So many matches decide, one of which may be negative. */
+export const labelsToDecide = likeLabels + 2;
+
+/** With fewer others there is no tail to speak of, and the margin alone tells. */
+const fewestOthers = 4;
+
+/** A lead that needs no statistics: half of what tells two captures of one page from two pages of one layout. */
+const clearLead = 0.05;
+
+/** As many labels of its like may be expected to come as close by chance. */
+const mostByChance = 0.3;
+
+const leastExcess = 5e-4;
+
+/**
+ * Does the best score stand out of those of the gallery's other labels? The highest of these, a third of them and at
+ * most five, give a tail as strangers do in `significance.ts`: of an exponential with their mean excess, fewer than
+ * `mostByChance` may be expected to reach the best.
+ *
+ * @param others best first
+ */
+export function standsOut(best: number, others: readonly number[]): boolean {
+  if (others.length < fewestOthers) return true;
+  const lead = best - others[0]!;
+  if (lead <= 0) return false;
+  if (lead >= clearLead || best >= samePictureScore) return true;
+  const known = Math.min(others.length, likeLabels);
+  const count = Math.max(3, Math.floor(known / 3));
+  const start = others[count]!;
+  const mean = others.slice(0, count).reduce((sum, score) => sum + score - start, 0) / count;
+  return count * Math.exp(-(best - start) / Math.max(leastExcess, mean)) <= mostByChance;
+}
+
+/** The labels whose lead is not clear, at least one beside the best. */
+function likeBest(best: Match, matches: readonly Match[]): string[] {
+  return matches
+    .filter(({ score }, i) => i < 2 || (i < likeLabels && best.score - score < clearLead))
+    .map(({ label }) => label);
 }

@@ -1,5 +1,6 @@
 /** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import type { Cohort } from './cohort.ts';
 import { DocclfError, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
@@ -52,6 +53,8 @@ export interface Embedding extends Omit<PreparedImage, 'tensor'> {
 /** Turns sources of one kind (a path, a File, …) into embeddings of one space. */
 export interface Embedder<Source> {
   readonly manifest: ModelManifest;
+  /** The model's strangers, for decisions that hold for any probe; without them scores alone decide. */
+  readonly cohort?: Cohort | undefined;
   /** One embedding a source, in order. One bad source fails the call: pass sources singly to keep the others. */
   embed(sources: readonly Source[], options?: EmbedOptions): Promise<readonly Embedding[]>;
   /** Throws MODEL_SELF_TEST_FAILED unless this runtime reproduces the manifest's golden vector. */
@@ -62,6 +65,8 @@ export interface Embedder<Source> {
 
 export interface EmbedderParts<Source> {
   readonly manifest: ModelManifest;
+  /** See `readCohort`. Default none. */
+  readonly cohort?: Cohort | undefined;
   /** An open session of onnxruntime-node or onnxruntime-web. */
   readonly session: Pick<InferenceSession, 'run' | 'release'>;
   readonly Tensor: TensorConstructor;
@@ -154,6 +159,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
 
   return {
     manifest,
+    cohort: parts.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
         const embeddings: Embedding[] = [];
@@ -180,4 +186,15 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       }),
     close: lifetime.close,
   };
+}
+
+/** @throws as `embed` */
+export async function embedOne<Source>(
+  embedder: Embedder<Source>,
+  source: Source,
+  options: EmbedOptions,
+): Promise<Embedding> {
+  throwIfAborted(options.signal, 'Embedding');
+  const [embedding] = await embedder.embed([source], options);
+  return embedding!;
 }

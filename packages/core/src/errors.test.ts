@@ -105,6 +105,23 @@ group('messages', () => {
 });
 
 group('DocclfError', () => {
+  it('keeps its code, message and facts as JSON, and leaves the cause out', () => {
+    const error = new DocclfError('CLOSED', { what: 'gallery' }, { cause: new Error('secret') });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'DocclfError',
+      code: 'CLOSED',
+      message: error.message,
+      details: { what: 'gallery' },
+    });
+  });
+
+  it('is an AbortError to those who look for one', () => {
+    expect(new DocclfError('ABORTED', { operation: 'Embedding' })).toMatchObject({
+      name: 'AbortError',
+      code: 'ABORTED',
+    });
+  });
+
   const error = new DocclfError('LABEL_NOT_FOUND', { label: 'a' }, { cause: 'why' });
 
   it('carries code, facts and cause', () => {

@@ -185,7 +185,8 @@ const marker = Symbol.for('docclf.error');
  * catch (error) { if (DocclfError.is(error, 'REFERENCE_EXISTS')) console.log(error.details.label) }
  */
 export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
-  override readonly name = 'DocclfError';
+  /** `AbortError` for ABORTED, as platforms name theirs, so that whoever looks for an abort finds it. */
+  override readonly name: 'DocclfError' | 'AbortError';
   readonly code: Code;
   /** The facts behind the message; their type follows from the code. */
   readonly details: Readonly<ErrorDetails[Code]>;
@@ -193,8 +194,15 @@ export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
     super(messages[code](details), options);
+    this.name = code === 'ABORTED' ? 'AbortError' : 'DocclfError';
     this.code = code;
     this.details = details;
+  }
+
+  /** Without the cause, which may be anything. */
+  toJSON(): { name: string; code: Code; message: string; details: Readonly<ErrorDetails[Code]> } {
+    const { name, code, message, details } = this;
+    return { name, code, message, details };
   }
 
   /** True for errors of this class, also of another installed copy; with `code`, only for that code. */

@@ -57,8 +57,8 @@ export interface WithSignal {
 }
 
 export interface WithinOptions extends WithSignal {
-  /** Only references of this label and its sub-labels. Default: all. */
-  readonly within?: string | undefined;
+  /** Only references of this label, or of one of these, and of their sub-labels. Default: all. */
+  readonly within?: string | readonly string[] | undefined;
 }
 
 export interface AddOptions extends WithSignal {
@@ -75,15 +75,22 @@ export interface Gallery {
   /** The best reference of each of the `count` best labels, best first, ties by id. */
   nearestLabels(vector: Float32Array, count: number, options?: WithinOptions): Promise<readonly Match[]>;
   get(id: string): Promise<Reference | undefined>;
+  /** The references of these ids, in their order; those that nothing has are left out. */
+  getMany(ids: readonly string[]): Promise<readonly Reference[]>;
   /** References in the order of their ids, read page by page. */
   references(options?: WithinOptions): AsyncIterable<Reference>;
-  /** Sorted by label, without `negativeLabel`. */
+  /**
+   * Names the state of the references: another text after every write, whoever made it. Cheap, so that what is
+   * computed from references can be kept for as long as it stays the same. Read it before them.
+   */
+  revision(): Promise<string>;
+  /** Sorted by label, without `negativeLabel`. Counted once a revision. */
   labels(): Promise<readonly LabelCount[]>;
   /** Moves a label and its sub-labels; returns how many references moved. Throws LABEL_NOT_FOUND, LABEL_EXISTS. */
   rename(from: string, to: string, options?: { readonly merge?: boolean }): Promise<number>;
   /** Removes and returns how many. Throws REFERENCE_NOT_FOUND, LABEL_NOT_FOUND. */
   remove(selection: Selection): Promise<number>;
-  /** How many references there are, negative ones too. */
+  /** How many references there are, negative ones too. Counted once a revision. */
   size(): Promise<number>;
   close(): Promise<void>;
 }

@@ -6,15 +6,27 @@ export interface ImageLimits {
   readonly maximumBytes: number;
   /** Most pixels that an image may declare. Default 2^28: a 200-megapixel phone photo passes. */
   readonly maximumPixels: number;
+  /**
+   * Most pixels of an image that is no JPEG: every one of them passes through memory, while a JPEG is decoded shrunken.
+   * Default 10^8, or `maximumPixels` where that is given: A3 at 600 dpi has 7 * 10^7.
+   */
+  readonly maximumPixelsDecodedWhole: number;
 }
 
-export const defaultLimits: ImageLimits = { maximumBytes: 2 ** 28, maximumPixels: 2 ** 28 };
+export const defaultLimits: ImageLimits = {
+  maximumBytes: 2 ** 28,
+  maximumPixels: 2 ** 28,
+  maximumPixelsDecodedWhole: 10 ** 8,
+};
 
 /** The limits given, and the defaults for the others. */
-export function imageLimits({ maximumBytes, maximumPixels }: Partial<ImageLimits>): ImageLimits {
+export function imageLimits(given: Partial<ImageLimits>): ImageLimits {
+  const { maximumBytes, maximumPixels, maximumPixelsDecodedWhole } = given;
   return {
     maximumBytes: maximumBytes ?? defaultLimits.maximumBytes,
     maximumPixels: maximumPixels ?? defaultLimits.maximumPixels,
+    maximumPixelsDecodedWhole:
+      maximumPixelsDecodedWhole ?? maximumPixels ?? defaultLimits.maximumPixelsDecodedWhole,
   };
 }
 

@@ -1,28 +1,67 @@
 /** @docclf/core: contracts and decisions, for every runtime and every store. */
-export * from './classifier.ts';
-export { effectiveComparisons, type GalleryDensity, measureDensity } from './comparisons.ts';
+export { createClassifier } from './classifier.ts';
+export type {
+  Classification,
+  ClassificationFacts,
+  Classifier,
+  ClassifierOptions,
+  ClassifyOptions,
+  Outcome,
+  ReferenceDetails,
+  ReferenceMeaning,
+  RegisterItem,
+  RegisterOptions,
+  Registration,
+  StreamOptions,
+  Verification,
+  VerifyOptions,
+} from './classifier-contract.ts';
+export { defaultThreshold } from './classifier-options.ts';
+export { type Cohort, type CohortKind, readCohort } from './cohort.ts';
 export {
+  type AcceptedDecision,
   type Candidate,
   type DecideOptions,
   type Decision,
+  type DecisionFacts,
   type DecisionReason,
   decide,
   defaultMargin,
+  labelsToDecide,
+  standsOut,
+  type UnknownDecision,
 } from './decide.ts';
-export * from './embedder.ts';
 export {
-  DocclfError,
-  describe,
-  type ErrorCode,
-  type ErrorDetails,
-  errorCodes,
-  positiveInteger,
-  throwIfAborted,
-} from './errors.ts';
-export * from './gallery.ts';
-export * from './image-limits.ts';
-export * from './labels.ts';
-export { createLifetime, type Lifetime } from './lifetime.ts';
+  createEmbedder,
+  type Embedder,
+  type EmbedderParts,
+  type Embedding,
+  type EmbedOptions,
+  type ImageQuality,
+  type PreparedImage,
+} from './embedder.ts';
+export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
+export type {
+  AddOptions,
+  Gallery,
+  JsonObject,
+  JsonValue,
+  LabelCount,
+  Match,
+  NewReference,
+  Reference,
+  Selection,
+  WithinOptions,
+  WithSignal,
+} from './gallery.ts';
+export { defaultLimits, type ImageLimits } from './image-limits.ts';
+export {
+  isWithin,
+  labelPath,
+  maximumLabelLength,
+  negativeLabel,
+  parseLabel,
+} from './labels.ts';
 export {
   assertSameSpace,
   type EmbeddingSpace,
@@ -30,7 +69,26 @@ export {
   parseManifest,
   spaceOf,
 } from './manifest.ts';
+export { qualityKey } from './metadata.ts';
+export {
+  createOperatingPoints,
+  type Evidence,
+  type Judge,
+  type Meeting,
+  type OperatingPoint,
+  type OperatingPoints,
+  pointOf,
+  type Searched,
+} from './operating-point.ts';
+export { createSignificance, type Significance, type Tails } from './significance.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { fprAtScore, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
-export * from './vector.ts';
+export {
+  assertUnitVector,
+  cosine,
+  cosineOfScore,
+  samePictureScore,
+  scoreOfCosine,
+  toUnit,
+} from './vector.ts';

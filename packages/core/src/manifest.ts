@@ -5,9 +5,13 @@ import { DocclfError } from './errors.ts';
 
 const whole = z.int().check(z.positive());
 const text = z.string().check(z.minLength(1));
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const rate = z.number().check(z.gt(0), z.lt(1));
 const deviation = z.number().check(z.gt(0));
 const colour = z.tuple([z.number(), z.number(), z.number()]);
+
+/** Of fewer strangers, the highest tenth says nothing. */
+const leastKind = 50;
 
 const manifestSchema = z
   .object({
@@ -17,7 +21,7 @@ const manifestSchema = z
     version: text,
     /** The ONNX file, relative to the manifest. */
     file: text,
-    sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    sha256: hash,
     bytes: whole,
     /**
      * Vectors are comparable only within one embedding space: it changes with the weights and with
@@ -56,6 +60,18 @@ const manifestSchema = z
         .array(z.object({ fpr: rate, score: z.number().check(z.gte(0), z.lte(1)) }))
         .check(z.minLength(2)),
     }),
+    /** Strangers that are held beside a probe and its references, see `readCohort`. Without them scores alone decide. */
+    cohort: z.optional(
+      z.object({
+        /** Relative to the manifest. */
+        file: text,
+        sha256: hash,
+        bytes: whole,
+        kinds: z
+          .array(z.object({ name: text, vectors: z.int().check(z.gte(leastKind)) }))
+          .check(z.minLength(1)),
+      }),
+    ),
     licence: text,
     origin: z.array(text),
   })
@@ -64,6 +80,7 @@ const manifestSchema = z
       (m) => m.golden.vector.length === m.output.dimension,
       'golden.vector must have output.dimension numbers',
     ),
+    z.refine((m) => !m.cohort || m.output.dimension % 2 === 0, 'a cohort needs an even output.dimension'),
     z.refine(
       (m) => ordered(m.impostorScores.table),
       'impostorScores.table must fall in fpr and not fall in score',

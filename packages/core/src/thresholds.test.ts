@@ -52,15 +52,15 @@ describe('resolveThreshold', () => {
     ['one comparison: the rate itself', 0.01, 1, 0.62, 0.01],
     ['ten comparisons: nearly a tenth of it', 0.1, 10, 0.61857, 0.010480741793785574],
     ['as many as the table covers', 0.01, 10, 0.69986, 0.0010045289],
-    ['more than it covers: its last line goes on', 0.01, 1000, 0.85984, 0.0000100502857],
-    ['far more: no score is above 1', 0.01, 1e9, 1, 1.0050336e-11],
+    ['more than it covers: its last row', 0.01, 1000, 0.7, 0.0000100502857],
+    ['far more: its last row', 0.01, 1e9, 0.7, 1.0050336e-11],
     ['a rate above the table: its lowest score', 0.9, 1, 0.5, 0.9],
   ])('divides a rate of probes among %s', (_, fpir, comparisons, value, fpr) => {
     const resolved = resolveThreshold({ fpir }, tinyManifest, comparisons);
     expect(resolved.value).toBeCloseTo(value, 4);
     expect(resolved.fpr! / fpr).toBeCloseTo(1, 6);
     expect(resolved).toMatchObject({ origin: 'impostor-table', fpir, comparisons });
-    expect(resolved.extrapolated).toBe(fpr < 0.001 ? true : undefined);
+    expect(resolved.beyondTable).toBe(fpr < 0.001 ? true : undefined);
     // None of so many independent comparisons reaches it: with this the promise is met.
     expect(1 - (1 - resolved.fpr!) ** comparisons).toBeCloseTo(fpir, 6);
   });

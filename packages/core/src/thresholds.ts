@@ -12,21 +12,22 @@ export type Threshold = number | { readonly fpir: number } | { readonly fpr: num
 export interface ResolvedThreshold {
   /** A probe is accepted when its score is at least this. */
   readonly value: number;
-  readonly origin: 'given' | 'impostor-table';
-  /** The rate of one comparison, when the threshold came from the model's table. */
+  /** A score that was given; or from the model's strangers beside this probe; or from its table of impostor scores. */
+  readonly origin: 'given' | 'cohort' | 'impostor-table';
+  /** The rate of one comparison, when the threshold came from the model's table or was asked for. */
   readonly fpr?: number;
   /** The rate of one probe that was asked for. */
   readonly fpir?: number;
   /** With `fpir`: how many independent comparisons the gallery amounts to. */
   readonly comparisons?: number;
-  /** With `fpir`: `fpr` is smaller than the table knows, so `value` continues its last two rows. */
-  readonly extrapolated?: true;
+  /** The rate is smaller than the table knows: `value` is its last row, and more may be accepted than was asked for. */
+  readonly beyondTable?: true;
 }
 
 /**
  * Turns a threshold as asked for into a score, by the model's impostor score table. Between two rows
- * the score is interpolated linearly in log(fpr). Outside the table nothing is extrapolated for `fpr`;
- * for `fpir` it is, for a gallery that grows must not begin to throw.
+ * the score is interpolated linearly in log(fpr). Outside the table nothing is extrapolated: `fpr` is refused, and
+ * `fpir` gets the last row and says so, for a gallery that grows must begin neither to throw nor to refuse everything.
  *
  * @param comparisons for `fpir`: independent comparisons a probe, at least 1; default 1
  * @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE
@@ -52,11 +53,6 @@ export function resolveThreshold(
   });
 }
 
-/** True for thresholds that depend on the gallery. */
-export function dependsOnGallery(threshold: Threshold): threshold is { readonly fpir: number } {
-  return typeof threshold === 'object' && 'fpir' in threshold;
-}
-
 function isRate(value: unknown): value is number {
   return typeof value === 'number' && value > 0 && value < 1;
 }
@@ -78,8 +74,7 @@ function resolveFpir(fpir: number, comparisons: number, manifest: ModelManifest)
   // Its lowest score accepts less than was asked for: the side on which an error does no harm.
   if (fpr >= first.fpr) return { value: first.score, ...asked };
   if (fpr >= last.fpr) return { value: scoreAtFpr(fpr, manifest), ...asked };
-  const value = interpolate(fpr, table[table.length - 2]!, last);
-  return { value: Math.min(1, value), ...asked, extrapolated: true };
+  return { value: last.score, ...asked, beyondTable: true };
 }
 
 function scoreAtFpr(fpr: number, manifest: ModelManifest): number {

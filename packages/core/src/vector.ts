@@ -47,6 +47,14 @@ export function scoreOfCosine(cosine: number): number {
   return Math.min(1, Math.max(0, (cosine + 1) / 2));
 }
 
+/** `scoreOfCosine` the other way round: from -1 to 1. */
+export function cosineOfScore(score: number): number {
+  return 2 * score - 1;
+}
+
+/** From this score on two pictures are one: runtimes differ by less, captures of one document by more. */
+export const samePictureScore = 0.99975;
+
 function finiteNorm(vector: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < vector.length; i++) {

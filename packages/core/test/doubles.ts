@@ -1,10 +1,11 @@
 /** Test doubles: promises settled by hand, a tiny manifest, an embedder and a gallery without a network or a store. */
 import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
 import { DocclfError, throwIfAborted } from '../src/errors.ts';
+import { createRandom } from '../src/evaluation/random.ts';
 import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
 import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
-import { cosine, scoreOfCosine } from '../src/vector.ts';
+import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
@@ -191,9 +192,9 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
   });
   for (const input of initial) stored.set(complete(input).id, complete(input));
 
-  function search(vector: Float32Array, within: string | undefined): Match[] {
+  function search(vector: Float32Array, within: string | readonly string[] | undefined): Match[] {
     return [...stored.values()]
-      .filter(({ label }) => within === undefined || isWithin(label, within))
+      .filter(({ label }) => within === undefined || [within].flat().some((one) => isWithin(label, one)))
       .map((reference) => ({
         id: reference.id,
         label: reference.label,
@@ -231,6 +232,8 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
       return [...best.values()].slice(0, count);
     },
     get: async (id) => stored.get(id),
+    getMany: async (ids) => ids.flatMap((id) => stored.get(id) ?? []),
+    revision: async () => String(fake.writes.length),
     async *references() {
       yield* stored.values();
     },
@@ -249,4 +252,13 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     },
   };
   return fake;
+}
+
+/** Unit vectors of directions drawn evenly, always the same for a seed. */
+export function randomUnit(seed: number): (dimension: number) => Float32Array {
+  const random = createRandom(seed);
+  // Twelve uniform numbers sum to nearly a normal one.
+  const normal = () =>
+    Array.from({ length: 12 }, () => random.below(2 ** 20) / 2 ** 20).reduce((a, b) => a + b) - 6;
+  return (dimension) => toUnit(Float32Array.from({ length: dimension }, normal));
 }

@@ -25,10 +25,16 @@ export interface CollectionInfo {
 }
 
 export interface Client {
-  /** Undefined where there is none of this name. */
-  findCollection(): Promise<CollectionInfo | undefined>;
+  /** Undefined where there is none of this name; by default the gallery's. */
+  findCollection(name?: string): Promise<CollectionInfo | undefined>;
   /** Undefined when somebody else made it just now. */
-  createCollection(metadata: Metadata, configuration: unknown): Promise<CollectionInfo | undefined>;
+  createCollection(
+    metadata: Metadata,
+    configuration: unknown,
+    name?: string,
+  ): Promise<CollectionInfo | undefined>;
+  /** Replaces what a collection says of itself. */
+  describeCollection(id: string, metadata: Metadata): Promise<void>;
   /** Questions that change nothing: asked again when the connection turns out to be dead. */
   ask<Answer>(collection: string, operation: 'get' | 'query', body: unknown): Promise<Answer>;
   write(collection: string, operation: 'add' | 'upsert' | 'update' | 'delete', body: unknown): Promise<void>;
@@ -50,7 +56,11 @@ class ChromaError extends Error {
 export function createClient(settings: Settings): Client {
   const { base, headers, timeout, collection } = settings;
 
-  async function request<Answer>(method: 'GET' | 'POST', address: string, body?: unknown): Promise<Answer> {
+  async function request<Answer>(
+    method: 'GET' | 'POST' | 'PUT',
+    address: string,
+    body?: unknown,
+  ): Promise<Answer> {
     const response = await fetch(address, {
       method,
       headers,
@@ -84,13 +94,13 @@ export function createClient(settings: Settings): Client {
       }),
     );
 
-  const named = `${base}/collections/${encodeURIComponent(collection)}`;
+  const named = (name: string) => `${base}/collections/${encodeURIComponent(name)}`;
 
   return {
-    findCollection: () =>
+    findCollection: (name = collection) =>
       patiently(async () => {
         try {
-          return await request<CollectionInfo>('GET', named);
+          return await request<CollectionInfo>('GET', named(name));
         } catch (error) {
           if (!isStatus(error, 404)) throw error;
           // Chroma says the same of a collection, a database and a server that is none.
@@ -100,15 +110,19 @@ export function createClient(settings: Settings): Client {
           return undefined;
         }
       }),
-    createCollection: (metadata, configuration) =>
+    createCollection: (metadata, configuration, name = collection) =>
       translated(async () => {
         try {
-          const body = { name: collection, metadata, configuration, get_or_create: false };
+          const body = { name, metadata, configuration, get_or_create: false };
           return await request<CollectionInfo>('POST', `${base}/collections`, body);
         } catch (error) {
           if (isStatus(error, 409)) return undefined;
           throw error;
         }
+      }),
+    describeCollection: (id, metadata) =>
+      translated(async () => {
+        await request('PUT', `${base}/collections/${id}`, { new_metadata: metadata });
       }),
     ask: <Answer>(id: string, operation: 'get' | 'query', body: unknown) =>
       patiently(async () => {

@@ -3,8 +3,8 @@ import { DocclfError, type EmbeddingSpace } from '@docclf/core';
 import { type Client, type CollectionInfo, createClient } from './client.ts';
 import { type ChromaStoreOptions, type Settings, settingsOf } from './options.ts';
 
-/** Of the records' form. */
-const version = 1;
+/** Since 2, whoever writes also records his commits; see revisions.ts. The records' form is that of 1. */
+const version = 2;
 
 /**
  * The inner product, which of unit vectors is the cosine: for `cosine` Chroma would scale each vector again and
@@ -23,7 +23,7 @@ export async function bind(
   space: EmbeddingSpace,
   batch: number,
 ): Promise<{ id: string; bound: EmbeddingSpace }> {
-  const metadata = { docclf: version, space: space.id, dimension: space.dimension };
+  const metadata = metadataOf(space);
   const collection =
     (await client.findCollection()) ??
     (await client.createCollection(metadata, configuration)) ??
@@ -36,6 +36,19 @@ export async function bind(
   }
   return { id: collection.id, bound: spaceOf(collection, settings) };
 }
+
+/** Releases that would write without a record of it are from now on refused. */
+export async function raiseVersion(client: Client, id: string, space: EmbeddingSpace): Promise<void> {
+  const collection = await client.findCollection();
+  if (collection?.id === id && collection.metadata?.docclf !== version)
+    await client.describeCollection(id, metadataOf(space));
+}
+
+const metadataOf = (space: EmbeddingSpace) => ({
+  docclf: version,
+  space: space.id,
+  dimension: space.dimension,
+});
 
 /**
  * The embedding space that a gallery in Chroma is bound to; nothing is made.

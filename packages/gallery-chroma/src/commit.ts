@@ -3,6 +3,7 @@ import { DocclfError, type Reference } from '@docclf/core';
 import type { StoreChanges } from '@docclf/gallery';
 import type { Client, Metadata, Records } from './client.ts';
 import { documentOf, embeddingOf, metadataOf, pathOf, replacing } from './records.ts';
+import type { Revisions } from './revisions.ts';
 
 /** Of records that are gone for every reader, and not yet removed. */
 export const tombstone: Metadata = { removed: true };
@@ -21,20 +22,42 @@ interface Change {
  *
  * @throws REFERENCE_EXISTS, REFERENCE_NOT_FOUND, STORE_*
  */
-export async function commit(client: Client, collection: string, changes: StoreChanges): Promise<void> {
+export async function commit(
+  client: Client,
+  collection: string,
+  revisions: Revisions,
+  changes: StoreChanges,
+): Promise<void> {
   const { remove = [], relabel = [], insert = [] } = changes;
   const moved = new Set(relabel.map(({ id }) => id));
   const inserted = new Set(insert.map(({ id }) => id));
   const touched = [...new Set([...remove, ...moved, ...inserted])];
   if (touched.length === 0) return;
+  const record = await revisions.begin();
   const records = await readRecords(client, collection, touched, moved.size > 0 && insert.length > 0);
   const known = new Map([...records].filter(([, { metadata }]) => metadata.removed !== true));
   check(changes, known);
-  const name = crypto.randomUUID();
   const gone = remove.filter((id) => known.has(id) && !inserted.has(id));
+  if (gone.length + relabel.length + insert.length === 0) return;
+  const labels = [
+    ...[...known.values()].map(({ metadata }) => String(metadata.label)),
+    ...relabel.map(({ label }) => label),
+    ...insert.map(({ label }) => label),
+  ];
+  await record(labels, () => write(client, collection, changes, records, known, gone));
+}
 
+async function write(
+  client: Client,
+  collection: string,
+  { relabel = [], insert = [] }: StoreChanges,
+  records: ReadonlyMap<string, Known>,
+  known: ReadonlyMap<string, Known>,
+  gone: readonly string[],
+): Promise<void> {
+  const name = crypto.randomUUID();
   if (insert.length === 0 && relabel.length === 0) {
-    if (gone.length > 0) await client.write(collection, 'delete', { ids: gone });
+    await client.write(collection, 'delete', { ids: gone });
     return;
   }
   const written: Change[] = insert.map((reference) => ({

@@ -1,5 +1,6 @@
 /** Where the server is, and which of its collections is meant. */
-import { DocclfError, describe } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 
 export interface ChromaStoreOptions {
   /**

@@ -1,11 +1,19 @@
 /** The store: Chroma's collections, paged, counted and ranked where Chroma does not do it. */
 import { DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
-import { type GalleryStore, nearestRows, type StoreMatch } from '@docclf/gallery';
+import {
+  type GalleryStore,
+  type NearestQuery,
+  nearestRows,
+  type PageQuery,
+  type StoreMatch,
+  type StoreSession,
+} from '@docclf/gallery';
 import { type Client, createClient, type Metadata, type Records, type Where } from './client.ts';
-import { bind } from './collection.ts';
+import { bind, raiseVersion } from './collection.ts';
 import { commit } from './commit.ts';
 import { type ChromaStoreOptions, settingsOf } from './options.ts';
 import { decodeReference, embeddingOf, isWithinLabel } from './records.ts';
+import { createRevisions } from './revisions.ts';
 
 /** One commit is one request; the smallest limit of Chroma's servers is a few thousand records. */
 const maximumBatch = 1000;
@@ -27,10 +35,30 @@ const spare = 16;
  */
 export function createChromaStore(options: ChromaStoreOptions): GalleryStore {
   const settings = settingsOf(options);
-  const client: Client = createClient(settings);
-  let collection: string;
-  /** The ids of a walk through the gallery, which Chroma cannot give in order. */
-  let listing: { readonly within: string | undefined; readonly ids: readonly string[] } | undefined;
+  return {
+    contract: 2,
+    name: 'chroma',
+    capabilities: {
+      exact: false,
+      persistent: true,
+      filter: true,
+      attachments: true,
+      maximumBatch,
+      maximumCount,
+      distinct: true,
+    },
+    async open(space) {
+      const client = createClient(settings);
+      const { id, bound } = await bind(client, settings, space, maximumBatch);
+      return createSession(client, id, bound);
+    },
+  };
+}
+
+function createSession(client: Client, collection: string, space: EmbeddingSpace): StoreSession {
+  const revisions = createRevisions(client, collection, () => raiseVersion(client, collection, space));
+  /** The ids of each walk through the gallery, which Chroma cannot give in order. */
+  const listings = new WeakMap<object, Promise<readonly string[]>>();
 
   async function get(selection: { ids?: readonly string[]; where?: Where }): Promise<Reference[]> {
     const include = ['metadatas', 'documents', 'embeddings'];
@@ -48,33 +76,21 @@ export function createChromaStore(options: ChromaStoreOptions): GalleryStore {
     return [...ids].sort();
   }
 
-  return {
-    contract: 1,
-    name: 'chroma',
-    capabilities: {
-      exact: false,
-      persistent: true,
-      filter: true,
-      attachments: true,
-      maximumBatch,
-      maximumCount,
-    },
+  function listingOf({ walk = {}, within }: PageQuery): Promise<readonly string[]> {
+    const listing = listings.get(walk) ?? listIds(within);
+    listings.set(walk, listing);
+    return listing;
+  }
 
-    async open(space: EmbeddingSpace) {
-      const { id, bound } = await bind(client, settings, space, maximumBatch);
-      collection = id;
-      return bound;
-    },
+  return {
+    space,
+    revision: revisions.revision,
 
     async commit(changes) {
       const { remove = [], relabel = [], insert = [] } = changes;
       const touched = new Set([...remove, ...relabel.map(({ id }) => id), ...insert.map(({ id }) => id)]);
-      if (touched.size > maximumBatch) {
-        const capability = `commits of more than ${maximumBatch} references`;
-        throw new DocclfError('CAPABILITY_UNSUPPORTED', { store: 'chroma', capability });
-      }
-      listing = undefined;
-      await commit(client, collection, changes);
+      if (touched.size > maximumBatch) throw unsupported(`commits of more than ${maximumBatch} references`);
+      await commit(client, collection, revisions, changes);
     },
 
     find: (key, values) =>
@@ -82,11 +98,9 @@ export function createChromaStore(options: ChromaStoreOptions): GalleryStore {
         ? Promise.resolve([])
         : get(key === 'id' ? { ids: values } : { where: { source: { $in: values } } }),
 
-    async page({ after, limit, within }) {
-      if (after === null || listing === undefined || listing.within !== within) {
-        listing = { within, ids: await listIds(within) };
-      }
-      const { ids } = listing;
+    async page(query) {
+      const { after, limit, within } = query;
+      const ids = await listingOf(query);
       const page: Reference[] = [];
       let next = after === null ? 0 : firstAfter(ids, after);
       // What was removed since the ids were listed leaves room for more.
@@ -98,39 +112,64 @@ export function createChromaStore(options: ChromaStoreOptions): GalleryStore {
       return page.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
 
-    async labels() {
-      const { metadatas } = await client.ask<Records>(collection, 'get', { include: ['metadatas'] });
-      const counts = new Map<string, number>();
-      for (const metadata of metadatas ?? []) {
-        if (typeof metadata?.label !== 'string') continue;
-        counts.set(metadata.label, (counts.get(metadata.label) ?? 0) + 1);
-      }
-      return [...counts].map(([label, references]) => ({ label, references }));
-    },
+    labels: revisions.labels,
 
-    async nearest({ vector, count, within }) {
-      if (count > maximumCount) {
-        const capability = `more than ${maximumCount} neighbours`;
-        throw new DocclfError('CAPABILITY_UNSUPPORTED', { store: 'chroma', capability });
-      }
-      const filter = within === undefined ? {} : { where: isWithinLabel(within) };
-      const include = ['embeddings', 'metadatas'];
-      let limit = count + spare;
-      while (true) {
-        const query = { query_embeddings: [embeddingOf(vector)], n_results: limit, include, ...filter };
-        const candidates = firstOf(await client.ask<QueryAnswer>(collection, 'query', query));
-        if (candidates.ids.length < limit) break;
-        const found = rank(candidates, vector, count);
-        if (found.length === count) return found;
-        // Records that are being removed took the places.
-        limit *= 2;
-      }
-      // There are only a few, or the graph has lost the way to some, as it does among many equal vectors.
-      return rank(await client.ask<Records>(collection, 'get', { include, ...filter }), vector, count);
+    async nearest(query) {
+      if (query.count > maximumCount) throw unsupported(`more than ${maximumCount} neighbours`);
+      return query.distinct ? nearestLabels(client, collection, query) : nearest(client, collection, query);
     },
 
     async close() {},
   };
+}
+
+const unsupported = (capability: string) =>
+  new DocclfError('CAPABILITY_UNSUPPORTED', { store: 'chroma', capability });
+
+/** @param passedOver labels that are left out */
+async function nearest(
+  client: Client,
+  collection: string,
+  query: NearestQuery,
+  passedOver: readonly string[] = [],
+): Promise<StoreMatch[]> {
+  const filter = filterOf(query, passedOver);
+  const include = ['embeddings', 'metadatas'];
+  let limit = query.count + spare;
+  while (true) {
+    const asked = { query_embeddings: [embeddingOf(query.vector)], n_results: limit, include, ...filter };
+    const candidates = firstOf(await client.ask<QueryAnswer>(collection, 'query', asked));
+    if (candidates.ids.length < limit) break;
+    const found = rank(candidates, query);
+    // Of distinct labels one is enough to go on with.
+    if (found.length === query.count || (query.distinct && found.length > 0)) return found;
+    // Records that are being removed took the places.
+    limit *= 2;
+  }
+  // There are only a few, or the graph has lost the way to some, as it does among many equal vectors.
+  return rank(await client.ask<Records>(collection, 'get', { include, ...filter }), query);
+}
+
+/** The first of each label, and then without these labels again: each search finds one at least. */
+async function nearestLabels(client: Client, collection: string, query: NearestQuery): Promise<StoreMatch[]> {
+  const found: StoreMatch[] = [];
+  while (found.length < query.count) {
+    const missing = { ...query, count: query.count - found.length };
+    const labels = found.map(({ label }) => label);
+    const more = await nearest(client, collection, missing, labels);
+    if (more.length === 0) break;
+    found.push(...more);
+  }
+  return found.sort((a, b) => b.cosine - a.cosine || (a.id < b.id ? -1 : 1));
+}
+
+function filterOf({ within, labels }: NearestQuery, passedOver: readonly string[]): { where?: Where } {
+  const conditions: Where[] = [];
+  if (within !== undefined) conditions.push(isWithinLabel(within));
+  if (labels !== undefined) conditions.push({ label: { $in: labels } });
+  if (passedOver.length > 0) conditions.push({ label: { $nin: passedOver } });
+  if (conditions.length === 0) return {};
+  return { where: conditions.length === 1 ? conditions[0]! : { $and: conditions } };
 }
 
 /** One list a query; there is one query. */
@@ -148,8 +187,11 @@ function firstOf({ ids, metadatas, embeddings }: QueryAnswer): Records {
   };
 }
 
-function rank({ ids, metadatas, embeddings }: Records, query: Float32Array, count: number): StoreMatch[] {
-  const dimension = query.length;
+function rank(
+  { ids, metadatas, embeddings }: Records,
+  { vector, count, distinct = false }: NearestQuery,
+): StoreMatch[] {
+  const dimension = vector.length;
   const values = new Float32Array(ids.length * dimension);
   embeddings?.forEach((embedding, i) => {
     values.set(embedding, i * dimension);
@@ -157,7 +199,8 @@ function rank({ ids, metadatas, embeddings }: Records, query: Float32Array, coun
   const labelOf = (row: number) => metadatas?.[row]?.label;
   const precedes = (a: number, b: number) => ids[a]! < ids[b]!;
   const isThere = (row: number) => typeof labelOf(row) === 'string';
-  return nearestRows({ values, count: ids.length, dimension }, query, count, precedes, isThere).map(
+  const rows = { values, count: ids.length, dimension };
+  return nearestRows(rows, vector, count, precedes, isThere, distinct ? labelOf : undefined).map(
     ({ row, cosine }) => ({ id: ids[row]!, label: String(labelOf(row)), cosine }),
   );
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { NewReference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startProxy } from '../../../fixtures/servers/proxy.ts';
+import { startProxy, type TestProxy } from '../../../fixtures/servers/proxy.ts';
 import { type ChromaStoreOptions, createChromaStore, readChromaSpace } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
 import { chromaPrograms, startChroma, type TestServer, whyNoChroma } from './servers.ts';
@@ -72,15 +72,15 @@ describe.skipIf(chromaPrograms.length === 0)(`Chroma${whyNoChroma}`, () => {
   afterAll(() => server?.remove());
 
   /** Past the store. */
-  async function say(path: string, body: unknown): Promise<unknown> {
+  async function say(path: string, body?: unknown): Promise<{ id: string; metadata: unknown }> {
     const base = `${server.url}/api/v2/tenants/default_tenant/databases/default_database/collections`;
     const response = await fetch(base + path, {
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(await response.text());
-    return response.json();
+    return response.json() as Promise<{ id: string; metadata: unknown }>;
   }
 
   it('a server that is not there says so', async () => {
@@ -185,10 +185,10 @@ describe.skipIf(chromaPrograms.length === 0)(`Chroma${whyNoChroma}`, () => {
     await expect(open({ url: `${server.url}/notes` })).rejects.toMatchObject({
       code: 'GALLERY_FILE_FOREIGN',
     });
-    await say('', { name: 'newer', metadata: { docclf: 2, space: 'test@1', dimension: 4 } });
+    await say('', { name: 'newer', metadata: { docclf: 3, space: 'test@1', dimension: 4 } });
     await expect(open({ url: `${server.url}/newer` })).rejects.toMatchObject({
       code: 'GALLERY_FILE_VERSION',
-      details: { supported: 1, received: 2 },
+      details: { supported: 2, received: 3 },
     });
   });
 
@@ -211,35 +211,122 @@ describe.skipIf(chromaPrograms.length === 0)(`Chroma${whyNoChroma}`, () => {
     expect(await galleries[0]!.size()).toBe(5);
   });
 
-  const isWrite = (part: Buffer) => /POST \S+\/(add|upsert|update|delete) /.test(part.toString('latin1'));
+  /** Lets the proxy do this to the next write to a collection of this name, or to one of another name. */
+  async function prepareFate(proxy: TestProxy, fate: 'cut' | 'swallow', name: string, isOther = false) {
+    const { id } = await say(`/${name}`);
+    const write = /POST \S+\/collections\/(\S+)\/(add|upsert|update|delete) /;
+    proxy.inspect = (part) => {
+      const [, written] = write.exec(part.toString('latin1')) ?? [];
+      if (written === undefined || (written === id) === isOther) return 'pass';
+      proxy.inspect = () => 'pass';
+      return fate;
+    };
+  }
 
   it('a connection that breaks before a write arrived leaves nothing; after it, all, and it is known', async () => {
     const proxy = await startProxy(server.port);
     onTestFinished(() => proxy.close());
     const gallery = await open({ url: `http://127.0.0.1:${proxy.port}/broken` });
-    const next = (fate: 'cut' | 'swallow') => {
-      proxy.inspect = (part) => {
-        if (!isWrite(part)) return 'pass';
-        proxy.inspect = () => 'pass';
-        return fate;
-      };
-    };
-    next('cut');
+    const next = (fate: 'cut' | 'swallow') => prepareFate(proxy, fate, 'broken');
+    await next('cut');
     await expect(gallery.add([reference('a'), reference('b')])).rejects.toMatchObject({
       code: 'STORE_UNREACHABLE',
     });
     expect(await gallery.size()).toBe(0);
-    next('swallow');
+    await next('swallow');
     await gallery.add([reference('a'), reference('b')]);
     expect(await gallery.size()).toBe(2);
+  });
+
+  it('a commit of which the record is lost is counted by everyone all the same', async () => {
+    const proxy = await startProxy(server.port);
+    onTestFinished(() => proxy.close());
+    const [writer, reader] = [
+      await open({ url: `http://127.0.0.1:${proxy.port}/unrecorded` }),
+      await open({ url: `${server.url}/unrecorded` }),
+    ];
+    await writer.add([reference('a')]);
+    expect(await reader.size()).toBe(1);
+    for (const fate of ['cut', 'swallow'] as const) {
+      await prepareFate(proxy, fate, 'unrecorded', true);
+      await writer.add([reference(fate)]);
+      expect(await reader.labels()).toContainEqual({ label: `type/${fate}`, references: 1 });
+    }
+    // As a writer leaves it who dies before his commit, which arrives later than everyone has looked.
+    const { id: own } = await say('/unrecorded');
+    const { id: revisions } = await say(`/docclf-revisions-${own}`);
+    await say(`/${revisions}/add`, {
+      ids: ['dead'],
+      embeddings: [[1]],
+      metadatas: [{ done: false, at: Date.now() }],
+      documents: ['["late"]'],
+    });
+    expect(await reader.size()).toBe(3);
+    await say(`/${own}/add`, oldRecords('late'));
+    expect(await reader.labels()).toContainEqual({ label: 'late', references: 1 });
+    expect(await reader.size()).toBe(4);
+  });
+
+  /** A reference as releases wrote it that recorded no commits. */
+  const oldRecords = (label: string) => ({
+    ids: [`of ${label}`],
+    embeddings: [[0, 0, 0, 1]],
+    metadatas: [{ label, in1: label, created: '2024-05-06T07:08:09.123Z', commit: 'old', source: 'hash' }],
+    documents: ['{"metadata":{"n":1},"attachments":[["thumbnail","AQID"]]}'],
+  });
+
+  it('a collection of an earlier release opens as before, and its writers are refused once this one wrote', async () => {
+    const metadata = { docclf: 1, space: 'test@1', dimension: 4 };
+    const configuration = { hnsw: { space: 'ip', ef_construction: 200, ef_search: 200 } };
+    const { id } = await say('', { name: 'earlier', metadata, configuration });
+    await say(`/${id}/add`, oldRecords('old'));
+    const gallery = await open({ url: `${server.url}/earlier` });
+    expect(await gallery.labels()).toEqual([{ label: 'old', references: 1 }]);
+    expect(await gallery.get('of old')).toEqual({
+      id: 'of old',
+      label: 'old',
+      vector: axis(3),
+      metadata: { n: 1 },
+      createdAt: '2024-05-06T07:08:09.123Z',
+      sourceHash: 'hash',
+      attachments: { thumbnail: Uint8Array.of(1, 2, 3) },
+    });
+    // As long as nobody has written a record, nothing tells what others did.
+    await say(`/${id}/add`, oldRecords('older'));
+    expect(await gallery.size()).toBe(2);
+    expect((await say('/earlier')).metadata).toEqual(metadata);
+    await gallery.add([reference('a')]);
+    expect((await say('/earlier')).metadata).toEqual({ ...metadata, docclf: 2 });
+    expect(await gallery.revision()).toBe(await gallery.revision());
+    expect(await gallery.size()).toBe(3);
+    expect(await (await open({ url: `${server.url}/earlier` })).size()).toBe(3);
+  });
+
+  it('counts are written down now and then, and are right for who was there and who comes', async () => {
+    const url = `${server.url}/counted`;
+    const [one, two] = [await open({ url }), await open({ url })];
+    for (let i = 0; i < 40; i++) {
+      await [one, two][i % 2]!.add([{ ...reference(`r${i}`), label: `label ${i % 3}` }]);
+    }
+    await one.rename('label 0', 'label 1', { merge: true });
+    await two.remove({ id: 'r2' });
+    const counts = [
+      { label: 'label 1', references: 27 },
+      { label: 'label 2', references: 12 },
+    ];
+    for (const gallery of [one, two, await open({ url })]) expect(await gallery.labels()).toEqual(counts);
+    const { id } = await say('/counted');
+    const { id: revisions } = await say(`/docclf-revisions-${id}`);
+    const stored = (await say(`/${revisions}/get`, { include: [] })) as unknown as { ids: string[] };
+    expect(stored.ids.length).toBeLessThan(40);
   });
 
   it('what is removed beside an insertion is gone with it, although removing its record failed', async () => {
     const proxy = await startProxy(server.port);
     onTestFinished(() => proxy.close());
-    const store = createChromaStore({ url: `http://127.0.0.1:${proxy.port}/marked` });
-    const gallery = await openGallery(store, space);
-    onTestFinished(() => gallery.close());
+    const url = `http://127.0.0.1:${proxy.port}/marked`;
+    const gallery = await open({ url });
+    const store = await createChromaStore({ url }).open(space);
     await gallery.add([reference('a'), reference('b'), reference('c', 1)]);
     const stored = (await gallery.get('c'))!;
     proxy.inspect = (part) => (part.includes('/delete ') ? 'cut' : 'pass');

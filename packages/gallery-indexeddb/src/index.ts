@@ -1,2 +1,2 @@
 /** @docclf/gallery-indexeddb: references in the browser's own database. */
-export { createIndexedDbStore, type IndexedDbStore, type IndexedDbStoreOptions } from './store.ts';
+export { createIndexedDbStore, type IndexedDbStoreOptions } from './store.ts';

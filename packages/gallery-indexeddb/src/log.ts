@@ -6,7 +6,7 @@
  * that whoever knows change n needs only what comes after it.
  */
 import { assertUnitVector, DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
-import { createMemoryStore, type GalleryStore, type StoreChanges } from '@docclf/gallery';
+import { type Committed, createMemorySession, type StoreChanges, type StoreSession } from '@docclf/gallery';
 import { answerOf } from './database.ts';
 
 export interface LogRecord {
@@ -31,34 +31,36 @@ const recordsAtOnce = 64;
 
 export interface Log {
   /** Applies what was committed since the last call, here or in other tabs. Only inside a transaction. */
-  refresh(transaction: IDBTransaction): Promise<GalleryStore>;
+  refresh(transaction: IDBTransaction): Promise<StoreSession>;
   /** Appends a commit after a refresh in the same transaction, and applies it. */
-  append(transaction: IDBTransaction, changes: StoreChanges): Promise<void>;
+  append(transaction: IDBTransaction, changes: StoreChanges): Promise<Committed>;
   /** Replaces the log by what is there, after a refresh in the same transaction. */
   rewrite(transaction: IDBTransaction): Promise<void>;
   /** After a transaction that failed: what was applied may not have been stored. */
   forget(): void;
+  /** The number of the last record that was applied. */
+  readonly revision: string;
   /** Whether a rewrite pays: its cost is then a constant share of what was written since the last. */
   readonly isLong: boolean;
 }
 
 /** Reads nothing before the first refresh. */
 export function createLog(gallery: string, space: EmbeddingSpace): Log {
-  let memory: GalleryStore | undefined;
+  let memory: StoreSession | undefined;
   let known = 0;
   let records = 0;
   let inserted = 0;
   let removed = 0;
 
-  async function restart(): Promise<GalleryStore> {
+  function restart(): StoreSession {
     records = inserted = removed = 0;
-    memory = createMemoryStore();
-    await memory.open(space);
+    // Without pauses: a transaction that waits for anything but itself is over.
+    memory = createMemorySession(space, { pauses: false });
     return memory;
   }
 
   async function apply(record: LogRecord, changes: StoreChanges): Promise<void> {
-    await (memory ?? (await restart())).commit(changes);
+    await (memory ?? restart()).commit(changes);
     known = record.change;
     records++;
     inserted += changes.insert?.length ?? 0;
@@ -73,7 +75,7 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
           store.getAll(IDBKeyRange.lowerBound(known, true), recordsAtOnce),
         );
         for (const record of news) {
-          if (record.restart) await restart();
+          if (record.restart) restart();
           await apply(record, decodeRecord(record, gallery, space.dimension));
         }
         if (news.length < recordsAtOnce) return memory ?? restart();
@@ -84,6 +86,7 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
       const record = encodeRecord(known + 1, false, changes, space.dimension);
       await apply(record, namesOnly(changes));
       transaction.objectStore('log').add(record);
+      return { before: String(known - 1), after: String(known) };
     },
 
     async rewrite(transaction) {
@@ -104,6 +107,10 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
     forget() {
       memory = undefined;
       known = 0;
+    },
+
+    get revision() {
+      return String(known);
     },
 
     get isLong() {

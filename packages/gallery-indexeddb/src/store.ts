@@ -1,23 +1,13 @@
 /** The store: a log in IndexedDB for what must last, a store in memory for every answer. */
-import { assertSameSpace, DocclfError, describe, type EmbeddingSpace, type Reference } from '@docclf/core';
-import type { GalleryStore } from '@docclf/gallery';
+import { assertSameSpace, DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
+import { type GalleryStore, memoryCapabilities, type StoreSession } from '@docclf/gallery';
 import { answerOf, type Database, openDatabase } from './database.ts';
 import { createLog, type Log } from './log.ts';
 
 export interface IndexedDbStoreOptions {
   /** Name of the database, one for each gallery of the page's origin. Default: `docclf`. */
   readonly name?: string | undefined;
-}
-
-export interface IndexedDbStore extends GalleryStore {
-  /**
-   * Rewrites the gallery without what was removed: until the store does so by itself, vectors, labels and
-   * metadata of removed references lie unused in the database (their attachments are gone at once).
-   * Call it after `open` and before `close`.
-   *
-   * @throws GALLERY_FULL
-   */
-  purge(): Promise<void>;
 }
 
 /**
@@ -34,26 +24,61 @@ export interface IndexedDbStore extends GalleryStore {
  *   STORE_REQUIREMENT_MISSING, GALLERY_LOCKED, GALLERY_FILE_VERSION, GALLERY_FILE_FOREIGN; from `commit`:
  *   GALLERY_FULL; from all: GALLERY_FILE_CORRUPT
  */
-export function createIndexedDbStore({ name = 'docclf' }: IndexedDbStoreOptions = {}): IndexedDbStore {
-  let space: EmbeddingSpace;
-  let connected: { database: Database; log: Log } | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+export function createIndexedDbStore({ name = 'docclf' }: IndexedDbStoreOptions = {}): GalleryStore {
+  return {
+    contract: 2,
+    name: 'indexeddb',
+    capabilities: { ...memoryCapabilities, persistent: true },
+    async open(space) {
+      if (typeof name !== 'string' || name === '') {
+        const expected = 'a name for the database';
+        throw new DocclfError('INVALID_ARGUMENT', { argument: 'name', expected, received: describe(name) });
+      }
+      const connection = createConnection(name, space);
+      return createSession((await connection.connect()).database.space, connection);
+    },
+  };
+}
 
-  async function connect() {
-    const database = await openDatabase(name, space, () => {
+interface Connected {
+  readonly database: Database;
+  readonly log: Log;
+}
+
+/** The database, which is opened again when the browser has taken the connection away. */
+interface Connection {
+  connect(): Promise<Connected>;
+  close(): void;
+}
+
+function createConnection(name: string, space: EmbeddingSpace): Connection {
+  let connected: Connected | undefined;
+  return {
+    async connect() {
+      if (connected) return connected;
+      const database = await openDatabase(name, space, () => {
+        connected = undefined;
+      });
+      connected = { database, log: createLog(name, database.space) };
+      return connected;
+    },
+    close() {
+      connected?.database.close();
       connected = undefined;
-    });
-    connected = { database, log: createLog(name, database.space) };
-    return connected;
-  }
+    },
+  };
+}
+
+function createSession(space: EmbeddingSpace, connection: Connection): StoreSession {
+  let turn: Promise<unknown> = Promise.resolve();
 
   /** One after another: nobody reads what is half applied. */
   function take<Result>(
     mode: 'readonly' | 'readwrite',
-    work: (memory: GalleryStore, transaction: IDBTransaction, log: Log) => Promise<Result>,
+    work: (memory: StoreSession, transaction: IDBTransaction, log: Log) => Promise<Result>,
   ): Promise<Result> {
     const result = turn.then(async () => {
-      const { database, log } = connected ?? (await connect());
+      const { database, log } = await connection.connect();
       assertSameSpace(database.space, space);
       try {
         return await database.transact(mode, async (transaction) =>
@@ -73,38 +98,23 @@ export function createIndexedDbStore({ name = 'docclf' }: IndexedDbStoreOptions 
   const rewrite = () => take('readwrite', (_, transaction, log) => log.rewrite(transaction));
 
   return {
-    contract: 1,
-    name: 'indexeddb',
-    capabilities: {
-      exact: true,
-      persistent: true,
-      filter: true,
-      attachments: true,
-      maximumBatch: Number.MAX_SAFE_INTEGER,
-      maximumCount: Number.MAX_SAFE_INTEGER,
-    },
-
-    async open(wanted) {
-      if (typeof name !== 'string' || name === '') {
-        const expected = 'a name for the database';
-        throw new DocclfError('INVALID_ARGUMENT', { argument: 'name', expected, received: describe(name) });
-      }
-      space = wanted;
-      return (await connect()).database.space;
-    },
+    space,
+    revision: () => take('readonly', async (_memory, _transaction, log) => log.revision),
 
     async commit(changes) {
-      await take('readwrite', async (_, transaction, log) => {
-        await log.append(transaction, changes);
+      const [committed, isLong] = await take('readwrite', async (_, transaction, log) => {
+        const committed = await log.append(transaction, changes);
         const attachments = transaction.objectStore('attachment');
         for (const id of changes.remove ?? []) attachments.delete(id);
         for (const reference of changes.insert ?? []) {
           const named = Object.entries(reference.attachments);
           if (named.length > 0) attachments.put(named, reference.id);
         }
+        return [committed, log.isLong] as const;
       });
       // After the answer, and without one: what fails is tried again after another commit.
-      if (connected?.log.isLong) rewrite().catch(() => {});
+      if (isLong) rewrite().catch(() => {});
+      return committed;
     },
 
     find: (key, values) =>
@@ -123,8 +133,7 @@ export function createIndexedDbStore({ name = 'docclf' }: IndexedDbStoreOptions 
 
     async close() {
       await turn;
-      connected?.database.close();
-      connected = undefined;
+      connection.close();
     },
   };
 }

@@ -136,7 +136,7 @@ describe('what was removed', () => {
     const stored = connection.transaction('attachment').objectStore('attachment');
     expect(await answerOf(stored.getAllKeys())).toEqual(['kept']);
     expect(JSON.stringify(await readLog(name))).toContain('secret');
-    await store.purge();
+    await gallery.purge();
     const log = await readLog(name);
     expect(JSON.stringify(log)).not.toContain('secret');
     expect(log).toHaveLength(1);
@@ -154,7 +154,7 @@ describe('what was removed', () => {
     await gallery.add([reference('a')]);
     expect(await other.size()).toBe(1);
     await gallery.remove({ id: 'a' });
-    await store.purge();
+    await gallery.purge();
     expect(await other.size()).toBe(0);
     await other.add([reference('b')]);
     expect(idsOf(await gallery.nearest(axis(0), 9))).toEqual(['b']);

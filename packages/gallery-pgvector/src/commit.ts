@@ -1,6 +1,6 @@
 /** One atomic write. */
 import { DocclfError, type Reference } from '@docclf/core';
-import type { StoreChanges } from '@docclf/gallery';
+import type { Committed, StoreChanges } from '@docclf/gallery';
 import type { Connection, Query } from './connection.ts';
 import { encodeVector } from './rows.ts';
 import { assertVersion, type Names } from './schema.ts';
@@ -14,13 +14,15 @@ export async function commit(
   connection: Connection,
   names: Names,
   { remove = [], relabel = [], insert = [] }: StoreChanges,
-): Promise<void> {
+): Promise<Committed> {
   let transaction = '';
-  await connection.write(
+  return connection.write(
     async (query) => {
-      // Writers take turns by this lock; who reads does not wait.
-      const [state] = await query<{ version: number; transaction: string }>(
-        `SELECT version, pg_current_xact_id()::text AS transaction FROM ${names.gallery} FOR UPDATE`,
+      // Writers take turns by this row; who reads does not wait.
+      const [state] = await query<Committed & { version: number; transaction: string }>(
+        `UPDATE ${names.gallery} SET revision = revision + 1
+         RETURNING version, pg_current_xact_id()::text AS transaction,
+           (revision - 1)::text AS before, revision::text AS after`,
       );
       assertVersion(connection.gallery, state?.version ?? 0);
       transaction = state?.transaction ?? '';
@@ -30,6 +32,7 @@ export async function commit(
       await relabelAll(query, names, relabel, count);
       for (const part of partsOf(insert, statementRows)) await insertAll(query, names, part, count);
       await countLabels(query, names, difference);
+      return { before: state!.before, after: state!.after };
     },
     () => transaction,
   );

@@ -1,6 +1,7 @@
 /** What a user hands over: the address of a server, or a pool of connections to it. */
-import { DocclfError, describe } from '@docclf/core';
-import type { PgPool } from './connection.ts';
+import { DocclfError } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
+import type { PgPool } from './pool.ts';
 
 /** `none`: every search compares with every vector. `hnsw`: a graph index that may miss some. */
 export type PgvectorIndex = 'none' | 'hnsw';

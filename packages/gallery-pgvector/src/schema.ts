@@ -49,6 +49,8 @@ export const migrations: readonly ((names: Names, dimension: number) => string)[
     PRIMARY KEY (reference, name)
   );
   `,
+  // Counts commits: whoever knows one reads nothing again before there is another.
+  ({ gallery }) => `ALTER TABLE ${gallery} ADD COLUMN revision bigint NOT NULL DEFAULT 0`,
 ];
 
 /** Any number: two processes that make the same gallery must not do so at once. */

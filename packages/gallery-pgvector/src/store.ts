@@ -1,9 +1,9 @@
 /** The store: SQL for everything, and a last look at the scores. */
 import type { EmbeddingSpace } from '@docclf/core';
-import type { GalleryStore } from '@docclf/gallery';
+import type { GalleryStore, StoreSession } from '@docclf/gallery';
 import { commit } from './commit.ts';
 import { type Connection, createConnection } from './connection.ts';
-import { type PgvectorStoreOptions, settingsOf } from './options.ts';
+import { type PgvectorStoreOptions, type Settings, settingsOf } from './options.ts';
 import {
   decodeReference,
   type ReferenceRow,
@@ -16,17 +16,6 @@ import { searchExactly, searchGraph } from './search.ts';
 
 /** Ids or hashes in one question; a list of any length is asked in parts. */
 const questionSize = 10_000;
-
-export interface PgvectorStore extends GalleryStore {
-  /**
-   * Rewrites the tables without what was removed, whose bytes PostgreSQL otherwise leaves until it needs the
-   * space; the write-ahead log and backups are not touched. Locks the gallery meanwhile. After `open` and
-   * before `close`.
-   *
-   * @throws STORE_UNREACHABLE, STORE_ACCESS_DENIED
-   */
-  purge(): Promise<void>;
-}
 
 /**
  * A store in PostgreSQL with the extension pgvector, for any number of machines.
@@ -42,19 +31,11 @@ export interface PgvectorStore extends GalleryStore {
  *   GALLERY_FILE_CORRUPT; from `commit`: GALLERY_FILE_VERSION, GALLERY_LOCKED;
  *   from all: STORE_UNREACHABLE, STORE_ACCESS_DENIED
  */
-export function createPgvectorStore(options: PgvectorStoreOptions): PgvectorStore {
+export function createPgvectorStore(options: PgvectorStoreOptions): GalleryStore {
   const settings = settingsOf(options);
-  const { index, efSearch, schema } = settings;
-  let connection: Connection;
-  let names: Names;
-
-  async function select(condition: string, ...values: unknown[]) {
-    const sql = `SELECT ${referenceColumns(names)} FROM ${names.reference} WHERE ${condition}`;
-    return (await connection.read<ReferenceRow>(sql, ...values)).map(decodeReference);
-  }
-
+  const { index, schema } = settings;
   return {
-    contract: 1,
+    contract: 2,
     name: 'pgvector',
     capabilities: {
       exact: index === 'none',
@@ -63,18 +44,40 @@ export function createPgvectorStore(options: PgvectorStoreOptions): PgvectorStor
       attachments: true,
       maximumBatch: Number.MAX_SAFE_INTEGER,
       maximumCount: Number.MAX_SAFE_INTEGER,
+      distinct: true,
     },
-
-    async open(space: EmbeddingSpace) {
-      connection = createConnection(settings);
+    async open(space) {
+      const connection = createConnection(settings);
       try {
-        const opened = await bind(connection, schema, space, index);
-        names = opened.names;
-        return opened.bound;
+        const { names, bound } = await bind(connection, schema, space, index);
+        return createSession(connection, settings, names, bound);
       } catch (error) {
         await connection.close();
         throw error;
       }
+    },
+  };
+}
+
+function createSession(
+  connection: Connection,
+  { index, efSearch }: Settings,
+  names: Names,
+  space: EmbeddingSpace,
+): StoreSession {
+  async function select(condition: string, ...values: unknown[]) {
+    const sql = `SELECT ${referenceColumns(names)} FROM ${names.reference} WHERE ${condition}`;
+    return (await connection.read<ReferenceRow>(sql, ...values)).map(decodeReference);
+  }
+
+  return {
+    space,
+
+    async revision() {
+      const [row] = await connection.read<{ revision: string }>(
+        `SELECT revision::text AS revision FROM ${names.gallery}`,
+      );
+      return row!.revision;
     },
 
     commit: (changes) => commit(connection, names, changes),
@@ -104,6 +107,7 @@ export function createPgvectorStore(options: PgvectorStoreOptions): PgvectorStor
         ? searchGraph(connection, names, query, efSearch)
         : searchExactly(connection, names, query),
 
+    // Locks the gallery meanwhile. The write-ahead log and backups are not touched.
     async purge() {
       for (const table of [names.reference, names.attachment, names.label]) {
         await connection.read(`VACUUM (FULL) ${table}`);

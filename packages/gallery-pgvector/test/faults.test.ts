@@ -161,13 +161,37 @@ describe.skipIf(!postgresPrograms)(`PostgreSQL${whyNoPostgres}`, () => {
     // By two at once: one of them finds it done.
     const steps = [...migrations, next];
     await Promise.all([1, 2].map(() => bind(connection, 'grown', space, 'none', steps)));
-    const newer = { code: 'GALLERY_FILE_VERSION', details: { supported: 1, received: 2 } };
+    const newer = {
+      code: 'GALLERY_FILE_VERSION',
+      details: { supported: migrations.length, received: steps.length },
+    };
     // Whoever had it open before may not write to what he does not know.
     await expect(gallery.add([reference('c')])).rejects.toMatchObject(newer);
     await expect(open({ url: server.url, schema: 'grown' })).rejects.toMatchObject(newer);
     await expect(readPgvectorSpace({ url: server.url, schema: 'grown' })).rejects.toMatchObject(newer);
     const stored = await say('SELECT id FROM grown.docclf_reference ORDER BY id');
     expect(stored.rows).toEqual([{ id: 'a' }, { id: 'b' }]);
+  });
+
+  it('a schema of the release before revisions opens as before', async () => {
+    const connection = createConnection(settingsOf({ url: server.url, schema: 'earlier' }));
+    onTestFinished(() => connection.close());
+    await bind(connection, 'earlier', space, 'none', migrations.slice(0, 1));
+    // As that release left them.
+    await say(`INSERT INTO earlier.docclf_reference (id, label, created_at, metadata, vector) VALUES
+      ('a', 'type/a', '2024-05-06T07:08:09.123Z', '{"n":1}', '[1,0,0,0]'),
+      ('b', 'moved', '2024-05-06T07:08:09.123Z', '{}', '[0,1,0,0]');
+      INSERT INTO earlier.docclf_label VALUES ('type/a', 1), ('moved', 1)`);
+    const gallery = await open({ url: server.url, schema: 'earlier' });
+    expect(await gallery.labels()).toEqual([
+      { label: 'moved', references: 1 },
+      { label: 'type/a', references: 1 },
+    ]);
+    expect(idsOf(await gallery.nearest(axis(1), 1))).toEqual(['b']);
+    const before = await gallery.revision();
+    await gallery.add([reference('c', 2)]);
+    expect(await gallery.revision()).not.toBe(before);
+    expect(await gallery.size()).toBe(3);
   });
 
   it('is made once when several processes open it at once', async () => {
@@ -264,7 +288,7 @@ describe.skipIf(!postgresPrograms)(`PostgreSQL${whyNoPostgres}`, () => {
       return rows[0].file as Buffer;
     };
     expect((await bytes()).includes('private words')).toBe(true);
-    await store.purge();
+    await gallery.purge();
     expect((await bytes()).includes('private words')).toBe(false);
     expect(idsOf(await gallery.nearest(axis(0), 9))).toEqual(['b']);
   });

@@ -1,9 +1,9 @@
 /** The vectors in memory, where they are searched, kept as new as the database. */
 import { assertUnitVector, DocclfError, type EmbeddingSpace } from '@docclf/core';
-import { createMemoryStore, type GalleryStore, type NearestQuery, type StoreMatch } from '@docclf/gallery';
+import { createMemorySession, type NearestQuery, type StoreMatch, type StoreSession } from '@docclf/gallery';
 import { decodeText, decodeVector, type SqliteBlob } from './blob.ts';
 import type { Connection } from './connection.ts';
-import { assertVersion } from './schema.ts';
+import { readChange } from './schema.ts';
 
 /** For how many commits removals are remembered; who has not looked for longer reads everything again. */
 export const removalsKept = 10_000;
@@ -30,7 +30,7 @@ export interface Mirror {
 
 /** Reads nothing before the first search: who only registers needs no vectors. */
 export function createMirror(connection: Connection, space: EmbeddingSpace): Mirror {
-  let memory: GalleryStore | undefined;
+  let memory: StoreSession | undefined;
   let idOfKey: Map<number, string>;
   /** The commit up to which removals are known; undefined at first, when there is nothing to remove. */
   let removalsUpTo: number | undefined;
@@ -47,10 +47,7 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
 
   /** What came since the last time, or a part of it: rows are as they are now, so they may come in parts. */
   function readChanges() {
-    const { version, change } = connection.get<{ version: number; change: number }>(
-      'SELECT CAST(version AS INTEGER) AS version, CAST(change AS INTEGER) AS change FROM docclf_gallery',
-    )!;
-    assertVersion(connection, version);
+    const change = readChange(connection);
     if (removalsUpTo !== undefined && removalsUpTo < change - removalsKept) forget();
     const removed =
       removalsUpTo === undefined || removalsUpTo === change
@@ -70,7 +67,7 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
     return { change, removed, rows };
   }
 
-  async function refresh(): Promise<GalleryStore> {
+  async function refresh(): Promise<StoreSession> {
     while (true) {
       const { change, removed, rows: stored } = await connection.read(readChanges);
       const rows = stored.map(({ idBytes, labelBytes, ...row }) => ({
@@ -78,7 +75,7 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
         id: decodeText(idBytes, connection.gallery),
         label: decodeText(labelBytes, connection.gallery),
       }));
-      memory ??= await createOpenMemory();
+      memory ??= createMemorySession(space);
       removalsUpTo = change;
       const complete = rows.length < chunk;
       const row = rows[rows.length - 1];
@@ -89,13 +86,7 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
     }
   }
 
-  async function createOpenMemory(): Promise<GalleryStore> {
-    const created = createMemoryStore();
-    await created.open(space);
-    return created;
-  }
-
-  async function apply(memory: GalleryStore, removed: readonly { key: number }[], rows: readonly Row[]) {
+  async function apply(memory: StoreSession, removed: readonly { key: number }[], rows: readonly Row[]) {
     // Removals come first: the key of a row that is gone may be given again.
     const remove = new Set<string>();
     for (const { key } of [...removed, ...rows]) {

@@ -117,6 +117,19 @@ export function assertVersion(connection: Connection, received: number, supporte
   throw new DocclfError('GALLERY_FILE_VERSION', { gallery: connection.gallery, supported, received });
 }
 
+/**
+ * The number of the last commit. Only inside a transaction.
+ *
+ * @throws GALLERY_FILE_VERSION
+ */
+export function readChange(connection: Connection): number {
+  const { version, change } = connection.get<{ version: number; change: number }>(
+    'SELECT CAST(version AS INTEGER) AS version, CAST(change AS INTEGER) AS change FROM docclf_gallery',
+  )!;
+  assertVersion(connection, version);
+  return change;
+}
+
 function isSame(a: EmbeddingSpace, b: EmbeddingSpace): boolean {
   return a.id === b.id && a.dimension === b.dimension;
 }

@@ -1,11 +1,18 @@
 /** The store: SQL for everything but the search, which runs in memory. */
-import { DocclfError, describe, type EmbeddingSpace, type JsonObject, type Reference } from '@docclf/core';
-import type { GalleryStore, StoreChanges } from '@docclf/gallery';
+import {
+  DocclfError,
+  type EmbeddingSpace,
+  type JsonObject,
+  type LabelCount,
+  type Reference,
+} from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
+import { type GalleryStore, memoryCapabilities, type StoreChanges, type StoreSession } from '@docclf/gallery';
 import { bytesOf, decodeText, encodeVector, type SqliteBlob } from './blob.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { type OwnDatabase, openFile, type SqliteDatabase, type SqliteValue } from './database.ts';
-import { checkedVector, createMirror, type Mirror, removalsKept } from './mirror.ts';
-import { assertVersion, bind } from './schema.ts';
+import { checkedVector, createMirror, removalsKept } from './mirror.ts';
+import { assertVersion, bind, readChange } from './schema.ts';
 
 /** Ids or hashes in one question; a list of any length is asked in parts. */
 const questionSize = 10_000;
@@ -22,16 +29,6 @@ export type SqliteStoreOptions = SqliteWaiting &
     | { readonly database: SqliteDatabase; readonly file?: undefined }
   );
 
-export interface SqliteStore extends GalleryStore {
-  /**
-   * Rewrites the file without what was removed, whose bytes SQLite otherwise leaves until it needs the
-   * space. Takes as long as copying the file and as much space. Call it after `open` and before `close`.
-   *
-   * @throws GALLERY_LOCKED when another process reads or writes all the time, FILE_UNWRITABLE
-   */
-  purge(): Promise<void>;
-}
-
 /**
  * A store in one SQLite file, for one machine: crash-safe, and read by many processes while one writes.
  *
@@ -47,11 +44,28 @@ export interface SqliteStore extends GalleryStore {
  * @throws from `open`: GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, GALLERY_FILE_CORRUPT, FILE_UNREADABLE,
  *   FILE_UNWRITABLE, INVALID_ARGUMENT; from `commit`: FILE_UNWRITABLE; from all: GALLERY_LOCKED
  */
-export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
-  let own: OwnDatabase | undefined;
-  let connection: Connection;
-  let space: EmbeddingSpace;
-  let mirror: Mirror;
+export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
+  return {
+    contract: 2,
+    name: 'sqlite',
+    capabilities: { ...memoryCapabilities, persistent: true },
+    async open(wanted) {
+      const { file, database, busyTimeout = 10_000 } = checkOptions(options);
+      const own = file === undefined ? undefined : await openFile(file);
+      try {
+        const connection = createConnection(own ?? database!, file ?? 'the database', busyTimeout);
+        const space = await bind(connection, wanted, own ? 'refused' : 'accepted');
+        return createSession(connection, space, () => own && closeOwn(own));
+      } catch (error) {
+        own?.close();
+        throw error;
+      }
+    },
+  };
+}
+
+function createSession(connection: Connection, space: EmbeddingSpace, close: () => void): StoreSession {
+  const mirror = createMirror(connection, space);
   let isPrepared = false;
 
   /** Reading needs none of it, so that a file that may only be read can be. */
@@ -64,35 +78,14 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   }
 
   return {
-    contract: 1,
-    name: 'sqlite',
-    capabilities: {
-      exact: true,
-      persistent: true,
-      filter: true,
-      attachments: true,
-      maximumBatch: Number.MAX_SAFE_INTEGER,
-      maximumCount: Number.MAX_SAFE_INTEGER,
-    },
-
-    async open(wanted) {
-      const { file, database } = checkOptions(options);
-      own = file === undefined ? undefined : await openFile(file);
-      try {
-        const gallery = file ?? 'the database';
-        connection = createConnection(own ?? database!, gallery, options.busyTimeout ?? 10_000);
-        space = await bind(connection, wanted, own ? 'refused' : 'accepted');
-        mirror = createMirror(connection, space);
-        return space;
-      } catch (error) {
-        own?.close();
-        throw error;
-      }
-    },
+    space,
+    // One small row. It counts commits, so that it can also tell what this one came after.
+    revision: () => connection.read(() => String(readChange(connection))),
 
     async commit(changes) {
       await prepareToWrite();
-      await connection.write(() => apply(connection, changes));
+      const change = await connection.write(() => apply(connection, changes));
+      return { before: String(change - 1), after: String(change) };
     },
 
     async find(key, values) {
@@ -107,7 +100,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       return found;
     },
 
-    async page({ after, limit, within }) {
+    page({ after, limit, within }) {
       // No id is empty. 0 is the character after the slash.
       const inside = within === undefined ? [] : [within, `${within}/`, `${within}0`];
       const filter = within === undefined ? '' : 'AND (label = ? OR (label >= ? AND label < ?))';
@@ -115,19 +108,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       return readReferences(connection, space, condition, after ?? '', ...inside, limit);
     },
 
-    labels: () =>
-      connection
-        .read(() =>
-          connection.all<{ bytes: SqliteBlob; number: number }>(
-            'SELECT CAST(label AS BLOB) AS bytes, count(*) AS number FROM docclf_reference GROUP BY label',
-          ),
-        )
-        .then((rows) =>
-          rows.map(({ bytes, number }) => ({
-            label: decodeText(bytes, connection.gallery),
-            references: number,
-          })),
-        ),
+    labels: () => countLabels(connection),
 
     nearest: (query) => mirror.nearest(query),
 
@@ -141,17 +122,30 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       });
     },
 
-    async close() {
-      if (!own) return;
-      try {
-        // Leaves one file, without -wal and -shm beside it, unless others have it open: SQLite then refuses.
-        own.exec('PRAGMA journal_mode = DELETE');
-      } catch {
-        // The last one to close does it, or whoever opens it next reads the log.
-      }
-      own.close();
-    },
+    close: async () => close(),
   };
+}
+
+function closeOwn(database: OwnDatabase): void {
+  try {
+    // Leaves one file, without -wal and -shm beside it, unless others have it open: SQLite then refuses.
+    database.exec('PRAGMA journal_mode = DELETE');
+  } catch {
+    // The last one to close does it, or whoever opens it next reads the log.
+  }
+  database.close();
+}
+
+async function countLabels(connection: Connection): Promise<LabelCount[]> {
+  const rows = await connection.read(() =>
+    connection.all<{ bytes: SqliteBlob; number: number }>(
+      'SELECT CAST(label AS BLOB) AS bytes, count(*) AS number FROM docclf_reference GROUP BY label',
+    ),
+  );
+  return rows.map(({ bytes, number }) => ({
+    label: decodeText(bytes, connection.gallery),
+    references: number,
+  }));
 }
 
 function checkOptions(options: SqliteStoreOptions): SqliteStoreOptions {
@@ -165,8 +159,12 @@ function checkOptions(options: SqliteStoreOptions): SqliteStoreOptions {
   });
 }
 
-/** Inside a transaction, which undoes what was done before an error. */
-function apply(connection: Connection, { remove = [], relabel = [], insert = [] }: StoreChanges): void {
+/**
+ * Inside a transaction, which undoes what was done before an error.
+ *
+ * @returns the number of the commit
+ */
+function apply(connection: Connection, { remove = [], relabel = [], insert = [] }: StoreChanges): number {
   const { change, version } = connection.get<{ change: number; version: number }>(
     'UPDATE docclf_gallery SET change = change + 1 RETURNING CAST(change AS INTEGER) AS change, CAST(version AS INTEGER) AS version',
   )!;
@@ -184,6 +182,7 @@ function apply(connection: Connection, { remove = [], relabel = [], insert = [] 
     if (!connection.get(sql, label, change, id)) throw new DocclfError('REFERENCE_NOT_FOUND', { id });
   }
   for (const reference of insert) insertReference(connection, reference, change);
+  return change;
 }
 
 function insertReference(connection: Connection, reference: Reference, change: number): void {

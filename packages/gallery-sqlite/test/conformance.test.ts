@@ -118,13 +118,19 @@ for (const [driver, load] of Object.entries(handedOver)) {
         const database = open(join(folder, `${driver.replace(':', '-')}-${place}.db`));
         opened.set(place, (opened.get(place) ?? new Set()).add(database));
         const store = createSqliteStore({ database });
-        // Whoever opened it closes it.
-        const close = async () => {
-          await store.close();
-          database.close();
-          opened.get(place)!.delete(database);
+        return {
+          ...store,
+          async open(space) {
+            const session = await store.open(space);
+            // Whoever opened it closes it.
+            const close = async () => {
+              await session.close();
+              database.close();
+              opened.get(place)!.delete(database);
+            };
+            return { ...session, close };
+          },
         };
-        return { ...store, close };
       },
     });
   });

@@ -4,9 +4,9 @@ import {
   DocclfError,
   type JsonObject,
   type NewReference,
-  parseStoredLabel,
   type Reference,
 } from '@docclf/core';
+import { parseStoredLabel } from '@docclf/core/implementer';
 
 /** Longest id in UTF-16 units, short enough for the primary key of every database. */
 const maximumIdLength = 200;
@@ -65,6 +65,19 @@ export function checkReference(input: NewReference, dimension: number): Referenc
     metadata,
     createdAt: createdAt.toISOString(),
     sourceHash,
+    attachments: Object.fromEntries(attachments),
+  };
+}
+
+/** A copy that shares nothing with it. */
+export function copyReference(reference: Reference): Reference {
+  const attachments = Object.entries(reference.attachments).map(
+    ([name, bytes]) => [name, new Uint8Array(bytes)] as const,
+  );
+  return {
+    ...reference,
+    vector: reference.vector.slice(),
+    metadata: JSON.parse(JSON.stringify(reference.metadata)),
     attachments: Object.fromEntries(attachments),
   };
 }

@@ -1,7 +1,7 @@
+import { createKernelMemory } from '@docclf/core/kernel';
 import { expect, test } from 'vitest';
 import { createCodes } from './codes.ts';
 import { createRandom } from './conformance/samples.ts';
-import { createKernelMemory } from './kernel.ts';
 
 function newCodes(dimension: number) {
   const memory = createKernelMemory(1);

@@ -6,7 +6,7 @@
  * whole numbers and exact. The query has 16 bits, because widened codes are multiplied anyway: |e| is next to
  * nothing, and |r| what 8 bits lose, 0.007 for 256 dimensions that are alike.
  */
-import { type Bounds, type KernelMemory, reserve } from './kernel.ts';
+import { type Bounds, type KernelMemory, reserve } from '@docclf/core/kernel';
 
 /** One round of the kernel's inner loop. */
 const lanes = 16;

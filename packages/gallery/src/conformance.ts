@@ -3,19 +3,15 @@ import { DocclfError } from '@docclf/core';
 import { ConformanceError } from './conformance/assert.ts';
 import { behaviourCases } from './conformance/behaviour.ts';
 import { contractCases } from './conformance/contract.ts';
-import { type ConformanceFaults, faultCases } from './conformance/faults.ts';
-import type { ConformanceCase } from './conformance/fixture.ts';
+import { faultCases } from './conformance/faults.ts';
 import { withFixture } from './conformance/fixture.ts';
 import { scaleCases } from './conformance/scale.ts';
 import { sharingCases } from './conformance/sharing.ts';
+import type { ConformanceCase, ConformanceFaults } from './conformance/types.ts';
 import type { GalleryStore } from './store.ts';
 
-export {
-  type ConformanceFault,
-  type ConformanceFaults,
-  conformanceSpace,
-  writeUntilKilled,
-} from './conformance/faults.ts';
+export { conformanceSpace, writeUntilKilled } from './conformance/faults.ts';
+export type { ConformanceFault, ConformanceFaults } from './conformance/types.ts';
 
 export interface ConformanceOptions {
   /** The runner's own function, such as `test` of vitest, node:test or jest. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DocclfError, type Reference } from '@docclf/core';
 import { describe, expect, it } from 'vitest';
+import { createStoreWith } from '../test/faulty.ts';
 import { manyReferences, reference, space, towards } from './conformance/samples.ts';
 import { type CopyProgress, copyGallery } from './copy.ts';
 import { openGallery, type StoreGallery } from './gallery.ts';
-import { createMemoryStore } from './memory.ts';
-import type { GalleryStore } from './store.ts';
+import type { StoreCapabilities, StoreSession } from './store.ts';
 
 const codeOf = async (promise: Promise<unknown>) => {
   const error = await promise.catch((thrown: unknown) => thrown);
@@ -15,11 +15,11 @@ const codeOf = async (promise: Promise<unknown>) => {
 /** A gallery over a memory store of which some methods are other ones. */
 async function galleryOf(
   references: readonly Reference[] = [],
-  change: (store: GalleryStore) => Partial<GalleryStore> = () => ({}),
+  change: (store: StoreSession) => Partial<StoreSession> = () => ({}),
   bound = space,
+  claims: Partial<StoreCapabilities> = {},
 ): Promise<StoreGallery> {
-  const store = createMemoryStore();
-  const gallery = await openGallery({ ...store, ...change(store) }, bound);
+  const gallery = await openGallery(createStoreWith(change, claims), bound);
   await gallery.add(references);
   return gallery;
 }
@@ -105,9 +105,7 @@ describe('copyGallery', () => {
   });
 
   it('keeps to the batches of the target', async () => {
-    const target = await galleryOf([], ({ capabilities }) => ({
-      capabilities: { ...capabilities, maximumBatch: 7 },
-    }));
+    const target = await galleryOf([], () => ({}), space, { maximumBatch: 7 });
     expect(await copyGallery(await galleryOf(manyReferences(50, 5)), target)).toMatchObject({ written: 50 });
   });
 
@@ -143,9 +141,7 @@ describe('copyGallery', () => {
     const report = await copyGallery(source, bare, { attachments: false });
     expect(await everything(bare)).toEqual([{ ...rich, attachments: {} }]);
     expect((await copyGallery(source, await galleryOf())).checksum).not.toBe(report.checksum);
-    const without = await galleryOf([], ({ capabilities }) => ({
-      capabilities: { ...capabilities, attachments: false },
-    }));
+    const without = await galleryOf([], () => ({}), space, { attachments: false });
     expect(await codeOf(copyGallery(source, without))).toBe('CAPABILITY_UNSUPPORTED');
     expect(await without.size()).toBe(0);
     expect(await copyGallery(source, without, { attachments: false })).toMatchObject({ written: 1 });

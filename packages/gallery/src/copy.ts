@@ -1,5 +1,6 @@
 /** From one store to another: every reference, as it is, and proof that it arrived. */
-import { assertSameSpace, DocclfError, type Reference, throwIfAborted, type WithSignal } from '@docclf/core';
+import { assertSameSpace, DocclfError, type Reference, type WithSignal } from '@docclf/core';
+import { throwIfAborted } from '@docclf/core/implementer';
 import { createChecksum, digestOf } from './digest.ts';
 import type { StoreGallery } from './gallery.ts';
 

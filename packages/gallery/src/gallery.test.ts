@@ -1,5 +1,6 @@
 import { DocclfError, type ErrorCode, type NewReference, negativeLabel } from '@docclf/core';
 import { describe, expect, test } from 'vitest';
+import { createStoreWith } from '../test/faulty.ts';
 import {
   createRandom,
   manyReferences,
@@ -10,9 +11,9 @@ import {
 } from './conformance/samples.ts';
 import { galleryConformance } from './conformance.ts';
 import { createMemoryGallery, openGallery, type StoreGallery } from './gallery.ts';
-import { createMemoryStore } from './memory.ts';
+import { createMemoryStore, memoryCapabilities } from './memory.ts';
 import { exportGallery, importGallery } from './snapshot.ts';
-import type { GalleryStore, StoreCapabilities } from './store.ts';
+import type { GalleryStore, NearestQuery, StoreCapabilities, StoreSession } from './store.ts';
 
 const space = { id: 'tiny/1', dimension: 2 };
 const vector = Float32Array.of(1, 0);
@@ -39,52 +40,52 @@ async function contentOf(gallery: StoreGallery): Promise<string[]> {
 }
 
 /** A memory store of fewer capabilities, which refuses what it disclaims. */
-function createLimitedStore(
-  limits: Partial<StoreCapabilities>,
-): GalleryStore & { commits: number; searches: number } {
-  const good = createMemoryStore();
-  const capabilities = { ...good.capabilities, ...limits };
+function createLimitedStore(limits: Partial<StoreCapabilities>) {
+  const counted = { commits: 0, searches: 0, labels: 0 };
+  const capabilities = { ...memoryCapabilities, ...limits };
   const refuse = (capability: string) =>
     new DocclfError('CAPABILITY_UNSUPPORTED', { store: 'limited', capability });
-  const assertFilter = ({ within }: { readonly within?: string | undefined }) => {
-    if (within !== undefined && !capabilities.filter) throw refuse('filters');
+  const assertFilter = ({ within, labels }: Pick<NearestQuery, 'within' | 'labels'>) => {
+    if ((within ?? labels) !== undefined && !capabilities.filter) throw refuse('filters');
   };
-  const store = {
-    ...good,
-    name: 'limited',
-    capabilities,
-    commits: 0,
-    searches: 0,
-    async commit(changes) {
-      const { remove = [], relabel = [], insert = [] } = changes;
-      const touched = new Set([...remove, ...relabel.map(({ id }) => id), ...insert.map(({ id }) => id)]);
-      if (touched.size > capabilities.maximumBatch) throw refuse(`${touched.size} changes`);
-      if (
-        !capabilities.attachments &&
-        insert.some(({ attachments }) => Object.keys(attachments).length > 0)
-      ) {
-        throw refuse('attachments');
-      }
-      store.commits++;
-      await good.commit(changes);
-    },
-    async page(query) {
-      assertFilter(query);
-      return good.page(query);
-    },
-    async nearest(query) {
-      assertFilter(query);
-      if (query.count > capabilities.maximumCount) throw refuse(`${query.count} matches`);
-      store.searches++;
-      return good.nearest(query);
-    },
-  } as GalleryStore & { commits: number; searches: number };
-  return store;
+  const store = createStoreWith(
+    (good) => ({
+      async commit(changes) {
+        const { remove = [], relabel = [], insert = [] } = changes;
+        const touched = new Set([...remove, ...relabel.map(({ id }) => id), ...insert.map(({ id }) => id)]);
+        if (touched.size > capabilities.maximumBatch) throw refuse(`${touched.size} changes`);
+        if (
+          !capabilities.attachments &&
+          insert.some(({ attachments }) => Object.keys(attachments).length > 0)
+        ) {
+          throw refuse('attachments');
+        }
+        counted.commits++;
+        await good.commit(changes);
+      },
+      async page(query) {
+        assertFilter(query);
+        return good.page(query);
+      },
+      async labels() {
+        counted.labels++;
+        return good.labels();
+      },
+      async nearest(query) {
+        assertFilter(query);
+        if (query.count > capabilities.maximumCount) throw refuse(`${query.count} matches`);
+        if (query.distinct && !capabilities.distinct) throw refuse('distinct labels');
+        counted.searches++;
+        return good.nearest(query);
+      },
+    }),
+    limits,
+  );
+  return Object.assign(store, { counted });
 }
 
 /** A memory store whose named call waits until it is let go. */
 function createSlowStore(slow: 'commit' | 'nearest' | 'find' | 'page' | 'labels') {
-  const good = createMemoryStore();
   const log: string[] = [];
   let letGo = () => {};
   const until = new Promise<void>((resolve) => {
@@ -99,15 +100,14 @@ function createSlowStore(slow: 'commit' | 'nearest' | 'find' | 'page' | 'labels'
       log.push(`${name} ends`);
       return result;
     };
-  const store: GalleryStore = {
-    ...good,
+  const store = createStoreWith((good) => ({
     commit: logged('commit', good.commit),
     nearest: logged('nearest', good.nearest),
     find: logged('find', good.find),
     page: logged('page', good.page),
     labels: logged('labels', good.labels),
     close: logged('close', good.close),
-  };
+  }));
   return { store, log, letGo };
 }
 
@@ -119,7 +119,9 @@ describe('a store of few capabilities passes the suite, so it answers as a full 
     { maximumBatch: 3 },
     { maximumCount: 1 },
     { maximumCount: 7 },
-    { filter: false, attachments: false, maximumBatch: 1, maximumCount: 1 },
+    { distinct: false },
+    { distinct: false, maximumCount: 7 },
+    { filter: false, attachments: false, maximumBatch: 1, maximumCount: 1, distinct: false },
   ];
   for (const limit of limits) {
     galleryConformance({ test, name: JSON.stringify(limit), createStore: () => createLimitedStore(limit) });
@@ -158,11 +160,11 @@ describe('a store of few capabilities passes the suite, so it answers as a full 
 
 describe('a search asks no more of the store than it must', () => {
   test('in a gallery of one label, the second label is not searched for', async () => {
-    const store = createLimitedStore({});
+    const store = createLimitedStore({ distinct: false });
     const gallery = await openGallery(store, wide);
     await gallery.add(manyReferences(500, 3).map((one) => ({ ...one, label: 'only' })));
     expect(await gallery.nearestLabels(towards(1), 5)).toHaveLength(1);
-    expect(store.searches).toBe(1);
+    expect(store.counted.searches).toBe(1);
   });
 
   test('a small label in a store without filters is complete when all of it is found', async () => {
@@ -173,15 +175,15 @@ describe('a search asks no more of the store than it must', () => {
     const near = new Set(truth.slice(0, 3).map(({ id }) => id));
     await gallery.add(references.map((one) => ({ ...one, label: near.has(one.id) ? 'small' : 'large' })));
     expect(await gallery.nearest(towards(1), 5, { within: 'small' })).toHaveLength(3);
-    expect(store.searches).toBe(1);
+    expect(store.counted.searches).toBe(1);
     expect(await gallery.nearest(towards(1), 5, { within: 'nobody' })).toEqual([]);
-    expect(store.searches).toBe(2);
+    expect(store.counted.searches).toBe(2);
   });
 });
 
 describe('opening', () => {
   test('a store for another release is refused', async () => {
-    const store = { ...createMemoryStore(), contract: 2 } as unknown as GalleryStore;
+    const store = { ...createMemoryStore(), contract: 1 } as unknown as GalleryStore;
     expect(await codeOf(openGallery(store, space))).toBe('INVALID_ARGUMENT');
   });
 
@@ -191,7 +193,7 @@ describe('opening', () => {
   ])('a store of %j is refused and closed', async (bound) => {
     let closed = 0;
     const close = async () => void closed++;
-    const store = { ...createMemoryStore(), open: async () => bound, close };
+    const store = createStoreWith(() => ({ space: bound, close }));
     expect(await codeOf(openGallery(store, space))).toBe('GALLERY_SPACE_MISMATCH');
     expect(closed).toBe(1);
   });
@@ -199,7 +201,11 @@ describe('opening', () => {
 
 describe('what a store throws', () => {
   const broken = new Error('disk on fire');
-  const failing = (part: Partial<GalleryStore>) => openGallery({ ...createMemoryStore(), ...part }, space);
+  const failing = (part: Partial<StoreSession>) =>
+    openGallery(
+      createStoreWith(() => part),
+      space,
+    );
   const fail = () => Promise.reject(broken);
   const failAtOnce = () => {
     throw broken;
@@ -211,6 +217,10 @@ describe('what a store throws', () => {
     ['write references', 'commit', (gallery: StoreGallery) => gallery.add([reference('a')])],
     ['search', 'nearest', (gallery: StoreGallery) => gallery.nearest(vector, 1)],
     ['list labels', 'labels', (gallery: StoreGallery) => gallery.size()],
+    ['read the revision', 'revision', (gallery: StoreGallery) => gallery.labels()],
+    ['read the revision', 'revision', (gallery: StoreGallery) => gallery.revision()],
+    ['find references', 'find', (gallery: StoreGallery) => gallery.getMany(['a'])],
+    ['purge', 'purge', (gallery: StoreGallery) => gallery.purge()],
     ['read references', 'page', (gallery: StoreGallery) => contentOf(gallery)],
     ['read references', 'page', (gallery: StoreGallery) => gallery.remove({ label: 'x' })],
     ['close', 'close', (gallery: StoreGallery) => gallery.close()],
@@ -226,7 +236,7 @@ describe('what a store throws', () => {
   });
 
   test('at opening too', async () => {
-    expect(await codeOf(failing({ open: fail }))).toBe('STORE_FAILED');
+    expect(await codeOf(openGallery({ ...createMemoryStore(), open: fail }, space))).toBe('STORE_FAILED');
   });
 
   test('keeps its code when it has one', async () => {
@@ -237,9 +247,10 @@ describe('what a store throws', () => {
 
   test('does not stop the writes that follow', async () => {
     let calls = 0;
-    const good = createMemoryStore();
-    const commit: GalleryStore['commit'] = (changes) => (calls++ === 0 ? fail() : good.commit(changes));
-    const gallery = await openGallery({ ...good, commit }, space);
+    const store = createStoreWith((good) => ({
+      commit: (changes) => (calls++ === 0 ? fail() : good.commit(changes)),
+    }));
+    const gallery = await openGallery(store, space);
     const outcomes = await Promise.allSettled([gallery.add([reference('a')]), gallery.add([reference('b')])]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(await contentOf(gallery)).toEqual(['b x']);
@@ -344,11 +355,11 @@ describe('writes', () => {
     const gallery = await openGallery(store, space);
     const ids = Array.from({ length: 10 }, (_, i) => `r${i}`);
     for (const id of ids) await gallery.add([reference(id)]);
-    store.commits = 0;
+    store.counted.commits = 0;
     expect(await gallery.rename('x', 'y')).toBe(10);
-    expect(store.commits).toBe(3);
+    expect(store.counted.commits).toBe(3);
     expect(await gallery.remove({ label: 'y' })).toBe(10);
-    expect(store.commits).toBe(6);
+    expect(store.counted.commits).toBe(6);
     expect(await gallery.size()).toBe(0);
   });
 
@@ -429,7 +440,10 @@ describe('closing', () => {
   test('twice is closing once, also when it fails', async () => {
     let closed = 0;
     const close = async () => void closed++;
-    const gallery = await openGallery({ ...createMemoryStore(), close }, space);
+    const gallery = await openGallery(
+      createStoreWith(() => ({ close })),
+      space,
+    );
     await Promise.all([gallery.close(), gallery.close()]);
     await gallery.close();
     expect(closed).toBe(1);
@@ -473,12 +487,11 @@ describe('renaming', () => {
 });
 
 test('ids that no store can hold are not asked for', async () => {
-  const gallery = await openGallery(
-    { ...createMemoryStore(), find: () => Promise.reject(new Error('NUL')) },
-    space,
-  );
+  const store = createStoreWith(() => ({ find: () => Promise.reject(new Error('NUL')) }));
+  const gallery = await openGallery(store, space);
   for (const id of ['a\u0000', '\ud800', '', 'x'.repeat(201)]) {
     expect(await gallery.get(id)).toBeUndefined();
+    expect(await gallery.getMany([id, id])).toEqual([]);
     expect(await codeOf(gallery.remove({ id }))).toBe('REFERENCE_NOT_FOUND');
   }
 });

@@ -1,6 +1,11 @@
 /** @docclf/gallery: where references live, and the kit for stores. */
 export { createMemoryGallery, openGallery, type StoreGallery } from './gallery.ts';
-export { createMemoryStore } from './memory.ts';
+export {
+  createMemorySession,
+  createMemoryStore,
+  type MemorySessionOptions,
+  memoryCapabilities,
+} from './memory.ts';
 export { type NearestRow, nearestRows, type Precedes, type Rows } from './nearest.ts';
 export { createRowMatrix, type RowMatrix } from './row-matrix.ts';
 export type * from './store.ts';

@@ -1,4 +1,5 @@
 /** Exact nearest neighbours: the best so far in a heap, and the plain loop over contiguous rows. */
+import { createBestOfEach } from './best-of-each.ts';
 
 export interface NearestRow {
   readonly row: number;
@@ -20,6 +21,7 @@ export type Precedes = (a: number, b: number) => boolean;
  *
  * @param count at least 1
  * @param includes leaves rows out; default: all are searched
+ * @param groupOf with it only the first row of each group is kept, such as of each label
  */
 export function nearestRows(
   rows: Rows,
@@ -27,8 +29,9 @@ export function nearestRows(
   count: number,
   precedes: Precedes,
   includes?: (row: number) => boolean,
+  groupOf?: (row: number) => unknown,
 ): NearestRow[] {
-  const best = createBest(count, precedes);
+  const best = groupOf ? createBestOfEach(count, precedes, groupOf) : createBest(count, precedes);
   for (let row = 0; row < rows.count; row++) {
     if (!includes || includes(row)) best.offer(row, dot(rows.values, row * rows.dimension, query));
   }
@@ -38,6 +41,8 @@ export function nearestRows(
 export interface Best {
   /** A cosine below this is not among the best; -Infinity until there are enough. */
   readonly floor: number;
+  /** The same for one row: what it must at least reach to change anything. */
+  floorFor(row: number): number;
   offer(row: number, cosine: number): void;
   /** Best first. */
   sorted(): NearestRow[];
@@ -48,10 +53,12 @@ export function createBest(count: number, precedes: Precedes): Best {
   // The root is the worst of the best, so that one comparison rejects most rows.
   const heap: NearestRow[] = [];
   const better: Better = (a, b) => a.cosine > b.cosine || (a.cosine === b.cosine && precedes(a.row, b.row));
+  const floor = () => (heap.length === count ? heap[0]!.cosine : Number.NEGATIVE_INFINITY);
   return {
     get floor() {
-      return heap.length === count ? heap[0]!.cosine : Number.NEGATIVE_INFINITY;
+      return floor();
     },
+    floorFor: floor,
     offer(row, cosine) {
       if (heap.length < count) return siftUp(heap, { row, cosine }, better);
       if (cosine < heap[0]!.cosine) return;

@@ -1,6 +1,6 @@
+import { createKernelMemory, createPlainMemory, kernelError } from '@docclf/core/kernel';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from './conformance/samples.ts';
-import { createKernelMemory, createPlainMemory, kernelError } from './kernel.ts';
 import { nearestRows } from './nearest.ts';
 import { createRowMatrix } from './row-matrix.ts';
 

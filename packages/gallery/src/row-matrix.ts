@@ -1,6 +1,8 @@
 /** A growing matrix of unit vectors that can be searched: what a store holds in memory. */
+
+import { createKernelMemory, kernelError, kernelLanes, reserve } from '@docclf/core/kernel';
+import { createBestOfEach } from './best-of-each.ts';
 import { createCodes } from './codes.ts';
-import { createKernelMemory, kernelError, kernelLanes, reserve } from './kernel.ts';
 import { createBest, dot, type NearestRow, type Precedes } from './nearest.ts';
 
 /** Rows a call of the kernel: its bounds stay in the processor's cache until they are looked at. */
@@ -19,12 +21,14 @@ export interface RowMatrix {
    *
    * @param count at least 1
    * @param includes leaves rows out; default: all are searched
+   * @param groupOf with it only the first row of each group is kept, such as of each label
    */
   nearest(
     query: Float32Array,
     count: number,
     precedes: Precedes,
     includes?: (row: number) => boolean,
+    groupOf?: (row: number) => unknown,
   ): NearestRow[];
 }
 
@@ -68,8 +72,8 @@ export function createRowMatrix(dimension: number, createMemory = createKernelMe
       values.copyWithin(startOf(row), startOf(count), startOf(count) + dimension);
     },
     copyOf: (row) => values.slice(startOf(row), startOf(row) + dimension),
-    nearest(query, wanted, precedes, includes) {
-      const best = createBest(wanted, precedes);
+    nearest(query, wanted, precedes, includes, groupOf) {
+      const best = groupOf ? createBestOfEach(wanted, precedes, groupOf) : createBest(wanted, precedes);
       values.set(query);
       const boundsOf = codes?.boundsOf(query);
       for (let first = 0; first < count; first += blockRows) {
@@ -79,7 +83,9 @@ export function createRowMatrix(dimension: number, createMemory = createKernelMe
           if (bounds && bounds[i]! < best.floor) continue;
           const row = first + i;
           if (includes && !includes(row)) continue;
-          if (kernel && kernel.dot(4 * startOf(row), 4 * startOf(row + 1), 0) < best.floor - error) continue;
+          const floor = best.floorFor(row);
+          if (bounds && bounds[i]! < floor) continue;
+          if (kernel && kernel.dot(4 * startOf(row), 4 * startOf(row + 1), 0) < floor - error) continue;
           best.offer(row, dot(values, startOf(row), query));
         }
       }

@@ -19,9 +19,9 @@ import {
   type EmbeddingSpace,
   type Gallery,
   type JsonObject,
-  parseStoredLabel,
   type Reference,
 } from '@docclf/core';
+import { parseStoredLabel } from '@docclf/core/implementer';
 import * as z from 'zod/mini';
 
 const magic = [0x89, 0x44, 0x43, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

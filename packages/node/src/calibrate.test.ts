@@ -43,6 +43,13 @@ it('takes a folder whose folders are labels, or labelled images', async () => {
   expect(fromFolder.threshold).toBeCloseTo((1 + Math.cos((55 * Math.PI) / 180)) / 2, 6);
   expect(fromFolder.labels.map(({ label }) => label)).toEqual(['bank', 'id/front']);
   expect(await calibrate(images, options)).toEqual(fromFolder);
+  // A loose file is named by itself, as on the command line.
+  await writeFile(join(folder, '100.png'), '');
+  expect((await calibrate(folder, options)).labels.map(({ label }) => label)).toEqual([
+    '100',
+    'bank',
+    'id/front',
+  ]);
   const unknown = ['90.png', '80.png'];
   expect((await calibrate(images, { rate: { fpir: 0.5 }, unknown, embedder })).impostors).toBe(2);
   // Who gave it closes it.

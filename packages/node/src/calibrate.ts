@@ -1,8 +1,8 @@
 /** A threshold for a rate, from images of one's own. */
-import { dirname, relative, sep } from 'node:path';
 import { type AnyIterable, type Embedder, mapConcurrent } from '@docclf/core';
 import type { CalibrateOptions, Calibration } from '@docclf/core/evaluation';
 import { listImageFiles } from './image-files.ts';
+import { labelOfFile } from './label-of-file.ts';
 import { createNodeEmbedder } from './runtime.ts';
 import type { ImageSource } from './source.ts';
 
@@ -22,7 +22,7 @@ export interface CalibrateImagesOptions extends Omit<CalibrateOptions, 'unknown'
  * Which threshold keeps the rate asked for on these images? See `calibrateVectors` of `@docclf/core/evaluation`.
  * Give `threshold` to `createDocClassifier`, once `enough` says that there were enough images.
  *
- * @param images a folder, whose folders are the labels, or labelled images
+ * @param images a folder, whose folders are the labels (see `labelOfFile`), or labelled images
  * @throws INVALID_ARGUMENT, LABEL_*, IMAGE_*, FILE_*: the first image that fails ends it
  */
 export async function calibrate(
@@ -50,7 +50,7 @@ export async function calibrate(
 
 async function imagesOf(folder: string): Promise<LabelledImage[]> {
   const files = await listImageFiles(folder);
-  return files.map((source) => ({ label: dirname(relative(folder, source)).split(sep).join('/'), source }));
+  return files.map((source) => ({ label: labelOfFile({ root: folder, file: source }), source }));
 }
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

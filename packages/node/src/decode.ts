@@ -1,5 +1,6 @@
 /** From encoded bytes to upright RGB pixels, by sharp. */
-import { assertDocumentSize, DocclfError, type ImageLimits, throwIfAborted } from '@docclf/core';
+import { DocclfError, type ImageLimits } from '@docclf/core';
+import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
 
 import {
   applyOrientation,
@@ -9,14 +10,13 @@ import {
   type RasterImage,
   toRgb,
 } from '@docclf/preprocess';
+import { countFrames, declaredSize, endOfOnlyScan, endsEarly } from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
 import type { ReadSource } from './source.ts';
-import { whyUnreadable } from './unreadable.ts';
+import { tiffPages } from './tiff.ts';
+import { type DecodableFormat, decodableFormat, whyUnreadable } from './unreadable.ts';
 
 type ReadBytes = Extract<ReadSource, { kind: 'bytes' }>;
-
-/** Of what sharp decodes; SVG and others are no captures of a document. AVIF is `heif` to sharp. */
-const documentFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
 
 export interface DecodedImage {
   /** Upright RGB pixels, shrunk by a whole factor where the decoder could. */
@@ -42,25 +42,20 @@ export async function decode(
 ): Promise<DecodedImage> {
   if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
   const { bytes, name } = source;
-  const metadata = await readMetadata(source, limits);
+  const format = decodableFormat(bytes, name);
+  const metadata = await readMetadata(source, format, limits);
   throwIfAborted(signal, 'Decoding');
   const { width, height } = metadata;
   const orientation = orientationOf(metadata);
-  if (!documentFormats.has(metadata.format)) {
-    throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source: name, format: metadata.format });
-  }
-  assertDocumentSize(name, { width, height }, limits);
-  const pages = metadata.pages ?? 1;
-  if (pages > 1 && source.page === undefined && metadata.format !== 'tiff') {
-    throw new DocclfError('IMAGE_ANIMATED', { source: name, frames: pages });
-  }
+  // The decoders fill up what is missing, and some find nothing wrong with it.
+  if (endsEarly(format, bytes)) throw new DocclfError('IMAGE_TRUNCATED', { source: name });
 
-  const decoder = sharp(bytes, {
-    page: source.page ?? 0,
+  const decoder = sharp(withoutEnd(format, bytes), {
+    page: metadata.directory,
     failOn: 'error',
-    limitInputPixels: limits.maximumPixels,
+    limitInputPixels: limitOf(format, limits),
   });
-  const factor = canShrinkOnLoad(metadata) ? shrinkFactor(width, height, side) : 1;
+  const factor = canShrink(format, metadata) ? shrinkFactor(width, height, side) : 1;
   if (factor > 1) {
     decoder.resize(Math.floor(width / factor), Math.floor(height / factor), {
       fit: 'fill',
@@ -73,7 +68,7 @@ export async function decode(
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((cause: unknown) => {
-      throw whyUnreadable(bytes, name, limits.maximumPixels, cause);
+      throw whyUnreadable(format, bytes, name, cause);
     });
   const channels = info.channels as RasterImage['channels'];
   const raster = toRgb({ data, width: info.width, height: info.height, channels });
@@ -88,25 +83,64 @@ export async function decode(
 /** How many pages or frames an encoded image has: 1 for most. */
 export async function countPages(source: ReadSource, limits: ImageLimits): Promise<number> {
   if (source.kind === 'pixels') return 1;
-  return (await readMetadata({ ...source, page: undefined }, limits)).pages ?? 1;
+  const format = decodableFormat(source.bytes, source.name);
+  return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits)).documentPages;
 }
 
-async function readMetadata({ bytes, name, page }: ReadBytes, limits: ImageLimits): Promise<Metadata> {
+/** The decoder's facts of one page, and which of the file's directories or frames that is. */
+interface PageMetadata extends Metadata {
+  readonly directory: number;
+  readonly documentPages: number;
+}
+
+/**
+ * Refuses by what the header declares before the decoder is asked, since some take the memory for all pixels to tell a
+ * size; then by what the decoder tells.
+ */
+async function readMetadata(
+  { bytes, name, page }: ReadBytes,
+  format: DecodableFormat,
+  limits: ImageLimits,
+): Promise<PageMetadata> {
+  const allowed = { maximumPixels: limitOf(format, limits) };
+  const declared = declaredSize(format, bytes);
+  if (declared !== undefined) assertDocumentSize(name, declared, allowed);
+  const frames = countFrames(format, bytes);
+  const tiff = format === 'tiff' ? tiffPages(bytes) : [];
+  const documentPages = Math.max(frames, tiff.length, 1);
+  if (page !== undefined && page >= documentPages)
+    throw new DocclfError('IMAGE_PAGE_MISSING', { source: name, page, pages: documentPages });
+  if (frames > 1 && page === undefined) throw new DocclfError('IMAGE_ANIMATED', { source: name, frames });
+  const { directory = page ?? 0, complete = true, unsupported } = tiff[page ?? 0] ?? {};
+  if (unsupported !== undefined)
+    throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source: name, format: unsupported });
+  if (!complete) throw new DocclfError('IMAGE_TRUNCATED', { source: name });
   let metadata: Metadata;
   try {
     // Without a pixel limit: a declared size over ours gets our error, and nothing is decoded here.
-    metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
+    metadata = await sharp(bytes, { limitInputPixels: false, page: directory }).metadata();
   } catch (cause) {
-    throw whyUnreadable(bytes, name, limits.maximumPixels, cause);
+    throw whyUnreadable(format, bytes, name, cause);
   }
-  const { pages = 1 } = metadata;
-  if (page === undefined || page === 0) return metadata;
-  if (page >= pages) throw new DocclfError('IMAGE_PAGE_MISSING', { source: name, page, pages });
-  try {
-    return await sharp(bytes, { limitInputPixels: false, page }).metadata();
-  } catch (cause) {
-    throw whyUnreadable(bytes, name, limits.maximumPixels, cause);
-  }
+  assertDocumentSize(name, metadata, allowed);
+  return { ...metadata, directory, documentPages };
+}
+
+/** A JPEG is decoded shrunken; of all else every pixel passes through memory. */
+function limitOf(format: DecodableFormat, limits: ImageLimits): number {
+  return format === 'jpeg' ? limits.maximumPixels : limits.maximumPixelsDecodedWhole;
+}
+
+const padding = Buffer.from('ff00'.repeat(32), 'hex');
+
+/**
+ * A JPEG of one scan with its end marker replaced by data of no meaning. A decoder that has all pixels does not look there;
+ * one that still waits for some finds no code in it, and then the end of the file, and fails: with the marker it would fill
+ * up what a cut took away and only warn, as it does of many a sound file.
+ */
+function withoutEnd(format: DecodableFormat, bytes: Uint8Array): Uint8Array {
+  const end = format === 'jpeg' ? endOfOnlyScan(bytes) : undefined;
+  return end === undefined ? bytes : Buffer.concat([bytes.subarray(0, end), padding]);
 }
 
 function decodePixels(image: RasterImage, name: string, limits: ImageLimits): DecodedImage {
@@ -133,9 +167,16 @@ function orientationOf({ orientation = 1 }: Metadata): ExifOrientation {
   return orientation >= 1 && orientation <= 8 ? (orientation as ExifOrientation) : 1;
 }
 
-// Only these decoders shrink by whole factors; for the rest sharp would resample with a filter of its own.
-function canShrinkOnLoad(metadata: Metadata): boolean {
-  return metadata.format === 'jpeg' || (metadata.format === 'webp' && (metadata.pages ?? 1) === 1);
+/** More pixels than this in one piece, and the work on them in JavaScript would hold the event loop up. */
+const largestWhole = 2 ** 22;
+
+/**
+ * Only the decoders of JPEG and WebP shrink by whole factors themselves. For the rest sharp averages and resamples with a
+ * filter of its own, which is left to pictures so large that shrinking them here would stop the process.
+ */
+function canShrink(format: DecodableFormat, { width, height, documentPages }: PageMetadata): boolean {
+  if (format === 'jpeg' || (format === 'webp' && documentPages === 1)) return true;
+  return width * height > largestWhole;
 }
 
 /**

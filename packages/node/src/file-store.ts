@@ -1,9 +1,17 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
-import { createMemoryStore, type GalleryStore } from '@docclf/gallery';
+import {
+  createMemorySession,
+  type GalleryStore,
+  memoryCapabilities,
+  type StoreSession,
+} from '@docclf/gallery';
 import { decodeSnapshot, encodeSnapshot } from '@docclf/gallery/snapshot';
 import { withFileLock } from './file-lock.ts';
+
+/** Of the SHA-256 that ends a gallery file, enough to tell two of them apart. */
+const checksumBytes = 12;
 
 /** What was read from the file, and which version of it that was. */
 interface Held {
@@ -11,7 +19,7 @@ interface Held {
   readonly version: string | undefined;
   /** The space of the references, which may be another model's. */
   readonly bound: EmbeddingSpace;
-  readonly memory: GalleryStore;
+  readonly memory: StoreSession;
 }
 
 /**
@@ -24,85 +32,109 @@ interface Held {
  * @throws from `open`: GALLERY_FILE_*, FILE_UNREADABLE; from `commit`: FILE_UNWRITABLE, GALLERY_LOCKED
  */
 export function createFileStore(file: string): GalleryStore {
-  let space: EmbeddingSpace;
-  let held: Held | undefined;
+  return {
+    contract: 2,
+    name: 'file',
+    capabilities: { ...memoryCapabilities, persistent: true },
+    open: async (space) => createSession(file, space, await load(file, space)),
+  };
+}
 
-  /**
-   * The content of the file as it is now. What was read and which version that was change together: a
-   * slow read that ends during a write is then only out of date, and the next call reads again.
-   */
-  async function load(): Promise<Held> {
-    const version = await versionOf(file);
-    if (held !== undefined && held.version === version) return held;
-    const memory = createMemoryStore();
-    const { space: bound, references } =
-      version === undefined ? { space, references: [] } : await decodeSnapshot(await readGallery(file), file);
-    await memory.open(bound);
-    await memory.commit({ insert: references });
-    held = { version, bound, memory };
+function createSession(file: string, space: EmbeddingSpace, opened: Held): StoreSession {
+  /** Undefined after a write that failed, of which nobody knows how far it came. */
+  let held: Held | undefined = opened;
+
+  /** The references as they are now. Another process may have replaced the file, even by another model's. */
+  async function current(): Promise<Held> {
+    held = await load(file, space, held);
+    assertSameSpace(held.bound, space);
     return held;
   }
 
-  async function save(memory: GalleryStore): Promise<void> {
-    const references = await memory.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
-    const bytes = await encodeSnapshot({ space, references });
-    const temporary = `${file}.${process.pid}.tmp`;
-    try {
-      const handle = await open(temporary, 'w');
-      try {
-        await handle.writeFile(bytes);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, file);
-    } catch (cause) {
-      await rm(temporary, { force: true });
-      throw new DocclfError('FILE_UNWRITABLE', { file }, { cause });
-    }
-    held = { version: await versionOf(file), bound: space, memory };
-  }
-
-  /** The references as they are now. Another process may have replaced the file, even by another model's. */
-  const current = async () => {
-    const { bound, memory } = await load();
-    assertSameSpace(bound, space);
-    return memory;
-  };
+  const memory = async () => (await current()).memory;
 
   return {
-    contract: 1,
-    name: 'file',
-    capabilities: { ...createMemoryStore().capabilities, persistent: true },
-    async open(wanted) {
-      space = wanted;
-      return (await load()).bound;
-    },
+    space: opened.bound,
+    revision: async () => revisionOf(await versionOf(file)),
     commit: (changes) =>
       withFileLock(file, async () => {
-        const memory = await current();
+        const { version, memory } = await current();
         await memory.commit(changes);
         try {
-          await save(memory);
+          await save(file, space, memory);
         } catch (error) {
           // What could not be written must not be answered from memory either.
           held = undefined;
           throw error;
         }
+        held = { version: await versionOf(file), bound: space, memory };
+        return { before: revisionOf(version), after: revisionOf(held.version) };
       }),
-    find: async (key, values) => (await current()).find(key, values),
-    page: async (query) => (await current()).page(query),
-    labels: async () => (await current()).labels(),
-    nearest: async (query) => (await current()).nearest(query),
+    find: async (key, values) => (await memory()).find(key, values),
+    page: async (query) => (await memory()).page(query),
+    labels: async () => (await memory()).labels(),
+    nearest: async (query) => (await memory()).nearest(query),
+    // Each commit writes a file of nothing but what is there.
+    purge: async () => {},
     close: async () => {},
   };
 }
 
-/** Changes with every replacement of the file: a rename gives it another inode and time. */
+/**
+ * The content of the file as it is now. What was read and which version that was come together: a
+ * slow read that ends during a write is then only out of date, and the next call reads again.
+ */
+async function load(file: string, space: EmbeddingSpace, held?: Held): Promise<Held> {
+  const version = await versionOf(file);
+  if (held !== undefined && held.version === version) return held;
+  const { space: bound, references } =
+    version === undefined ? { space, references: [] } : await decodeSnapshot(await readGallery(file), file);
+  const memory = createMemorySession(bound);
+  await memory.commit({ insert: references });
+  return { version, bound, memory };
+}
+
+async function save(file: string, space: EmbeddingSpace, memory: StoreSession): Promise<void> {
+  const references = await memory.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
+  const bytes = await encodeSnapshot({ space, references });
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new DocclfError('FILE_UNWRITABLE', { file }, { cause });
+  }
+}
+
+const revisionOf = (version: string | undefined) => version ?? 'no file';
+
+/**
+ * Changes with every replacement of the file. A rename gives it another inode and time; since inodes are given again
+ * and clocks have steps, the end of the file is looked at too, its checksum.
+ */
 async function versionOf(file: string): Promise<string | undefined> {
   try {
-    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
-    return `${ino}:${mtimeNs}:${size}`;
+    const handle = await open(file, 'r');
+    try {
+      const { ino, mtimeNs, size } = await handle.stat({ bigint: true });
+      const end = Buffer.alloc(checksumBytes);
+      const { bytesRead } = await handle.read(
+        end,
+        0,
+        checksumBytes,
+        Math.max(0, Number(size) - checksumBytes),
+      );
+      return `${ino}:${mtimeNs}:${size}:${end.toString('base64', 0, bytesRead)}`;
+    } finally {
+      await handle.close();
+    }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new DocclfError('FILE_UNREADABLE', { file }, { cause });

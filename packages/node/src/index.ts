@@ -11,6 +11,7 @@ export { type CalibrateImagesOptions, calibrate, type LabelledImage } from './ca
 export { createDocClassifier, type DocClassifierOptions } from './doc-classifier.ts';
 export { createFileStore } from './file-store.ts';
 export { listImageFiles } from './image-files.ts';
+export { labelOfFile } from './label-of-file.ts';
 export { type LoadedModel, loadModel } from './model.ts';
 export { pagesOf } from './pages.ts';
 export { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';

@@ -2,13 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { DocclfError, type ModelManifest, parseManifest } from '@docclf/core';
+import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
 import { manifestUrl as defaultManifestUrl } from '@docclf/model';
 
 export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** The ONNX file. */
   readonly bytes: Uint8Array;
+  /** Undefined when the manifest names none. */
+  readonly cohort: Cohort | undefined;
 }
 
 /**
@@ -19,17 +21,23 @@ export interface LoadedModel {
 export async function loadModel(manifestFile: string | URL = defaultManifestUrl): Promise<LoadedModel> {
   const manifestUrl = typeof manifestFile === 'string' ? pathToFileURL(manifestFile) : manifestFile;
   const manifest = parseManifest(parseJson(await read(manifestUrl)));
-  const modelUrl = new URL(manifest.file, manifestUrl);
-  const bytes = await read(modelUrl);
+  const [bytes, strangers] = await Promise.all([
+    readChecked(manifest, manifestUrl),
+    manifest.cohort && readChecked(manifest.cohort, manifestUrl),
+  ]);
+  return { manifest, bytes, cohort: strangers && readCohort(strangers, manifest) };
+}
+
+/** A file that the manifest names, if it is the one that the manifest means. */
+async function readChecked(
+  { file, sha256 }: { readonly file: string; readonly sha256: string },
+  manifestUrl: URL,
+): Promise<Uint8Array> {
+  const url = new URL(file, manifestUrl);
+  const bytes = await read(url);
   const received = createHash('sha256').update(bytes).digest('hex');
-  if (received !== manifest.sha256) {
-    throw new DocclfError('MODEL_HASH_MISMATCH', {
-      file: fileURLToPath(modelUrl),
-      expected: manifest.sha256,
-      received,
-    });
-  }
-  return { manifest, bytes };
+  if (received === sha256) return bytes;
+  throw new DocclfError('MODEL_HASH_MISMATCH', { file: fileURLToPath(url), expected: sha256, received });
 }
 
 async function read(url: URL): Promise<Buffer> {

@@ -1,5 +1,6 @@
 /** The pages of a TIFF as sources of their own. */
-import { type ImageLimits, imageLimits, type WithSignal } from '@docclf/core';
+import type { ImageLimits, WithSignal } from '@docclf/core';
+import { imageLimits } from '@docclf/core/implementer';
 import { countPages } from './decode.ts';
 import { type EncodedSource, type PageSource, readSource } from './source.ts';
 

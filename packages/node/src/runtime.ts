@@ -5,9 +5,9 @@ import {
   type Embedder,
   type EmbedOptions,
   type ImageLimits,
-  imageLimits,
   type PreparedImage,
 } from '@docclf/core';
+import { imageLimits } from '@docclf/core/implementer';
 import { manifestUrl } from '@docclf/model';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -15,6 +15,7 @@ import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { loadModel } from './model.ts';
 import { hashOfSource, type ImageSource, readSource } from './source.ts';
+import { turnOffTelemetry } from './telemetry.ts';
 
 /** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
 const thumbnailSide = 256;
@@ -32,7 +33,7 @@ export interface NodeEmbedderOptions extends Partial<ImageLimits> {
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
  */
 export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Promise<Embedder<ImageSource>> {
-  const { manifest, bytes } = await loadModel(options.model ?? manifestUrl);
+  const { manifest, bytes, cohort } = await loadModel(options.model ?? manifestUrl);
   const limits = imageLimits(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
@@ -56,6 +57,7 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
     };
   }
 
+  await turnOffTelemetry();
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
@@ -69,6 +71,7 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
   }
   const embedder = createEmbedder({
     manifest,
+    cohort,
     session,
     Tensor,
     prepare,

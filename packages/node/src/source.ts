@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { DocclfError, describe, throwIfAborted } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { describe, throwIfAborted } from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
 
 /** Pixels as sharp returns them: `await sharp(file).raw().toBuffer({ resolveWithObject: true })`. */

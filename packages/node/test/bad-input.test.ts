@@ -199,13 +199,19 @@ describe('bad labels and calls', () => {
     });
   });
 
-  it('refuses an aborted call and an unavailable false-positive rate', async () => {
+  it('refuses an aborted call and an impossible false-positive rate', async () => {
     await expect(classifier.classify(good, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'ABORTED',
     });
-    await expect(classifier.classify(good, { threshold: { fpr: 1e-9 } })).rejects.toMatchObject({
-      code: 'THRESHOLD_UNAVAILABLE',
-    });
+    for (const fpr of [0, 1, Number.NaN]) {
+      await expect(classifier.classify(good, { threshold: { fpr } })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
+    }
+    // Beside strangers no rate is too small, and the registered picture itself is accepted at any.
+    const { threshold } = await classifier.classify(good, { threshold: { fpr: 1e-9 } });
+    expect(threshold).toMatchObject({ origin: 'cohort', fpr: 1e-9 });
+    expect(threshold.value).toBeLessThan(1);
   });
 });
 

@@ -34,6 +34,24 @@ galleryConformance({
 });
 
 describe('gallery file', () => {
+  it('of the release before sessions opens as before', async () => {
+    writeFileSync(file, readFileSync(new URL('fixtures/v1.docclf', import.meta.url)));
+    const gallery = await open();
+    expect(await gallery.labels()).toEqual([
+      { label: 'moved', references: 1 },
+      { label: 'type/a', references: 2 },
+    ]);
+    expect(await gallery.get('a')).toEqual({
+      ...reference('a', 0),
+      metadata: { n: 1, text: 'é' },
+      createdAt: '2024-05-06T07:08:09.123Z',
+      sourceHash: 'hash of a',
+      attachments: { thumbnail: Uint8Array.of(1, 2, 3) },
+    });
+    await gallery.add([reference('e', 1)]);
+    expect(await (await open()).size()).toBe(4);
+  });
+
   it('keeps references across reopening and leaves no other file behind', async () => {
     const gallery = await open();
     expect(existsSync(file)).toBe(false);

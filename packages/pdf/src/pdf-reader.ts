@@ -1,5 +1,6 @@
 /** PDFs in, pages out. */
-import { DocclfError, positiveInteger, throwIfAborted, type WithSignal } from '@docclf/core';
+import { DocclfError, type WithSignal } from '@docclf/core';
+import { positiveInteger, throwIfAborted } from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
 import { openDocument } from './document.ts';
 import { loadPdfium, type Pdfium } from './pdfium.ts';

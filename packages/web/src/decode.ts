@@ -1,7 +1,15 @@
 /** From encoded bytes or a bitmap to upright RGB pixels, by the browser's own decoder. */
-import { assertDocumentSize, DocclfError, type ImageLimits, throwIfAborted } from '@docclf/core';
+import { DocclfError, type ImageLimits } from '@docclf/core';
+import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
 import { assertRasterImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
-import { countFrames, declaredSize, endsEarly, formatOf, type ImageFormat } from './image-header.ts';
+import {
+  countFrames,
+  declaredSize,
+  endsEarly,
+  formatOf,
+  type ImageFormat,
+  isImageFormat,
+} from '@docclf/preprocess/image-file';
 import { bitmapOptions, type ReadSource } from './source.ts';
 
 /** Pixels of one read from a canvas: phones refuse a canvas of a large photo's size. */
@@ -41,7 +49,7 @@ async function decodeBytes(
   limits: ImageLimits,
 ): Promise<ImageBitmap> {
   const format = formatOf(bytes);
-  if (format === undefined || format === 'pdf') {
+  if (!isImageFormat(format)) {
     throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format: format ?? 'no image signature' });
   }
   const declared = declaredSize(format, bytes);
@@ -60,11 +68,11 @@ async function decodeBytes(
 }
 
 function whyUnreadable(format: ImageFormat, bytes: Uint8Array, source: string, cause: unknown): DocclfError {
+  const cut = endsEarly(format, bytes);
   // Only some browsers decode these.
-  if (format === 'tiff' || format === 'heic' || format === 'avif')
+  if (format === 'tiff' || format === 'heic' || (format === 'avif' && !cut))
     return new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format }, { cause });
-  const code = endsEarly(format, bytes) ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT';
-  return new DocclfError(code, { source }, { cause });
+  return new DocclfError(cut ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT', { source }, { cause });
 }
 
 function readPixels(bitmap: ImageBitmap): RasterImage {

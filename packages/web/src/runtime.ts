@@ -1,13 +1,7 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
-import {
-  createLifetime,
-  DocclfError,
-  type Embedder,
-  type ImageLimits,
-  imageLimits,
-  throwIfAborted,
-} from '@docclf/core';
-import { manifestUrl, modelUrl } from '@docclf/model';
+import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
+import { createLifetime, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress, ModelUrls } from './model.ts';
 import {
   type Device,
@@ -23,13 +17,17 @@ import { openInWorker } from './worker-client.ts';
 
 export interface WebEmbedderOptions extends Partial<ImageLimits> {
   /**
-   * URL of a model manifest, whose ONNX file lies beside it, or both URLs where a bundler renamed them.
+   * URL of a model manifest, whose files lie beside it, or the URL of each where a bundler renamed them.
    * Default: the model of `@docclf/model`.
    */
   readonly model?:
     | string
     | URL
-    | { readonly manifest: string | URL; readonly onnx: string | URL }
+    | {
+        readonly manifest: string | URL;
+        readonly onnx: string | URL;
+        readonly cohort?: string | URL | undefined;
+      }
     | undefined;
   /** Default `wasm`. `webgpu` falls back to `wasm`, and `status()` says why. */
   readonly device?: Device | undefined;
@@ -102,6 +100,7 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
   const lifetime = createLifetime('embedder', embedder.close);
   return {
     manifest: embedder.manifest,
+    cohort: embedder.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
         throwIfAborted(options.signal, 'Embedding');
@@ -127,9 +126,15 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
 }
 
 function modelUrls(model: WebEmbedderOptions['model']): ModelUrls {
-  if (model === undefined) return { manifest: absolute(manifestUrl), onnx: absolute(modelUrl) };
+  if (model === undefined) {
+    return { manifest: absolute(manifestUrl), onnx: absolute(modelUrl), cohort: absolute(cohortUrl) };
+  }
   if (typeof model === 'string' || model instanceof URL) return { manifest: absolute(model) };
-  return { manifest: absolute(model.manifest), onnx: absolute(model.onnx) };
+  return {
+    manifest: absolute(model.manifest),
+    onnx: absolute(model.onnx),
+    ...(model.cohort !== undefined && { cohort: absolute(model.cohort) }),
+  };
 }
 
 function absoluteWasmPaths(paths: WasmPaths | undefined): WasmPaths | undefined {

@@ -1,5 +1,6 @@
 /** From what a page hands over to something that can cross to a worker, and from there to bytes or pixels. */
-import { DocclfError, describe, throwIfAborted } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { describe, throwIfAborted } from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
 
 /**

@@ -1,5 +1,6 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
-import { createLifetime, DocclfError, throwIfAborted } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
 import type { LoadProgress } from './model.ts';
 import type { OpenedEmbedder, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
@@ -93,11 +94,12 @@ export async function openInWorker(
   });
 
   try {
-    const { manifest, facts } = await call('open', { settings });
+    const { manifest, cohort, facts } = await call('open', { settings });
     return {
       facts,
       embedder: {
         manifest,
+        cohort,
         embed: (sources, { asReference = false, thumbnail = false, variations, signal } = {}) =>
           lifetime.run(() => {
             throwIfAborted(signal, 'Embedding');

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import discriminant, export, fusion, impostors, validate
+from . import cohort, discriminant, export, fusion, impostors, validate
 from .data import Picture, data_folder, held_out, kind, read_training
 from .export import Network
 from .features import extract
@@ -170,6 +170,7 @@ def main() -> None:
     print(validate.report(validate.measure(validate.collect(
         pictures, validate.printed_forms(everything), look), discriminant.unit)))
     manifest = export.write_package(options.out, model, impostor_table(look, kept_out))
+    cohort.write(options.out, embed_with(data), everything)
     print(f"{manifest['embeddingSpace']}: {manifest['bytes']} bytes, {time.monotonic() - started:.0f} s")
 
 

@@ -1,15 +1,6 @@
 /** docclf evaluate: how good is it on your own images? Folders are label paths. */
-import {
-  defaultThreshold,
-  effectiveComparisons,
-  type ModelManifest,
-  measureDensity,
-  type ResolvedThreshold,
-  resolveThreshold,
-  spaceOf,
-  type Threshold,
-} from '@docclf/core';
-import { evaluateVectors, type LabelledVector } from '@docclf/core/evaluation';
+import { defaultThreshold, operatingPointBySize, resolveThreshold, spaceOf } from '@docclf/core';
+import { evaluateVectors } from '@docclf/core/evaluation';
 import { createNodeEmbedder } from '@docclf/node';
 import type { ConcurrencyOptions, Context, ModelOptions, ThresholdOptions } from '../context.ts';
 import { assertFolders, embedFolders } from '../evaluation/embed-folders.ts';
@@ -50,7 +41,9 @@ export async function evaluate(
     );
     // Interrupted, or nothing is left to measure: both have been said.
     if (code === exitCodes.interrupted || (vectors.length === 0 && failures.length > 0)) return code;
-    const thresholdFor = thresholdBySize(asked, manifest, vectors);
+    // What the classifier would use with one reference for each type.
+    const references = new Map(vectors.map((reference) => [reference.label, reference]));
+    const thresholdFor = operatingPointBySize(asked, [...references.values()], manifest);
     const evaluation = evaluateVectors(vectors, {
       unknown,
       threshold: (types) => thresholdFor(types).value,
@@ -72,19 +65,4 @@ export async function evaluate(
   } finally {
     await embedder.close();
   }
-}
-
-/** References whose density stands for that of all, as the classifier does it. */
-const sampleSize = 256;
-
-/** The threshold that the classifier would use with one reference for each of that many types. */
-function thresholdBySize(
-  asked: Threshold,
-  manifest: ModelManifest,
-  vectors: readonly LabelledVector[],
-): (types: number) => ResolvedThreshold {
-  const references = [...new Map(vectors.map((reference) => [reference.label, reference])).values()];
-  const density = measureDensity(references.slice(0, sampleSize), manifest);
-  return (types) =>
-    resolveThreshold(asked, manifest, effectiveComparisons({ labels: types, references: types }, density));
 }

@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DocclfError } from '@docclf/core';
-import { explain as explainSource, explanationPage } from '@docclf/core/explain';
+import { explain as explainSource } from '@docclf/core/explain';
 import { createDocClassifier } from '@docclf/node';
 import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { explanationPage } from '../explanation/page.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryExists, storeOf } from '../gallery-file.ts';
 import { jsonLine, printable } from '../text.ts';

@@ -1,8 +1,7 @@
 /** docclf register: images become references; folders are label paths. */
-import { basename, dirname, extname, relative, sep } from 'node:path';
 import { DocclfError, negativeLabel, parseLabel } from '@docclf/core';
 import { describeWarning } from '@docclf/core/lint';
-import { createDocClassifier, type ImageSource, type RegisterItem } from '@docclf/node';
+import { createDocClassifier, type ImageSource, labelOfFile, type RegisterItem } from '@docclf/node';
 import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions, PathOptions } from '../context.ts';
 import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import type { InputImage } from '../inputs.ts';
@@ -45,17 +44,18 @@ export async function register(
       ['registered', 'there already'],
       'always',
       async (job) => {
-        const nameFor = (found: Parameters<typeof labelOf>[0]) =>
-          unknown ? negativeLabel : labelOf(found, label);
+        const nameFor = (found: Parameters<typeof labelOfFile>[0]) =>
+          unknown ? negativeLabel : labelOfFile(found, label);
         const labels = job.files.map((found) => ('error' in found ? '' : shown(nameFor(found))));
         const width = widest(labels);
-        const images: InputImage[] = [];
+        const images: Omit<InputImage, 'source'>[] = [];
         let confusable = 0;
         async function* items(): AsyncGenerator<RegisterItem<ImageSource>, void, void> {
           for await (const image of job.images()) {
-            images.push(image);
-            const { source } = image;
-            yield unknown ? { source, unknown } : { source, label: labelOf(image, label) };
+            // Without the source, which may be pixels: they would pile up.
+            const { source, ...named } = image;
+            images.push(named);
+            yield unknown ? { source, unknown } : { source, label: labelOfFile(image, label) };
           }
         }
         for await (const outcome of classifier.registerMany(items(), { signal, replace })) {
@@ -94,18 +94,4 @@ function shown(label: string): string {
 /** Registered before under the same label (another label is LABEL_CONFLICT): nothing is left to do. */
 function alreadyThere(error: unknown): { readonly id: string; readonly label: string } | undefined {
   return DocclfError.is(error, 'REFERENCE_EXISTS') ? error.details : undefined;
-}
-
-/**
- * The folders between the path of the command line and the image, under `given` when there is one.
- * Without either: the file's name without its ending.
- */
-export function labelOf(
-  { root, file }: { readonly root: string; readonly file: string },
-  given: string | undefined,
-): string {
-  const folders = root === file ? '' : relative(root, dirname(file));
-  const segments = folders === '' ? [] : folders.split(sep);
-  if (given !== undefined) segments.unshift(given);
-  return segments.length > 0 ? segments.join('/') : basename(file, extname(file));
 }

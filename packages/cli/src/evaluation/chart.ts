@@ -1,5 +1,5 @@
 /** Axes and marks of a chart as inline SVG; colours come from the page's style sheet, so that it can be light or dark. */
-import { type Content, html, type Markup } from './html.ts';
+import { type Content, html, type Markup } from '../html.ts';
 
 export interface Axis {
   readonly label: string;

@@ -1,7 +1,7 @@
 /** Which types are taken for which: a graph from the true label to the one that was named. */
 import type { Confusion } from '@docclf/core/evaluation';
+import { html, type Markup } from '../html.ts';
 import { round } from './chart.ts';
-import { html, type Markup } from './html.ts';
 import { percent } from './numbers.ts';
 
 const [rowHeight, width, left, right] = [30, 1140, 420, 720];

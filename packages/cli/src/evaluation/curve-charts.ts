@@ -1,8 +1,8 @@
 /** ROC and DET of an evaluation: both the same figures, one for the eye, one for the rare errors. */
 import { minimumExpectedErrors, type RateAtFpr } from '@docclf/core/evaluation';
+import { type Content, html, type Markup } from '../html.ts';
 import { type Axis, area, chart, decades, line, type Points, round, type Scales, steps } from './chart.ts';
 import type { Evaluated } from './evaluated.ts';
-import { type Content, html, type Markup } from './html.ts';
 import { percent } from './numbers.ts';
 
 /** A curve of each mean with its band; null when there is nothing to draw. */

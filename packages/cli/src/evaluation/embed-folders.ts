@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { DocclfError, type Embedder, parseLabel } from '@docclf/core';
 import type { LabelledVector } from '@docclf/core/evaluation';
-import type { ImageSource } from '@docclf/node';
-import { labelOf } from '../commands/register.ts';
+import { type ImageSource, labelOfFile } from '@docclf/node';
 import type { Context, PathOptions } from '../context.ts';
 import { defaultConcurrency, type Failure, overImages } from '../job.ts';
 import { nameOf } from '../text.ts';
@@ -25,7 +24,7 @@ export async function embedFolders(
   const { signal } = context;
   const { unknown: unknownFolder, concurrency = defaultConcurrency } = options;
   const images: EvaluatedImage[] = [];
-  const vectors: LabelledVector[] = [];
+  const vectors: (LabelledVector & { readonly id: string })[] = [];
   const unknown: Float32Array[] = [];
   let failures: readonly Failure[] = [];
   const folders = unknownFolder === undefined ? [folder] : [folder, unknownFolder];
@@ -33,12 +32,13 @@ export async function embedFolders(
     failures = job.failures;
     const outcomes = job.map(concurrency, async (image) => {
       // Before the work: a folder whose name is no label fails its images, not the run.
-      const label = image.root === folder ? parseLabel(labelOf(image, undefined)) : undefined;
-      const [embedding] = await embedder.embed([image.source], { signal });
-      return { label, vector: embedding!.vector };
+      const label = image.root === folder ? parseLabel(labelOfFile(image)) : undefined;
+      // The hash is what a reference's id is made of: the order of ids is the gallery's.
+      const [embedding] = await embedder.embed([image.source], { signal, asReference: label !== undefined });
+      return { label, vector: embedding!.vector, id: embedding!.sourceHash ?? '' };
     });
     for await (const { image, result } of outcomes) {
-      const { label, vector } = result;
+      const { label, vector, id } = result;
       if (label === undefined) unknown.push(vector);
       else {
         images.push({
@@ -46,7 +46,7 @@ export async function embedFolders(
           label,
           source: image.source,
         });
-        vectors.push({ label, vector });
+        vectors.push({ label, vector, id });
       }
       job.done('embedded');
     }

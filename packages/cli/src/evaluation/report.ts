@@ -1,11 +1,11 @@
 /** The report page: one file that loads nothing, and that can be shown to whoever must decide. */
 import { basename, resolve } from 'node:path';
 import type { MicroMacro, ScoredPair } from '@docclf/core/evaluation';
+import { type Content, html, Markup } from '../html.ts';
 import { version } from '../version.ts';
 import { confusionChart } from './confusion-chart.ts';
 import { detChart, rocChart } from './curve-charts.ts';
 import type { Evaluated } from './evaluated.ts';
-import { type Content, html, Markup } from './html.ts';
 import { grouped, percent, percentRange, rateName } from './numbers.ts';
 import { reportStyle } from './report-style.ts';
 import { gallerySizeChart, histogramChart } from './score-charts.ts';

@@ -1,7 +1,8 @@
 /** Where the scores lie, and what a growing gallery does at a fixed threshold. */
+
+import { type Content, html, type Markup } from '../html.ts';
 import { type Axis, area, chart, decades, line, type Points, round, type Scales, steps } from './chart.ts';
 import type { Evaluated } from './evaluated.ts';
-import { type Content, html, type Markup } from './html.ts';
 import { percent } from './numbers.ts';
 
 /** Shares on a log axis: the impostors that matter are few. */

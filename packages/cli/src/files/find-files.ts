@@ -1,7 +1,8 @@
 /** From the paths of the command line to files: what is found, what cannot be read, what is left out. */
 import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { DocclfError, throwIfAborted } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { throwIfAborted } from '@docclf/core/implementer';
 import { headLength, kindByBytes, kindByName, type LeftOutKind } from './kinds.ts';
 import { type FilePath, joinPath, readHead, shownPath } from './paths.ts';
 import { readPipe } from './pipe.ts';

@@ -1,7 +1,8 @@
 /** Reading what cannot be read twice, and what may never answer. */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { DocclfError, imageLimits, throwIfAborted } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
+import { imageLimits, throwIfAborted } from '@docclf/core/implementer';
 
 /** Milliseconds without a byte after which a pipe counts as dead. */
 const silence = 60_000;

@@ -1,7 +1,7 @@
 /** Which image was a reference made from? Its hash tells, wherever the file has moved and whatever it is called now. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { throwIfAborted } from '@docclf/core';
+import { throwIfAborted } from '@docclf/core/implementer';
 import { findFiles } from '../files/find-files.ts';
 import { type InputImage, imagesOf } from '../inputs.ts';
 

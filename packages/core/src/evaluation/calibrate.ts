@@ -1,5 +1,6 @@
 /** From labelled images of one's own to a threshold for a rate that was asked for, and how far to trust it. */
 import { DocclfError, positiveInteger } from '../errors.ts';
+import { allowed } from './allowance.ts';
 import { countAbove, ratesAtThreshold } from './curves.ts';
 import { groupImages, type LabelledImages, type LabelledVector } from './labelled-images.ts';
 import { type Pairs, rankPairs } from './pairs.ts';
@@ -119,7 +120,7 @@ function calibrateOne(
 ): CalibratedThreshold {
   const groups = groupsOf(impostor);
   const thresholdOf = (weights?: Float64Array) => {
-    const refused = refusedScore(impostor, groups, rate, weights);
+    const refused = refusedOf(impostor, groups, rate, weights);
     return refused === undefined ? null : smallestAbove(refused, genuine, impostor.scores);
   };
   const threshold = thresholdOf();
@@ -137,7 +138,7 @@ function calibrateOne(
 }
 
 /** The highest score that must be refused so that at most `rate` pass; each weighs the product of its types. */
-function refusedScore(
+function refusedOf(
   { scores, first, second }: Comparisons,
   groups: readonly Group[],
   rate: number,
@@ -146,7 +147,7 @@ function refusedScore(
   const weightOf = (type: number) => (type < 0 || weights === undefined ? 1 : weights[type]!);
   let whole = 0;
   for (const group of groups) whole += group.count * weightOf(group.first) * weightOf(group.second);
-  const limit = rate * whole * (1 + 1e-12);
+  const limit = allowed(rate, whole);
   let accepted = 0;
   for (let i = 0; i < scores.length; i++) {
     accepted += weightOf(first[i]!) * weightOf(second[i]!);

@@ -1,8 +1,20 @@
-import { expect, it } from 'vitest';
-import { direction } from '../../test/doubles.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  createFakeEmbedder,
+  createFakeGallery,
+  direction,
+  randomUnit,
+  tinyManifest,
+} from '../../test/doubles.ts';
+import { createClassifier } from '../classifier.ts';
+import type { Cohort } from '../cohort.ts';
+import { negativeLabel } from '../labels.ts';
+import { spaceOf } from '../manifest.ts';
 import { countDecisions } from './decisions.ts';
+import { sweepGallerySizes } from './gallery-size.ts';
 import { groupImages, type LabelledVector } from './labelled-images.ts';
 import { crossTable, scoreTable } from './score-table.ts';
+import { drawGalleries } from './searches.ts';
 
 const at = (label: string, degrees: number): LabelledVector => ({
   label,
@@ -17,7 +29,8 @@ function count(
   const images = groupImages(items);
   const unknown = strangers.length > 0 ? crossTable(strangers, images.vectors) : undefined;
   const data = { images, table: scoreTable(images.vectors), unknown };
-  return countDecisions(data, { galleryDraws: 1, seed: 0, ...options });
+  const { threshold, ...others } = options;
+  return countDecisions(data, { operatingPoint: { asked: threshold }, galleryDraws: 1, seed: 0, ...others });
 }
 
 // Types of two equal images, so that whichever is drawn, the other is a probe with a known answer.
@@ -42,7 +55,7 @@ it('knows a right parent with a wrong child from a wrong answer, by segments and
     const images = groupImages(items);
     return countDecisions(
       { images, table: scoreTable(images.vectors) },
-      { threshold: 0.5, margin: 0, galleryDraws: 1, seed },
+      { operatingPoint: { asked: 0.5 }, margin: 0, galleryDraws: 1, seed },
     );
   });
   for (const { searches, right, ancestor, parentRight, wrong, unknown } of found) {
@@ -54,7 +67,7 @@ it('knows a right parent with a wrong child from a wrong answer, by segments and
 
 it('counts what the threshold and negative references refuse', () => {
   const items = [...pair('a', 0), ...pair('b', 90)];
-  expect(count(items, { threshold: 1.1 }).unknown).toBe(2);
+  expect(count(items, { threshold: 0.9, negatives: [at('', 0).vector, at('', 90).vector] }).unknown).toBe(2);
   // A negative reference at b's own place: a tie rejects.
   expect(count(items, { threshold: 0.9, negatives: [at('', 90).vector] })).toMatchObject({
     right: 1,
@@ -69,4 +82,99 @@ it('searches strangers, or each image among the other types', () => {
   const strangers = [direction(0.99), direction(0)];
   expect(count(items, { threshold: 0.9 }, strangers).nonMated).toEqual({ searches: 2, accepted: 2 });
   expect(count([at('a', 0)], { threshold: 0.9 })).toMatchObject({ searches: 0, nonMated: null, depths: [] });
+});
+
+describe('beside strangers', () => {
+  const dimension = 24;
+  const random = randomUnit(3);
+  const cohort: Cohort = [
+    { name: 'one', vectors: Array.from({ length: 80 }, () => random(dimension)) },
+    { name: 'other', vectors: Array.from({ length: 50 }, () => random(dimension)) },
+  ];
+  const manifest = { ...tinyManifest, output: { ...tinyManifest.output, dimension } };
+  const near = (centre: Float32Array, noise: number) => {
+    const away = random(dimension);
+    const vector = centre.map((value, i) => value + noise * away[i]!);
+    return vector.map((value) => value / Math.hypot(...vector));
+  };
+  // Thirty types; ten of them look alike, and four share a parent.
+  const layout = random(dimension);
+  const types = Array.from({ length: 30 }, (_, i) => ({
+    label: i < 4 ? `form/${i}` : `t${i}`,
+    centre: i < 10 ? near(layout, 0.12) : random(dimension),
+  }));
+  const items = types.flatMap(({ label, centre }, i) =>
+    Array.from({ length: 3 }, () => ({ label, vector: near(centre, i < 10 ? 0.12 : 0.6) })),
+  );
+  const strangers = Array.from({ length: 12 }, (_, i) => (i < 4 ? near(layout, 0.2) : random(dimension)));
+  const negatives = [strangers[11]!, random(dimension)];
+
+  it.each([
+    [{ fpir: 0.01 }, undefined],
+    [{ fpir: 0.3 }, 0.03],
+    [{ fpr: 1e-3 }, undefined],
+    [0.8, undefined],
+  ] as const)('gives the answers of the classifier: %j', async (asked, margin) => {
+    const images = groupImages(items);
+    const unknown = crossTable(strangers, images.vectors);
+    const data = { images, table: scoreTable(images.vectors), unknown };
+    const options = { operatingPoint: { asked, judge: { manifest, cohort } }, margin, negatives };
+    const counts = countDecisions(data, { ...options, galleryDraws: 1, seed: 5 });
+
+    const [drawn] = drawGalleries(images, images.labels.length, 1, 5);
+    const sources = [...images.vectors, ...strangers];
+    const embedder = createFakeEmbedder(
+      Object.fromEntries(sources.map((vector, i) => [String(i), { vector }])),
+    );
+    const gallery = createFakeGallery([
+      ...[...drawn!].map(([type, image]) => ({
+        id: String(image),
+        label: images.labels[type]!,
+        vector: images.vectors[image]!,
+      })),
+      ...negatives.map((vector, i) => ({ id: `none ${i}`, label: negativeLabel, vector })),
+    ]);
+    const judge = { ...embedder, manifest, cohort };
+    const space = spaceOf(manifest);
+    const classifier = createClassifier({
+      embedder: judge,
+      gallery: { ...gallery, space },
+      threshold: asked,
+    });
+    const expected = { right: 0, other: 0, unknown: 0, oneOf: 0, accepted: 0 };
+    const thresholds: number[] = [];
+    for (const [i] of sources.entries()) {
+      if ([...drawn!.values()].includes(i)) continue;
+      const { label, oneOf, threshold } = await classifier.classify(String(i), { margin });
+      if (i >= images.vectors.length) {
+        if (label !== null) expected.accepted++;
+        continue;
+      }
+      thresholds.push(threshold.value);
+      if (label === null) expected.unknown++;
+      else if (label === images.labels[images.typeOf[i]!]) expected.right++;
+      else expected.other++;
+      if (oneOf.length > 0) expected.oneOf++;
+    }
+    const { right, ancestor, parentRight, wrong } = counts;
+    expect(expected).toEqual({
+      right,
+      other: ancestor + parentRight + wrong,
+      unknown: counts.unknown,
+      oneOf: counts.oneOf,
+      accepted: counts.nonMated?.accepted,
+    });
+    expect(counts.searches).toBe(60);
+    thresholds.sort((a, b) => a - b);
+    expect(counts.threshold).toBeCloseTo(thresholds[30]!, 6);
+    // What is told apart here is not empty.
+    expect(right).toBeGreaterThan(10);
+    if (margin === undefined) expect(counts.oneOf).toBeGreaterThan(0);
+    const [size] = sweepGallerySizes(data, { ...options, sizes: [30], galleryDraws: 1, seed: 5 });
+    expect(size).toMatchObject({
+      threshold: counts.threshold,
+      misses: counts.unknown / 60,
+      fpir: expected.accepted / 12,
+    });
+  });
 });

@@ -1,24 +1,22 @@
 /** What the classifier would have answered: threshold, margin, backing off and negative references, all at once. */
-import { decide, defaultMargin } from '../decide.ts';
-import type { Match } from '../gallery.ts';
-import { isWithin, labelPath, negativeLabel } from '../labels.ts';
+import { type Decision, defaultMargin } from '../decide.ts';
+import { isWithin, labelPath } from '../labels.ts';
+import { type AnswerOptions, createAnswers, typicalThreshold } from './answers.ts';
 import { compareLabels } from './hierarchy.ts';
-import { type CrossTable, crossTable } from './score-table.ts';
 import { drawGalleries, type SearchData } from './searches.ts';
 
-export interface DecisionsOptions {
-  readonly threshold: number;
-  /** As the classifier's. Default `defaultMargin`. */
-  readonly margin?: number | undefined;
-  /** Vectors of negative references ("none of mine"), in every gallery. Default none. */
-  readonly negatives?: readonly Float32Array[] | undefined;
+export interface DecisionsOptions extends AnswerOptions {
   readonly galleryDraws: number;
   readonly seed: number;
 }
 
 /** Searches by their answer, summed over draws of one reference a type. `right` to `unknown` add up to `searches`. */
 export interface DecisionCounts {
-  readonly threshold: number;
+  /**
+   * The middle of the thresholds of the searches, those of registered types if there are any; every search has its
+   * own when the model has a cohort. Null without a search.
+   */
+  readonly threshold: number | null;
   readonly margin: number;
   /** Of images whose type is registered. */
   readonly searches: number;
@@ -29,6 +27,8 @@ export interface DecisionCounts {
   readonly parentRight: number;
   readonly wrong: number;
   readonly unknown: number;
+  /** Those of `unknown` that were no strangers, but too alike to several labels: the answer names these. */
+  readonly oneOf: number;
   /** By number of leading segments, from 1: searches whose true label has as many; answers that have them right, that end before, that differ. */
   readonly depths: readonly DepthCounts[];
   /** Of images of no registered type; null when there were none. */
@@ -44,72 +44,54 @@ export interface DepthCounts {
 }
 
 export function countDecisions(data: SearchData, options: DecisionsOptions): DecisionCounts {
-  const { images, table, unknown } = data;
-  const { threshold, margin = defaultMargin, negatives = [], galleryDraws, seed } = options;
+  const { images, unknown } = data;
+  const { margin = defaultMargin, galleryDraws, seed } = options;
   const { labels, vectors, typeOf } = images;
-  const rejecting = negatives.length > 0 ? crossTable(negatives, vectors) : undefined;
-  const resolved = { value: threshold, origin: 'given' } as const;
+  const answers = createAnswers(data, options);
   const counts = { right: 0, ancestor: 0, 'parent-right': 0, wrong: 0, unknown: 0 };
   const depths: { -readonly [Key in keyof DepthCounts]: number }[] = [];
   const nonMated = { searches: 0, accepted: 0 };
-
-  const matchesOf = (references: Uint16Array, score: (image: number) => number, own: number) => {
-    const matches: Match[] = [];
-    let best = -1;
-    for (let type = 0; type < references.length; type++) {
-      const value = type === own ? -1 : score(references[type]!);
-      // What is further behind than the margin changes no answer.
-      if (value < 0 || value < best - margin) continue;
-      best = Math.max(best, value);
-      matches.push({ id: labels[type]!, label: labels[type]!, score: value });
-    }
-    return matches;
-  };
-  const decided = (matches: Match[], negative: number) => {
-    if (negative >= 0) matches.push({ id: negativeLabel, label: negativeLabel, score: negative });
-    return decide(
-      matches.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)),
-      resolved,
-      { margin },
-    ).label;
+  const thresholds: { mated: number[]; nonMated: number[] } = { mated: [], nonMated: [] };
+  let oneOf = 0;
+  let threshold: number | null = null;
+  const strange = ({ label, threshold: { value } }: Decision) => {
+    nonMated.searches++;
+    if (label !== null) nonMated.accepted++;
+    thresholds.nonMated.push(value);
   };
 
-  for (const drawn of drawGalleries(images, labels.length, galleryDraws, seed)) {
-    // Of all types, in their order.
-    const references = Uint16Array.from(drawn.values());
-    const chosen = new Set(references);
+  for (const references of drawGalleries(images, labels.length, galleryDraws, seed)) {
+    const gallery = answers.in(references);
+    threshold = gallery.threshold?.value ?? null;
+    const chosen = new Set(references.values());
     for (let probe = 0; probe < vectors.length; probe++) {
       if (chosen.has(probe)) continue;
-      const score = (image: number) => table.between(probe, image);
-      const negative = bestNegative(rejecting, probe);
+      const { mated, withoutOwn } = gallery.ofImage(probe);
       const truth = labels[typeOf[probe]!]!;
-      const label = decided(matchesOf(references, score, -1), negative);
-      counts[judge(truth, label)]++;
-      countDepths(depths, truth, label);
-      if (unknown) continue;
-      nonMated.searches++;
-      if (decided(matchesOf(references, score, typeOf[probe]!), negative) !== null) nonMated.accepted++;
+      counts[judge(truth, mated.label)]++;
+      countDepths(depths, truth, mated.label);
+      if (mated.oneOf.length > 0) oneOf++;
+      thresholds.mated.push(mated.threshold.value);
+      if (!unknown) strange(withoutOwn());
     }
-    for (let search = 0; search < (unknown?.searches ?? 0); search++) {
-      nonMated.searches++;
-      const matches = matchesOf(references, (image) => unknown!.between(search, image), -1);
-      if (decided(matches, -1) !== null) nonMated.accepted++;
-    }
+    for (let search = 0; search < (unknown?.searches ?? 0); search++) strange(gallery.ofUnknown(search));
   }
   const { 'parent-right': parentRight, ...others } = counts;
   const searches = parentRight + others.right + others.ancestor + others.wrong + others.unknown;
   return {
-    threshold,
+    threshold: typicalThreshold(thresholds.mated) ?? typicalThreshold(thresholds.nonMated) ?? threshold,
     margin,
     searches,
     ...others,
+    oneOf,
     parentRight,
     depths,
     nonMated: nonMated.searches > 0 ? nonMated : null,
   };
 }
 
-function judge(truth: string, label: string | null) {
+/** How an answer, null for unknown, relates to the true label. */
+export function judge(truth: string, label: string | null) {
   if (label === null) return 'unknown';
   return label !== truth && isWithin(truth, label) ? 'ancestor' : compareLabels(truth, label);
 }
@@ -129,10 +111,4 @@ function countDepths(
     else if (answered[i] === undefined) depths[i].open++;
     else depths[i].right++;
   });
-}
-
-function bestNegative(negatives: CrossTable | undefined, image: number): number {
-  let best = -1;
-  for (let i = 0; i < (negatives?.searches ?? 0); i++) best = Math.max(best, negatives!.between(i, image));
-  return best;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { thrownCode } from '../../test/doubles.ts';
+import { thrownCode, tinyManifest } from '../../test/doubles.ts';
 import { type Evaluation, evaluateVectors } from './evaluate.ts';
 import type { LabelledVector } from './labelled-images.ts';
 import { createRandom } from './random.ts';
@@ -28,7 +28,7 @@ function everyNumber(value: unknown): number[] {
 }
 
 function evaluated(items: LabelledVector[], options = {}): Evaluation {
-  const result = evaluateVectors(items, { threshold: 0.8, draws: 30, ...options });
+  const result = evaluateVectors(items, { operatingPoint: { asked: 0.8 }, draws: 30, ...options });
   for (const number of everyNumber(result)) expect(number).toBeGreaterThan(Number.NEGATIVE_INFINITY);
   expect(everyNumber(result)).not.toContain(Number.POSITIVE_INFINITY);
   return result;
@@ -122,13 +122,21 @@ it('evaluates thousands of labels', () => {
   expect(result.verification.impostorPairs).toBe((3000 * 2999) / 2 - 1500);
 });
 
-it('asks for the threshold of each size of the gallery', () => {
-  const result = evaluated(images({ a: 2, b: 2, c: 2 }), { threshold: (types: number) => types / 4 });
+it('asks for the threshold of each size of the gallery, where the model has a table alone', () => {
+  const table = [
+    { fpr: 0.2, score: 0.5 },
+    { fpr: 0.02, score: 0.7 },
+  ];
+  const manifest = { ...tinyManifest, impostorScores: { ...tinyManifest.impostorScores, table } };
+  const operatingPoint = { asked: { fpir: 0.1 }, judge: { manifest } };
+  const result = evaluated(images({ a: 2, b: 2, c: 2 }), { operatingPoint });
+  // None of n comparisons: 1 - 0.9 ** (1 / n); a line in the logarithm of the rate, a decade for 0.2.
+  const needed = (types: number) => 0.5 + 0.2 * Math.log10(0.2 / (1 - 0.9 ** (1 / types)));
   expect(result.gallerySizes.map(({ types, threshold }) => [types, threshold])).toEqual([
-    [2, 0.5],
-    [3, 0.75],
+    [2, expect.closeTo(needed(2), 9)],
+    [3, expect.closeTo(needed(3), 9)],
   ]);
-  expect(result.atThreshold?.threshold).toBe(0.75);
+  expect(result.atThreshold?.threshold).toBeCloseTo(needed(3), 9);
 });
 
 it('gives the same figures for the same seed', () => {

@@ -1,13 +1,8 @@
 /** All figures of one set of labelled images, as plain data. */
+import type { AskedOperatingPoint } from './answers.ts';
 import { type RatesAtThreshold, ratesAtThreshold } from './curves.ts';
 import { countDecisions, type DecisionCounts } from './decisions.ts';
-import {
-  type GallerySizeRates,
-  gallerySizesUpTo,
-  sweepGallerySizes,
-  type ThresholdBySize,
-  thresholdFor,
-} from './gallery-size.ts';
+import { type GallerySizeRates, gallerySizesUpTo, sweepGallerySizes } from './gallery-size.ts';
 import { countHierarchy, type HierarchyCounts } from './hierarchy.ts';
 import { scoreHistogram } from './histogram.ts';
 import { type Identification, identify } from './identification.ts';
@@ -27,11 +22,11 @@ export interface EvaluationOptions {
   readonly fpirs?: readonly number[];
   /** Default 1 and 5. */
   readonly ranks?: readonly number[];
-  /** For the figures at a threshold: without it there are none. */
-  readonly threshold?: ThresholdBySize;
-  /** Of the answers at the threshold, as the classifier's. Default 0.01. */
+  /** For the answers that the classifier would give: without it there are none. */
+  readonly operatingPoint?: AskedOperatingPoint;
+  /** Of the answers, as the classifier's. Default 0.01. */
   readonly margin?: number;
-  /** Negative references of the answers at the threshold ("none of mine"). Default none. */
+  /** Negative references of the answers ("none of mine"). Default none. */
   readonly negatives?: readonly Float32Array[];
   /** Samples of types for the intervals. Default 400; fewer beyond 1,500 images, but at least 100. */
   readonly draws?: number;
@@ -71,11 +66,11 @@ export interface Evaluation {
   /** What the non-mated searches were. */
   readonly nonMated: 'unknown images' | 'probes without their own type';
   readonly hierarchy: HierarchyCounts;
-  /** At the threshold of a gallery of all types. */
+  /** Over pairs, at the threshold of a gallery of all types: where each search has its own, that in the middle. */
   readonly atThreshold: (RatesAtThreshold & { readonly threshold: number }) | null;
-  /** What the classifier would answer at that threshold, backing off by the margin; null without a threshold. */
+  /** What the classifier would answer in a gallery of all types; null without an operating point. */
   readonly decisions: DecisionCounts | null;
-  /** By rising number of types; empty without a threshold. */
+  /** What it would answer, by rising number of types; empty without an operating point. */
   readonly gallerySizes: readonly GallerySizeRates[];
   readonly histogram: { readonly genuine: readonly number[]; readonly impostor: readonly number[] };
   /** Indices are those of the vectors given. */
@@ -92,13 +87,13 @@ export interface Evaluation {
  *
  * @example
  * const { verification } = evaluateVectors([{ label: 'acme/claim', vector }, …]);
- * @throws INVALID_ARGUMENT, LABEL_*, VECTOR_*
+ * @throws INVALID_ARGUMENT, LABEL_*, THRESHOLD_UNAVAILABLE, VECTOR_*
  */
 export function evaluateVectors(
   known: readonly LabelledVector[],
   options: EvaluationOptions = {},
 ): Evaluation {
-  const { fprs = [1e-2, 1e-3, 1e-4], fpirs = [0.01, 0.1], ranks = [1, 5], threshold } = options;
+  const { fprs = [1e-2, 1e-3, 1e-4], fpirs = [0.01, 0.1], ranks = [1, 5], operatingPoint } = options;
   const { draws = drawsFor(known.length), galleryDraws = 20, seed = 0, bins = 100, worst = 12 } = options;
   const resampling = { draws, seed };
   const images = groupImages(known);
@@ -112,7 +107,15 @@ export function evaluateVectors(
     resampling,
   );
   const identification = identify(data, { ...resampling, galleryDraws, fpirs, ranks });
-  const whole = threshold === undefined ? undefined : thresholdFor(images.labels.length, threshold);
+  const answering = operatingPoint && {
+    operatingPoint,
+    margin: options.margin,
+    negatives: options.negatives,
+    galleryDraws,
+    seed,
+  };
+  const decisions = answering ? countDecisions(data, answering) : null;
+  const threshold = decisions?.threshold ?? null;
   const scores = [pairs.genuine.scores, pairs.impostor.scores] as const;
   return {
     images: known.length,
@@ -126,26 +129,11 @@ export function evaluateVectors(
     identification,
     nonMated: unknown ? 'unknown images' : 'probes without their own type',
     hierarchy: countHierarchy(answersOf(images, identification)),
-    atThreshold: whole === undefined ? null : { threshold: whole, ...ratesAtThreshold(...scores, whole) },
-    decisions:
-      whole === undefined
-        ? null
-        : countDecisions(data, {
-            threshold: whole,
-            margin: options.margin,
-            negatives: options.negatives,
-            galleryDraws,
-            seed,
-          }),
-    gallerySizes:
-      threshold === undefined
-        ? []
-        : sweepGallerySizes(data, {
-            threshold,
-            sizes: gallerySizesUpTo(images.labels.length),
-            galleryDraws,
-            seed,
-          }),
+    atThreshold: threshold === null ? null : { threshold, ...ratesAtThreshold(...scores, threshold) },
+    decisions,
+    gallerySizes: answering
+      ? sweepGallerySizes(data, { ...answering, sizes: gallerySizesUpTo(images.labels.length) })
+      : [],
     histogram: { genuine: scoreHistogram(scores[0], bins), impostor: scoreHistogram(scores[1], bins) },
     worst: { genuine: worstGenuine(pairs, worst), impostor: worstImpostors(pairs, worst) },
     sources: evaluateSources(pairs, identification, fprs, resampling),

@@ -1,5 +1,6 @@
 /** Which of the registered types is it, if any? One reference a type, several draws of it. */
 import { positiveInteger } from '../errors.ts';
+import { refusedScore } from './allowance.ts';
 import { type CountsByType, type MicroMacro, shareWithInterval } from './resampling.ts';
 import { drawGalleries, matedSearches, nonMatedScores, type SearchData } from './searches.ts';
 import { assertRate, type ResamplingOptions } from './verification.ts';
@@ -71,7 +72,7 @@ export function identify(data: SearchData, options: IdentificationOptions): Iden
     const mated = [...matedSearches(data, references)];
     const nonMated = nonMatedScores(data, references, mated);
     nonMatedSearches += nonMated.length;
-    const rejecting = fpirs.map((fpir) => rejectingScore(nonMated, fpir));
+    const rejecting = fpirs.map((fpir) => refusedScore(nonMated, fpir) ?? Number.NEGATIVE_INFINITY);
     for (const { type, ownScore, otherType, otherScore, ahead } of mated) {
       cases[type]!++;
       if (ahead === 0) right[type]!++;
@@ -119,8 +120,3 @@ export function identify(data: SearchData, options: IdentificationOptions): Iden
 
 const nothing = { value: null, interval: null };
 const unknowable: MicroMacro = { micro: nothing, macro: nothing };
-
-/** The highest score that must be refused so that at most `fpir` of the falling scores pass. */
-function rejectingScore(scores: Float64Array, fpir: number): number {
-  return scores[Math.floor(fpir * scores.length + 1e-9)] ?? Number.NEGATIVE_INFINITY;
-}

@@ -1,7 +1,8 @@
 /** @docclf/core/evaluation: how good is it? Pure figures over embedded images, apart from the main door to keep that small. */
+export type { AnswerOptions, AskedOperatingPoint } from './answers.ts';
 export * from './calibrate.ts';
 export * from './curves.ts';
-export * from './decisions.ts';
+export { countDecisions, type DecisionCounts, type DecisionsOptions, type DepthCounts } from './decisions.ts';
 export * from './evaluate.ts';
 export * from './gallery-size.ts';
 export * from './hierarchy.ts';

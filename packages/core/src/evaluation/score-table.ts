@@ -40,6 +40,8 @@ export function scoreTable(vectors: readonly Float32Array[]): ScoreTable {
 /** Scores of each of `searches` with each of `images`, a row a search. */
 export interface CrossTable {
   readonly searches: number;
+  /** What is searched, in the order of `between`. */
+  readonly vectors: readonly Float32Array[];
   between(search: number, image: number): number;
 }
 
@@ -69,6 +71,7 @@ export function crossTable(searches: readonly Float32Array[], images: readonly F
   }
   return {
     searches: searches.length,
+    vectors: searches,
     between: (search, image) => scores[search * images.length + image]!,
   };
 }

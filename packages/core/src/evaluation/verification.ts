@@ -1,5 +1,6 @@
 /** Are two images of one type? True-positive rates at given false-positive rates, over all pairs of images. */
 import { DocclfError } from '../errors.ts';
+import { allowed, refusedScore } from './allowance.ts';
 import { countAbove } from './curves.ts';
 import type { Pairs } from './pairs.ts';
 import { drawWeights, type Figure, intervalOf, type MicroMacro } from './resampling.ts';
@@ -87,7 +88,7 @@ export function assertRate(argument: string, rate: number): void {
  */
 export function thresholdAtFpr(genuine: Float32Array, impostor: Float32Array, fpr: number): number | null {
   assertRate('fpr', fpr);
-  const rejected = impostor[Math.floor(fpr * impostor.length * (1 + 1e-12))];
+  const rejected = refusedScore(impostor, fpr);
   const lowest = (scores: Float32Array) =>
     rejected === undefined ? scores.at(-1) : scores[countAbove(scores, rejected) - 1];
   const accepted = [lowest(genuine), lowest(impostor)].filter((score) => score !== undefined);
@@ -114,7 +115,7 @@ export function weightedRates(pairs: Pairs, weights: Float64Array, rising: reado
   const weightOf = Float64Array.from(typeOf, (type) => weights[type]!);
   const total = totals(pairs, weights);
   if (total.genuine === 0 || total.impostor === 0) return { micro: [], macro: [], auroc: null };
-  const limits = rising.map((fpr) => fpr * total.impostor * (1 + 1e-12));
+  const limits = rising.map((fpr) => allowed(fpr, total.impostor));
   const [micro, macro]: [number[], number[]] = [[], []];
   let [g, i] = [0, 0];
   let [acceptedImpostor, acceptedGenuine, area] = [0, 0, 0];

@@ -8,7 +8,7 @@ import {
 } from '../../test/doubles.ts';
 import { createClassifier } from '../classifier.ts';
 import type { NewReference } from '../gallery.ts';
-import { explain, explanationPage, heatOf, hidingVariations } from './index.ts';
+import { explain, heatOf, hidingVariations } from './index.ts';
 
 const reference = (label: string, score: number, rest: Partial<NewReference> = {}): NewReference => ({
   id: `id of ${label}`,
@@ -77,7 +77,6 @@ describe('explain', () => {
   it('has nothing to show of an empty gallery, and no runner-up of one label', async () => {
     const empty = await explain(create([], []).classifier, 'probe');
     expect(empty).toMatchObject({ match: null, runnerUp: null, carried: null, separated: null });
-    expect(explanationPage(empty)).toContain('The gallery is empty');
     const one = await explain(create([reference('form', 0.9)], [1, 1, 1, 1]).classifier, 'probe', {
       grid: 3,
     });
@@ -86,37 +85,5 @@ describe('explain', () => {
 
   it.each([1, 33, 2.5, Number.NaN])('refuses a grid of %d', async (grid) => {
     expect(await codeOf(explain(create([], []).classifier, 'probe', { grid }))).toBe('INVALID_ARGUMENT');
-  });
-});
-
-describe('explanationPage', () => {
-  it('loads nothing, and nothing from outside becomes markup', async () => {
-    const label = '<img src=x onerror=alert(1)>&"\u202e';
-    const { classifier } = create([reference(label, 0.9), reference('other', 0.85)], [0.5, 1, 1, 0.9]);
-    const page = explanationPage(await explain(classifier, 'probe', { grid: 3 }), { name: '</title><b>' });
-    expect(page).not.toContain('<img src=x');
-    expect(page).not.toContain('<b>·');
-    expect(page).not.toContain('\u202e');
-    expect(page).toContain('&#60;img src=x onerror=alert(1)&#62;');
-    const sources = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url!);
-    expect(sources.length).toBeGreaterThan(0);
-    expect(sources.every((url) => url.startsWith('data:image/'))).toBe(true);
-    expect(page).not.toMatch(/NaN|undefined|Infinity/);
-  });
-
-  it.each([
-    [
-      'above-threshold',
-      [reference('a/b', 0.9), reference('c', 0.6)],
-      'a/b scores 0.9000, at least 0.8000, 0.3000 ahead of c.',
-    ],
-    ['backed-off', [reference('a/b', 0.9), reference('a/c', 0.895)], 'a/b scores 0.9000, too little ahead'],
-    ['below-threshold', [reference('a', 0.6)], 'a comes closest, with 0.6000; 0.8000 would be enough.'],
-    ['tied-labels', [reference('a', 0.9), reference('b', 0.9)], 'have the same score, 0.9000'],
-    ['negative-reference', [reference('.', 0.9)], 'none of yours (0.9000)'],
-  ])('says why: %s', async (reason, references, sentence) => {
-    const explanation = await explain(create(references, [1, 1, 1, 1]).classifier, 'probe', { grid: 3 });
-    expect(explanation.classification.reason).toBe(reason);
-    expect(explanationPage(explanation)).toContain(sentence);
   });
 });

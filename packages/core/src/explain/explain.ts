@@ -1,5 +1,5 @@
 /** Why this answer? The evidence of one decision, as data. */
-import type { Classification, Classifier, ClassifyOptions } from '../classifier.ts';
+import type { Classification, Classifier, ClassifyOptions } from '../classifier-contract.ts';
 import { DocclfError, describe } from '../errors.ts';
 import { negativeLabel } from '../labels.ts';
 import { difference, type HeatMap, heatOf, hidingVariations } from './heat.ts';

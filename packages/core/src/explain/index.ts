@@ -1,4 +1,3 @@
 /** @docclf/core/explain: why this answer? */
 export { type ExplainOptions, type Explanation, explain, type Witness } from './explain.ts';
 export { type HeatMap, heatOf, hidingVariations } from './heat.ts';
-export { explanationPage, type PageOptions } from './page.ts';

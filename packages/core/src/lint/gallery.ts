@@ -1,10 +1,12 @@
 /** Looks at a whole gallery: what `lintRegistration` says of one reference, said once of each pair. */
-import { qualityKey } from '../classifier.ts';
+
 import type { Gallery, Match, Reference, WithSignal } from '../gallery.ts';
 import { isWithin, negativeLabel } from '../labels.ts';
+import { qualityKey } from '../metadata.ts';
 import { nearDuplicateScore } from './limits.ts';
 import { createNameLint } from './names.ts';
 import { isQuality, lintQuality } from './quality.ts';
+import type { Registrand } from './registration.ts';
 import type { LintWarning } from './warnings.ts';
 
 export interface GalleryWarning {
@@ -21,8 +23,8 @@ export interface GalleryLint {
 }
 
 export interface LintOptions extends WithSignal {
-  /** Score from which two labels are confusable: what the gallery is used with. 0 to 1. */
-  readonly threshold: number;
+  /** What the gallery is used with: the threshold for a probe of this vector, if the match reaches it; else undefined. */
+  readonly reached: Registrand['reached'];
 }
 
 /** Neighbours looked at, of a reference within its label and of labels. */
@@ -56,11 +58,12 @@ export async function lintGallery(gallery: Gallery, options: LintOptions): Promi
     const labels = await gallery.nearestLabels(vector, neighbours, { signal });
     for (const other of labels) {
       if (isWithin(other.label, label) || isWithin(label, other.label)) continue;
-      if (!(other.score >= Math.min(options.threshold, nearDuplicateScore))) break;
+      const warning = await rivalry(other, (match) => options.reached(vector, match));
+      if (warning === undefined) break;
       const pair = JSON.stringify([label, other.label].sort());
       const known = rivals.get(pair)?.warning;
       if (known && 'score' in known && known.score >= other.score) continue;
-      rivals.set(pair, { reference: { id, label }, warning: rivalry(other, options.threshold) });
+      rivals.set(pair, { reference: { id, label }, warning });
     }
   }
   const byScore = [...rivals.values()].sort((a, b) => scoreOf(b) - scoreOf(a));
@@ -78,11 +81,15 @@ async function duplicate(
   return same ? { code: 'exact-duplicate', other } : { code: 'near-duplicate', other, score };
 }
 
-function rivalry({ id, label, score }: Match, threshold: number): LintWarning {
+async function rivalry(
+  match: Match,
+  reached: (match: Match) => Promise<number | undefined>,
+): Promise<LintWarning | undefined> {
+  const { id, label, score } = match;
   const other = { id, label };
-  return score >= nearDuplicateScore
-    ? { code: 'same-image-two-labels', other, score }
-    : { code: 'confusable-labels', other, score, threshold };
+  if (score >= nearDuplicateScore) return { code: 'same-image-two-labels', other, score };
+  const threshold = await reached(match);
+  return threshold === undefined ? undefined : { code: 'confusable-labels', other, score, threshold };
 }
 
 function scoreOf({ warning }: GalleryWarning): number {

@@ -6,8 +6,10 @@ import {
   direction,
   type FakeImage,
 } from '../../test/doubles.ts';
-import { createClassifier, qualityKey, type RegisterItem } from '../classifier.ts';
+import { createClassifier } from '../classifier.ts';
+import type { RegisterItem } from '../classifier-contract.ts';
 import type { NewReference } from '../gallery.ts';
+import { qualityKey } from '../metadata.ts';
 import {
   describeWarning,
   foldLabel,

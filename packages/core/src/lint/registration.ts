@@ -18,8 +18,8 @@ export interface Registrand extends WithSignal {
   /** References of the same batch before it, which the gallery does not have yet. */
   readonly earlier: readonly NewReference[];
   readonly gallery: Gallery;
-  /** The classifier's threshold for the gallery as it is, if the score reaches it; else undefined. */
-  readonly reached: (score: number) => Promise<number | undefined>;
+  /** The classifier's threshold for a probe of this vector, if the match reaches it; else undefined. */
+  readonly reached: (vector: Float32Array, match: Match) => Promise<number | undefined>;
 }
 
 /** Returns what is to be told of a reference, which is registered all the same. */
@@ -66,7 +66,7 @@ async function lintTurns(registrand: Registrand, own: Match | undefined): Promis
   let needed = own.score + rotatedGain;
   for (const [i, vector] of turned.entries()) {
     const match = await nearestOwn(registrand, vector);
-    if (!match || match.score < needed || (await reached(match.score)) === undefined) continue;
+    if (!match || match.score < needed || (await reached(vector, match)) === undefined) continue;
     const { id, label, score } = match;
     const { turn: angle } = quarterTurns[i]!;
     best = [{ code: 'rotated', other: { id, label }, angle, score, scoreAsItStands: own.score }];
@@ -88,7 +88,7 @@ async function lintRival(registrand: Registrand): Promise<readonly LintWarning[]
   const { id, label: otherLabel, score } = rival;
   const other = { id, label: otherLabel };
   if (score >= nearDuplicateScore) return [{ code: 'same-image-two-labels', other, score }];
-  const threshold = await reached(score);
+  const threshold = await reached(vector, rival);
   return threshold === undefined ? [] : [{ code: 'confusable-labels', other, score, threshold }];
 }
 

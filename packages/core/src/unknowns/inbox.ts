@@ -1,5 +1,5 @@
 /** What nobody recognised, kept for a later look: a gallery of its own, in which nothing has a label yet. */
-import type { Classification } from '../classifier.ts';
+import type { Classification } from '../classifier-contract.ts';
 import { DocclfError } from '../errors.ts';
 import type { Gallery, Reference, WithSignal } from '../gallery.ts';
 

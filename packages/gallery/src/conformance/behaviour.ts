@@ -9,21 +9,14 @@ import {
 } from '@docclf/core';
 import { createMemoryGallery, openGallery as open, type StoreGallery } from '../gallery.ts';
 import { check, refused, same } from './assert.ts';
-import {
-  addAll,
-  allOf,
-  type ConformanceCase,
-  countLabels,
-  idsOf,
-  sameReferences,
-  sortedById,
-} from './fixture.ts';
+import { addAll, allOf, countLabels, idsOf, sameReferences, sortedById } from './fixture.ts';
 import {
   createRandom,
   hostileIds,
   hostileLabels,
   hostileMetadata,
   manyReferences,
+  nextTask,
   randomVector,
   reference,
   slowNearest,
@@ -31,6 +24,7 @@ import {
   towards,
 } from './samples.ts';
 import { checkClose } from './search.ts';
+import type { ConformanceCase } from './types.ts';
 
 export const behaviourCases: readonly ConformanceCase[] = [
   {
@@ -56,6 +50,8 @@ export const behaviourCases: readonly ConformanceCase[] = [
       sameReferences([(await gallery.get('b'))!], [references[0]!], exact, 'get');
       same(await gallery.get('c'), undefined, 'get of an unknown id');
       same(await gallery.get('nul \u0000'), undefined, 'get of an id that nothing can have');
+      const several = await gallery.getMany(['c', 'b', 'nul \u0000', 'a', 'b']);
+      sameReferences(several, [references[0]!, references[1]!, references[0]!], exact, 'getMany');
       same(await gallery.labels(), countLabels(references), 'labels');
       same(await gallery.size(), 2, 'size');
     },
@@ -226,6 +222,28 @@ export const behaviourCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'gallery: searches within several labels at once',
+    async run({ openGallery }) {
+      const gallery = await openGallery();
+      const labels = ['a', 'a/b', 'ab', 'b/c', 'c'];
+      const references = manyReferences(60, 17).map((one, i) => ({ ...one, label: labels[i % 5]! }));
+      await addAll(gallery, references);
+      const vector = randomVector(createRandom(18));
+      const absent = Array.from({ length: 3000 }, (_, i) => `absent/${i}`);
+      for (const within of [['a', 'b'], ['a/b', 'c', 'a/b'], ['ab'], [...absent, 'c'], absent]) {
+        const inside = references.filter(({ label }) => within.some((one) => isWithin(label, one)));
+        const truth = slowNearest(inside, vector);
+        const found = await gallery.nearest(vector, 7, { within });
+        sameMatches(gallery, found, truth.slice(0, 7), `the 7 nearest within ${within.slice(0, 3)}`);
+        const distinct = truth.filter(
+          ({ label }, i) => truth.findIndex((other) => other.label === label) === i,
+        );
+        const foundLabels = await gallery.nearestLabels(vector, 7, { within });
+        sameMatches(gallery, foundLabels, distinct, `labels within ${within.slice(0, 3)}`);
+      }
+    },
+  },
+  {
     name: 'gallery: answers as a gallery in memory',
     async run({ openGallery, report }) {
       const gallery = await openGallery();
@@ -325,7 +343,10 @@ export const behaviourCases: readonly ConformanceCase[] = [
       const done = Promise.all(writes).finally(() => {
         writing = false;
       });
-      while (writing) {
+      for (let round = 0; writing; round++) {
+        // Each time at another moment of the writes.
+        for (let i = 0; i < round % 11; i++) await undefined;
+        if (round % 20 === 19) await nextTask();
         const counts = await gallery.labels();
         const found = await gallery.nearest(towards(1), 2 * pairs);
         check(

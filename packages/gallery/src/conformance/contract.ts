@@ -3,7 +3,6 @@ import type { Reference } from '@docclf/core';
 import type { StoreChanges } from '../store.ts';
 import { check, refused, same } from './assert.ts';
 import {
-  type ConformanceCase,
   copyOf,
   countLabels,
   everything,
@@ -28,6 +27,7 @@ import {
   towards,
 } from './samples.ts';
 import { checkClose, checkNearest, isRecalled } from './search.ts';
+import type { ConformanceCase } from './types.ts';
 
 /** A store's answers to prefixes that are texts but not paths. */
 const nearlyPaths = ['a', 'a/b', 'a/b/c', 'a/bc', 'ab', 'ab/c', 'a b', 'A', 'A/b', 'b/a', 'aé'];
@@ -40,9 +40,9 @@ export const contractCases: readonly ConformanceCase[] = [
     name: 'states what it can do',
     async run({ openStore }) {
       const { contract, name, capabilities } = await openStore();
-      same(contract, 1, 'contract');
+      same(contract, 2, 'contract');
       check(typeof name === 'string' && name !== '', 'The store needs a name.');
-      for (const key of ['exact', 'persistent', 'filter', 'attachments'] as const) {
+      for (const key of ['exact', 'persistent', 'filter', 'attachments', 'distinct'] as const) {
         same(typeof capabilities[key], 'boolean', key);
       }
       for (const key of ['maximumBatch', 'maximumCount'] as const) {
@@ -199,6 +199,57 @@ export const contractCases: readonly ConformanceCase[] = [
       const left = references.filter(({ id }) => id !== 'r2');
       left[0] = reference('r0', 'new');
       same(sortedLabels(await store.labels()), countLabels(left), 'Labels after changes');
+    },
+  },
+  {
+    name: 'has a revision that every commit changes, and nothing else',
+    async run({ openStore }) {
+      const store = await openStore();
+      await insertAll(store, [reference('a', 'x'), reference('b', 'x')]);
+      const seen = new Set([await store.revision()]);
+      same(await store.revision(), [...seen][0], 'The revision when nothing was written');
+      const commits: StoreChanges[] = [
+        { insert: [reference('c', 'x')] },
+        { relabel: [{ id: 'c', label: 'y' }] },
+        { remove: ['a'], insert: [reference('a', 'x', { vector: towards(-0.5) })] },
+        { remove: ['b'] },
+        { insert: [reference('b', 'z')] },
+      ];
+      for (const [i, changes] of commits.entries()) {
+        const before = await store.revision();
+        const committed = await store.commit(changes);
+        const after = await store.revision();
+        check(!seen.has(after), `Commit ${i} must change the revision to one that was not there before.`);
+        seen.add(after);
+        if (committed) same(committed, { before, after }, `What commit ${i} says of its two sides`);
+        await stateOf(store);
+        same(await store.revision(), after, 'The revision after reading');
+      }
+    },
+  },
+  {
+    name: 'names the first of each label, or refuses to',
+    async run({ openStore }) {
+      const store = await openStore();
+      const { distinct, filter, exact, maximumCount } = store.capabilities;
+      // One label has all that is near, so that a look at the nearest finds no other.
+      const references = manyReferences(300, 9).map((one, i) =>
+        i % 3 === 0 ? one : { ...one, label: 'crowd', vector: towards(1 - i / 2000) },
+      );
+      await insertAll(store, references);
+      const query = { vector: towards(1), count: Math.min(12, maximumCount), distinct: true };
+      if (!distinct) {
+        await refused('CAPABILITY_UNSUPPORTED', 'nearest with distinct', () => store.nearest(query));
+        return;
+      }
+      for (const within of filter ? [undefined, 'type-1'] : [undefined]) {
+        const first = new Map<string, Reference>();
+        for (const { id, label } of slowNearest(references, query.vector, within)) {
+          if (!first.has(label)) first.set(label, references.find((one) => one.id === id)!);
+        }
+        const found = await store.nearest({ ...query, within });
+        checkNearest(found, [...first.values()], { ...query, count: query.count }, exact);
+      }
     },
   },
   {
@@ -398,6 +449,8 @@ export const contractCases: readonly ConformanceCase[] = [
         await refused('CAPABILITY_UNSUPPORTED', 'nearest with within', () => store.nearest(query));
         const page = { after: null, limit: 1, within: 'a' };
         await refused('CAPABILITY_UNSUPPORTED', 'page with within', () => store.page(page));
+        const exactly = { vector, count: 1, labels: ['a'] };
+        await refused('CAPABILITY_UNSUPPORTED', 'nearest with labels', () => store.nearest(exactly));
         return;
       }
       const query = { vector, count: Math.min(maximumCount, 200) };
@@ -409,6 +462,11 @@ export const contractCases: readonly ConformanceCase[] = [
         checkNearest(found, references, { ...query, within: label }, exact);
         const page = await store.page({ after: null, limit: 200, within: label });
         same(idsOf(page), idsOf(inside), `The page within ${JSON.stringify(label)}`);
+      }
+      for (const some of [['a'], ['a', 'ab/c', 'nothing'], hostileLabels, labels]) {
+        const inside = references.filter(({ label }) => some.includes(label));
+        const found = await store.nearest({ ...query, labels: some });
+        checkNearest(found, inside, query, exact);
       }
       const rest = await store.page({ after: 'r000', limit: 2, within: 'a' });
       same(idsOf(rest), ['r001', 'r002'], 'The second page within a');
@@ -592,8 +650,9 @@ export const contractCases: readonly ConformanceCase[] = [
         { id: 'another/1', dimension: 8 },
       ]) {
         const stranger = await create();
-        same(await stranger.open(other), space, 'The space of a store that was bound before');
-        await stranger.close();
+        const opened = await stranger.open(other);
+        same(opened.space, space, 'The space of a store that was bound before');
+        await opened.close();
       }
       same(await stateOf(await openStore()), before, 'Opened with its own space again');
     },

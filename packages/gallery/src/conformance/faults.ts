@@ -1,35 +1,11 @@
 /** What goes wrong outside a store: the store's own test breaks it, the suite sees what becomes of the references. */
-import type { ErrorCode, Reference } from '@docclf/core';
+import type { Reference } from '@docclf/core';
 import { openGallery as open } from '../gallery.ts';
 import type { GalleryStore } from '../store.ts';
 import { check, refused, same } from './assert.ts';
-import { addAll, allOf, type ConformanceCase, everything, sameReferences, sortedById } from './fixture.ts';
+import { addAll, allOf, everything, sameReferences, sortedById } from './fixture.ts';
 import { manyReferences, reference, space, towards } from './samples.ts';
-
-export interface ConformanceFault {
-  /** With which every call that the fault hits is refused. */
-  readonly code: ErrorCode;
-  /** Breaks it at a place whose stores are open; what it returns mends it. */
-  readonly start: (place: string) => Promise<() => Promise<void>>;
-}
-
-export interface ConformanceFaults {
-  /** The next commit loses its connection when a part of it is sent: the one that is cut after so many bytes. */
-  readonly loseConnection?: ConformanceFault;
-  /** The server is gone, also for who opens a store now. Mended: it runs again, with what it held. */
-  readonly stopServer?: ConformanceFault;
-  /** There is no room for 100 kB more. What is stored can be read. */
-  readonly fillDisk?: ConformanceFault;
-  /** Nothing may be written. What is stored can be read. */
-  readonly forbidWriting?: ConformanceFault;
-  /** Another process writes and does not end. What is stored can be read. */
-  readonly lock?: ConformanceFault;
-  /**
-   * Starts a process that calls `writeUntilKilled` on a store at the place, kills it with SIGKILL while it
-   * writes, and returns the last count that it had reported.
-   */
-  readonly killDuringWrite?: (place: string) => Promise<number>;
-}
+import type { ConformanceCase, ConformanceFaults } from './types.ts';
 
 /** The embedding space of all of the suite's stores. */
 export const conformanceSpace = space;

@@ -1,36 +1,10 @@
 /** What each test of the suite stands on: stores at a place of its own, closed when it ends. */
 import type { LabelCount, Reference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '../gallery.ts';
-import type { GalleryStore } from '../store.ts';
+import type { GalleryStore, StoreSession } from '../store.ts';
 import { check, same } from './assert.ts';
-import type { ConformanceFaults } from './faults.ts';
 import { space } from './samples.ts';
-
-export interface Fixture {
-  /** Where this test's stores keep their references. */
-  readonly place: string;
-  /** What a store's own test can break. */
-  readonly faults: ConformanceFaults;
-  /** References of the test that asks for many. */
-  readonly scale: number;
-  /** A store at the test's place, not yet opened. */
-  create(): Promise<GalleryStore>;
-  /** A store at the test's place, opened. */
-  openStore(): Promise<GalleryStore>;
-  /** A gallery over a store at the test's place. */
-  openGallery(): Promise<StoreGallery>;
-  /** Closes before the test ends. */
-  close(opened: GalleryStore | StoreGallery): Promise<void>;
-  /** Tells a measured figure. */
-  report(line: string): void;
-}
-
-export interface ConformanceCase {
-  readonly name: string;
-  /** Runs only where the store's own test can break this. */
-  readonly needs?: keyof ConformanceFaults;
-  run(fixture: Fixture): Promise<void>;
-}
+import type { Closeable, Fixture, OpenStore } from './types.ts';
 
 export async function withFixture(
   {
@@ -41,8 +15,8 @@ export async function withFixture(
   },
   run: (fixture: Fixture) => Promise<void>,
 ): Promise<void> {
-  const open = new Set<GalleryStore | StoreGallery>();
-  const close = (opened: GalleryStore | StoreGallery) => {
+  const open = new Set<Closeable>();
+  const close = (opened: Closeable) => {
     open.delete(opened);
     return opened.close();
   };
@@ -53,9 +27,10 @@ export async function withFixture(
       create,
       async openStore() {
         const store = await create();
-        open.add(store);
-        same(await store.open(space), space, 'The space of a new store');
-        return store;
+        const opened = withItsStore(store, await store.open(space));
+        open.add(opened);
+        same(opened.space, space, 'The space of a new store');
+        return opened;
       },
       async openGallery() {
         const gallery = await openGallery(await create(), space);
@@ -72,9 +47,27 @@ export async function withFixture(
   for (const opened of open) await close(opened);
 }
 
+/** Methods stay those of the session, which may be an object of any kind. */
+function withItsStore({ contract, name, capabilities }: GalleryStore, session: StoreSession): OpenStore {
+  return {
+    contract,
+    name,
+    capabilities,
+    space: session.space,
+    revision: () => session.revision(),
+    commit: (changes) => session.commit(changes),
+    find: (key, values) => session.find(key, values),
+    page: (query) => session.page(query),
+    labels: () => session.labels(),
+    nearest: (query) => session.nearest(query),
+    purge: async () => session.purge?.(),
+    close: () => session.close(),
+  };
+}
+
 /** Inserts in as many commits as the store needs, at most `atOnce` references in one. */
 export async function insertAll(
-  store: GalleryStore,
+  store: OpenStore,
   references: readonly Reference[],
   atOnce = 250,
 ): Promise<void> {
@@ -101,7 +94,7 @@ export function copyOf(reference: Reference): Reference {
   };
 }
 
-export async function everything(store: GalleryStore, limit = 100): Promise<Reference[]> {
+export async function everything(store: OpenStore, limit = 100): Promise<Reference[]> {
   const references: Reference[] = [];
   let after: string | null = null;
   while (true) {
@@ -114,7 +107,7 @@ export async function everything(store: GalleryStore, limit = 100): Promise<Refe
 }
 
 /** All that a store says about its content, in one value to compare. */
-export async function stateOf(store: GalleryStore) {
+export async function stateOf(store: OpenStore) {
   return { references: await everything(store), labels: sortedLabels(await store.labels()) };
 }
 

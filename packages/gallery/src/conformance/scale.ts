@@ -1,8 +1,9 @@
 /** As many references as the caller asks for. */
 import { check, same } from './assert.ts';
-import { type ConformanceCase, countLabels, everything, idsOf, insertAll, sortedLabels } from './fixture.ts';
+import { countLabels, everything, idsOf, insertAll, sortedLabels } from './fixture.ts';
 import { createRandom, manyReferences, randomVector, slowNearest } from './samples.ts';
 import { checkNearest, isRecalled } from './search.ts';
+import type { ConformanceCase } from './types.ts';
 
 /** References of one commit: a store that writes everything at each commit must get through too. */
 const atOnce = 10_000;

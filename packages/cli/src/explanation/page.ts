@@ -1,7 +1,7 @@
-/** An explanation as one HTML page that loads nothing. The same in Node and in a browser: a string. */
-import { negativeLabel } from '../labels.ts';
-import type { Explanation, Witness } from './explain.ts';
-import type { HeatMap } from './heat.ts';
+/** An explanation as one HTML page that loads nothing. */
+import { negativeLabel } from '@docclf/core';
+import type { Explanation, HeatMap, Witness } from '@docclf/core/explain';
+import { type Content, html, Markup } from '../html.ts';
 import { pageStyle } from './style.ts';
 
 export interface PageOptions {
@@ -13,11 +13,11 @@ export interface PageOptions {
 export function explanationPage(explanation: Explanation, { name }: PageOptions = {}): string {
   const { classification, match, runnerUp, carried, separated, thumbnail } = explanation;
   const { status, label } = classification;
-  const answer = status === 'accepted' ? escaped(label!) : 'unknown';
-  return `<!doctype html>
+  const answer = status === 'accepted' ? label : 'unknown';
+  const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${answer}${name === undefined ? '' : ` · ${escaped(name)}`}</title><style>${pageStyle}</style></head><body><main>
-${name === undefined ? '' : `<p class="soft">${escaped(name)}</p>`}
+<title>${answer}${name === undefined ? '' : ` · ${name}`}</title><style>${new Markup(pageStyle)}</style></head><body><main>
+${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
 <p>${sentence(explanation)}</p>
 ${axis(explanation)}
@@ -35,9 +35,10 @@ ${heat('What told it from the runner-up', separated, thumbnail, 'Orange: this pa
 how far the score fell, averaged over the squares that cover it. That is what the network missed when the part was
 hidden; parts that say the same stand in for each other, so the falls do not add up to the score, and a pale cell is not
 proof that nothing there was used.</p>
-<p>Model ${escaped(classification.modelId)}; threshold ${thresholdNote(explanation)}.</p></section>
+<p>Model ${classification.modelId}; threshold ${thresholdNote(explanation)}.</p></section>
 </main></body></html>
 `;
+  return page.text;
 }
 
 function sentence({ classification, match, runnerUp }: Explanation): string {
@@ -54,24 +55,24 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
     case 'tied-labels':
       return `${named(match)} and ${runnerUp ? named(runnerUp) : 'another label'} have the same score, ${score}: the answer would be chance.`;
     case 'backed-off':
-      return `${escaped(backedOffFrom!)} scores ${score}, too little ahead of its neighbours under the same parent to be told from them.`;
+      return `${backedOffFrom} scores ${score}, too little ahead of its neighbours under the same parent to be told from them.`;
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }
 }
 
 /** Scores from 0.5, unrelated, to 1, the same image; all that is lower stands at the left end. */
-function axis({ classification, match, runnerUp }: Explanation): string {
+function axis({ classification, match, runnerUp }: Explanation): Markup {
   const at = (score: number) => (40 + 920 * Math.min(1, Math.max(0, 2 * score - 1))).toFixed(1);
   const mark = (witness: Witness | null, kind: string, y: number) =>
     witness
-      ? `<g class="${kind}"><line x1="${at(witness.score)}" x2="${at(witness.score)}" y1="34" y2="46"/><circle cx="${at(witness.score)}" cy="40" r="7"/><text x="${at(witness.score)}" y="${y}" text-anchor="${witness.score > 0.85 ? 'end' : witness.score < 0.6 ? 'start' : 'middle'}">${named(witness)} ${witness.score.toFixed(4)}</text></g>`
+      ? html`<g class="${kind}"><line x1="${at(witness.score)}" x2="${at(witness.score)}" y1="34" y2="46"/><circle cx="${at(witness.score)}" cy="40" r="7"/><text x="${at(witness.score)}" y="${y}" text-anchor="${witness.score > 0.85 ? 'end' : witness.score < 0.6 ? 'start' : 'middle'}">${named(witness)} ${witness.score.toFixed(4)}</text></g>`
       : '';
   const ticks = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
   const threshold = classification.threshold.value;
-  return `<svg class="axis" viewBox="0 0 1000 110" role="img" aria-label="scores">
+  return html`<svg class="axis" viewBox="0 0 1000 110" role="img" aria-label="scores">
 <line class="base" x1="40" x2="960" y1="40" y2="40"/>
-${ticks.map((tick) => `<text class="tick" x="${at(tick)}" y="104" text-anchor="middle">${tick}</text>`).join('')}
+${ticks.map((tick) => html`<text class="tick" x="${at(tick)}" y="104" text-anchor="middle">${tick}</text>`)}
 <line class="threshold" x1="${at(threshold)}" x2="${at(threshold)}" y1="22" y2="88"/>
 <text class="tick" x="${at(threshold)}" y="14" text-anchor="middle">threshold ${threshold.toFixed(4)}</text>
 ${mark(runnerUp, 'other', 82)}${mark(match, 'match', 64)}</svg>`;
@@ -83,7 +84,12 @@ function thresholdNote({ classification }: Explanation): string {
   return origin === 'given' ? `${value.toFixed(4)}, as given` : `${value.toFixed(4)}, for a rate of ${fpr}`;
 }
 
-function heat(title: string, map: HeatMap | null, thumbnail: Uint8Array | undefined, legend: string): string {
+function heat(
+  title: string,
+  map: HeatMap | null,
+  thumbnail: Uint8Array | undefined,
+  legend: string,
+): Content {
   if (!map) return '';
   const { columns, rows, falls } = map;
   const most = falls.reduce((largest, fall) => Math.max(largest, Math.abs(fall)), 0);
@@ -92,31 +98,31 @@ function heat(title: string, map: HeatMap | null, thumbnail: Uint8Array | undefi
   const cells = falls.map((fall, i) => {
     const opacity = (0.8 * (Math.abs(fall) / full) ** 1.5).toFixed(2);
     const kind = fall > 0 ? 'falls' : 'rises';
-    return `<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" opacity="${opacity}"><title>${fall.toFixed(4)}</title></rect>`;
+    return html`<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" opacity="${opacity}"><title>${fall.toFixed(4)}</title></rect>`;
   });
-  return `<section><h2>${title}</h2><p class="soft">${legend} Largest change ${most.toFixed(4)}.</p>
-<div class="heat">${picture(thumbnail)}<svg viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none">${cells.join('')}</svg></div></section>`;
+  return html`<section><h2>${title}</h2><p class="soft">${legend} Largest change ${most.toFixed(4)}.</p>
+<div class="heat">${picture(thumbnail)}<svg viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none">${cells}</svg></div></section>`;
 }
 
-function figure(title: string, content: string, note: string): string {
-  return `<figure><figcaption><b>${title}</b>${note}</figcaption>${content}</figure>`;
+function figure(title: string, content: Content, note: Content): Markup {
+  return html`<figure><figcaption><b>${title}</b>${note}</figcaption>${content}</figure>`;
 }
 
-function witnessNote(witness: Witness): string {
-  return `<span>${named(witness)}, ${witness.score.toFixed(4)}</span><code>${escaped(witness.id)}</code>`;
+function witnessNote(witness: Witness): Markup {
+  return html`<span>${named(witness)}, ${witness.score.toFixed(4)}</span><code>${witness.id}</code>`;
 }
 
-function angleNote(angle: number | undefined): string {
-  return angle ? `<span>compared after a turn of ${angle}° clockwise</span>` : '';
+function angleNote(angle: number | undefined): Content {
+  return angle ? html`<span>compared after a turn of ${angle}° clockwise</span>` : '';
 }
 
 function named({ label }: Witness): string {
-  return label === negativeLabel ? 'none of yours' : escaped(label);
+  return label === negativeLabel ? 'none of yours' : label;
 }
 
-function picture(bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return '<div class="none">no picture was kept</div>';
-  return `<img alt="" src="data:${typeOf(bytes)};base64,${base64(bytes)}">`;
+function picture(bytes: Uint8Array | undefined): Markup {
+  if (bytes === undefined) return html`<div class="none">no picture was kept</div>`;
+  return html`<img alt="" src="data:${typeOf(bytes)};base64,${base64(bytes)}">`;
 }
 
 function typeOf([first, second]: Uint8Array): string {
@@ -128,12 +134,4 @@ function base64(bytes: Uint8Array): string {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary);
-}
-
-/** Nothing from outside becomes markup, nor reorders what stands beside it. */
-function escaped(text: string): string {
-  return text.replace(
-    /[&<>"'\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `&#${character.codePointAt(0)};`,
-  );
 }

@@ -1,5 +1,5 @@
 /** Markup in which text from outside (labels, file names) cannot become markup. */
-import { printable } from '../text.ts';
+import { printable } from './text.ts';
 
 /** What `html` made: the one thing that it does not escape. */
 export class Markup {

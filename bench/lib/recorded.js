@@ -1,0 +1,75 @@
+/** Classification of vectors that are known already: each image is embedded once, and galleries are many. */
+import { createClassifier, createMemoryGallery, quarterTurns, spaceOf } from '@docclf/node';
+
+/**
+ * @typedef {object} Recorded
+ * @property {Float32Array} vector
+ * @property {readonly Float32Array[]} [turned] the vectors of its quarter turns
+ */
+
+/**
+ * @param {import('@docclf/node').Embedder<any>} embedder
+ * @param {readonly any[]} sources
+ * @param {{ turned?: boolean }} [options] with the quarter turns
+ * @returns {Promise<Recorded[]>}
+ */
+export async function embedAll(embedder, sources, { turned = false } = {}) {
+  const recorded = [];
+  const variations = turned ? quarterTurns : undefined;
+  for (let i = 0; i < sources.length; i += 16) {
+    for (const { vector, variations: turns } of await embedder.embed(sources.slice(i, i + 16), {
+      variations,
+    }))
+      recorded.push({ vector, ...(turns && { turned: turns }) });
+  }
+  return recorded;
+}
+
+/**
+ * The classifier as users have it, over an embedder that only looks up.
+ *
+ * @param {Pick<import('@docclf/node').Embedder<any>, 'manifest' | 'cohort'>} model
+ * @param {readonly { label: string, vector: Float32Array }[]} references
+ * @param {object} [options] the classifier's
+ */
+export async function classifierOver({ manifest, cohort }, references, options = {}) {
+  const gallery = await createMemoryGallery(spaceOf(manifest));
+  await gallery.add(references.map(({ label, vector }, i) => ({ id: `${i}`, label, vector })));
+  /** @type {import('@docclf/node').Embedder<Recorded>} */
+  const embedder = {
+    manifest,
+    cohort,
+    embed: async (sources, { variations } = {}) =>
+      sources.map(({ vector, turned }) => ({
+        vector,
+        ...(variations && { variations: turned }),
+        width: 1,
+        height: 1,
+        timings: { prepare: 0, infer: 0 },
+      })),
+    selfTest: async () => ({ cosine: 1 }),
+    close: async () => {},
+  };
+  return createClassifier({ embedder, gallery, ...options });
+}
+
+/**
+ * What became of a probe of a registered type.
+ *
+ * @param {import('@docclf/node').Classification} result
+ * @param {string} truth
+ */
+export function outcomeOf({ label, candidates, oneOf }, truth) {
+  const first = candidates[0]?.label;
+  const rankedFirst = first === truth || (first?.startsWith(`${truth}/`) ?? false);
+  const right = label === truth || (label?.startsWith(`${truth}/`) ?? false);
+  const parent = label !== null && truth.startsWith(`${label}/`);
+  return {
+    rankedFirst,
+    right,
+    parent,
+    wrong: label !== null && !right && !parent,
+    oneOf: oneOf.length > 0,
+    unknown: label === null && oneOf.length === 0,
+  };
+}

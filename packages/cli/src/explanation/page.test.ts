@@ -1,0 +1,53 @@
+import { createClassifier, type NewReference } from '@docclf/core';
+import { explain } from '@docclf/core/explain';
+import { describe, expect, it } from 'vitest';
+import { createFakeEmbedder, createFakeGallery, direction } from '../../../core/test/doubles.ts';
+import { explanationPage } from './page.ts';
+
+const reference = (label: string, score: number): NewReference => ({
+  id: `id of ${label}`,
+  label,
+  vector: direction(score),
+});
+
+/** Hiding one of the four windows of a grid of 3 gives these vectors. */
+function create(references: readonly NewReference[], hidden: readonly number[]) {
+  const embedder = createFakeEmbedder({ probe: { turned: hidden.map(direction) } });
+  return createClassifier({ embedder, gallery: createFakeGallery(references), threshold: 0.8 });
+}
+
+describe('explanationPage', () => {
+  it('says so when the gallery is empty', async () => {
+    expect(explanationPage(await explain(create([], []), 'probe'))).toContain('The gallery is empty');
+  });
+
+  it('loads nothing, and nothing from outside becomes markup', async () => {
+    const label = '<img src=x onerror=alert(1)>&"\u202e';
+    const classifier = create([reference(label, 0.9), reference('other', 0.85)], [0.5, 1, 1, 0.9]);
+    const page = explanationPage(await explain(classifier, 'probe', { grid: 3 }), { name: '</title><b>' });
+    expect(page).not.toContain('<img src=x');
+    expect(page).not.toContain('<b>·');
+    expect(page).not.toContain('\u202e');
+    expect(page).toContain('&#60;img src=x onerror=alert(1)&#62;');
+    const sources = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url!);
+    expect(sources.length).toBeGreaterThan(0);
+    expect(sources.every((url) => url.startsWith('data:image/'))).toBe(true);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it.each([
+    [
+      'above-threshold',
+      [reference('a/b', 0.9), reference('c', 0.6)],
+      'a/b scores 0.9000, at least 0.8000, 0.3000 ahead of c.',
+    ],
+    ['backed-off', [reference('a/b', 0.9), reference('a/c', 0.895)], 'a/b scores 0.9000, too little ahead'],
+    ['below-threshold', [reference('a', 0.6)], 'a comes closest, with 0.6000; 0.8000 would be enough.'],
+    ['tied-labels', [reference('a', 0.9), reference('b', 0.9)], 'have the same score, 0.9000'],
+    ['negative-reference', [reference('.', 0.9)], 'none of yours (0.9000)'],
+  ])('says why: %s', async (reason, references, sentence) => {
+    const explanation = await explain(create(references, [1, 1, 1, 1]), 'probe', { grid: 3 });
+    expect(explanation.classification.reason).toBe(reason);
+    expect(explanationPage(explanation)).toContain(sentence);
+  });
+});

@@ -1,0 +1,5 @@
+/** @docclf/core/implementer: helpers for those who write a runtime, a gallery or a store. */
+export { describe, positiveInteger, throwIfAborted } from './errors.ts';
+export { assertDocumentSize, imageLimits } from './image-limits.ts';
+export { parseStoredLabel } from './labels.ts';
+export { createLifetime, type Lifetime } from './lifetime.ts';

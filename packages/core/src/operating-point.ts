@@ -1,0 +1,211 @@
+/**
+ * The one place where what was asked for meets a gallery and becomes what decides: for the classifier, its
+ * lint and the evaluation alike, so that none can name an operating point that another does not use.
+ */
+import type { Cohort } from './cohort.ts';
+import type { Gallery, Match, WithSignal } from './gallery.ts';
+import { isWithin, negativeLabel } from './labels.ts';
+import type { ModelManifest } from './manifest.ts';
+import { createSignificance, type Significance, type Tails } from './significance.ts';
+import { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+import { cosineOfScore, samePictureScore, scoreOfCosine } from './vector.ts';
+
+/** How a probe meets the gallery. */
+export interface Meeting extends WithSignal {
+  /** Compared with these labels and their sub-labels only. Default: all. */
+  readonly within?: readonly string[] | undefined;
+  /** Vectors of the probe that are searched, each a further chance of a false match. Default 1. */
+  readonly views?: number | undefined;
+}
+
+/** A probe, or a view of one, that has been searched. */
+export interface Searched extends Meeting {
+  readonly vector: Float32Array;
+  /** The best match of each label, best first. */
+  readonly matches: readonly Match[];
+}
+
+/** What decides over one probe. */
+export interface OperatingPoint {
+  readonly threshold: ResolvedThreshold;
+  /**
+   * Unknown documents that would match this gallery as well as the probe does by chance, out of one: 0.01 is one
+   * in a hundred. Null without a match or when the model has no cohort. As of BLAST's alignments (Karlin and Altschul 1990).
+   */
+  readonly evalue: number | null;
+}
+
+export interface OperatingPoints {
+  /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE */
+  check(asked: Threshold): void;
+  /**
+   * For a probe that meets the gallery as it is now.
+   *
+   * @throws as `check`, and what the gallery throws
+   */
+  at(asked: Threshold, searched: Searched): Promise<OperatingPoint>;
+  /** For a probe of which nothing is known: what the gallery's references would ask for of one another, in the middle. */
+  typical(asked: Threshold, meeting?: Meeting): Promise<ResolvedThreshold>;
+}
+
+/** References whose tails are kept, some 300 bytes each. */
+const mostKept = 20_000;
+
+/** References whose thresholds stand for all in `typical`. */
+const typicalSample = 32;
+
+/** The model's side of a decision. */
+export interface Judge {
+  readonly manifest: ModelManifest;
+  readonly cohort?: Cohort | undefined;
+}
+
+/** The operating points of a gallery as it grows. One costs the gallery's counts and, once a revision, a read of the best reference. */
+export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Judge): OperatingPoints {
+  const significance = cohort && createSignificance(cohort);
+
+  async function countsOf({ within }: Meeting) {
+    const counts = await gallery.labels();
+    const inside = within
+      ? counts.filter(({ label }) => within.some((ancestor) => isWithin(label, ancestor)))
+      : counts;
+    return { labels: inside.length, references: inside.reduce((sum, { references }) => sum + references, 0) };
+  }
+
+  /** Read and multiplied once a revision: who is asked for one document is asked for its like. */
+  const tailsOfId = new Map<string, Tails>();
+  let revision: string | undefined;
+
+  async function referenceTails(id: string, { tailsOf }: Significance): Promise<Tails | undefined> {
+    const now = await gallery.revision();
+    if (now !== revision || tailsOfId.size >= mostKept) tailsOfId.clear();
+    revision = now;
+    const known = tailsOfId.get(id);
+    if (known) return known;
+    const reference = await gallery.get(id);
+    if (reference === undefined) return undefined;
+    const tails = tailsOf(reference.vector);
+    // What was read after another commit belongs to a revision of which nothing is known yet.
+    if (revision === now) tailsOfId.set(id, tails);
+    return tails;
+  }
+
+  const byTable = async (asked: Threshold, meeting: Meeting) => {
+    const { labels } = await countsOf(meeting);
+    return resolveThreshold(asked, manifest, Math.max(1, labels) * costOf(meeting.views));
+  };
+
+  return {
+    check: (asked) => checkAsked(asked, manifest, significance),
+    async at(asked, searched) {
+      const { vector, views } = searched;
+      const best = searched.matches.find(({ label }) => label !== negativeLabel);
+      if (best === undefined || significance === undefined) {
+        return { threshold: await byTable(asked, searched), evalue: null };
+      }
+      const probe = significance.tailsOf(vector);
+      const [reference, { references }] = await Promise.all([
+        referenceTails(best.id, significance),
+        countsOf(searched),
+      ]);
+      return pointOf(asked, significance, {
+        score: best.score,
+        others: searched.matches
+          .filter(({ label }) => label !== best.label && label !== negativeLabel)
+          .map(({ score }) => score),
+        references,
+        views,
+        probe,
+        // One that is not stored yet, or not any more, is held to be like the probe.
+        reference: reference ?? probe,
+      });
+    },
+    async typical(asked, meeting = {}) {
+      if (typeof asked === 'number' || significance === undefined) return byTable(asked, meeting);
+      const tails: Tails[] = [];
+      for await (const { label, vector } of gallery.references({ signal: meeting.signal })) {
+        if (label === negativeLabel) continue;
+        tails.push(significance.tailsOf(vector));
+        if (tails.length === typicalSample) break;
+      }
+      const { references } = await countsOf(meeting);
+      const points = tails.map((probe, i) => {
+        const reference = tails[(i + 1) % tails.length]!;
+        const { threshold } = pointOf(asked, significance, {
+          score: 0.5,
+          others: [],
+          references,
+          views: meeting.views,
+          probe,
+          reference,
+        });
+        return threshold;
+      });
+      points.sort((a, b) => a.value - b.value);
+      return points[points.length >> 1] ?? byTable(asked, meeting);
+    },
+  };
+}
+
+/**
+ * Everything that can be wrong with what was asked.
+ *
+ * @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE
+ */
+function checkAsked(asked: Threshold, manifest: ModelManifest, significance: Significance | undefined): void {
+  // Beside strangers any rate of comparisons can be asked for, the table's or not.
+  const rate = significance && typeof asked === 'object' && asked && 'fpr' in asked && !('fpir' in asked);
+  resolveThreshold(rate ? { fpir: asked.fpr } : asked, manifest);
+}
+
+/** What `pointOf` looks at. Scores are from 0 to 1. */
+export interface Evidence {
+  /** Of the best reference. */
+  readonly score: number;
+  /** The best score of each other label, best first; the first few are enough. */
+  readonly others: readonly number[];
+  /** How many references the probe was compared with. */
+  readonly references: number;
+  readonly views?: number | undefined;
+  readonly probe: Tails;
+  readonly reference: Tails;
+}
+
+/**
+ * From a match to the number of strangers that match as well by chance, and to the score that would have been
+ * enough: the chance of one comparison times the comparisons.
+ *
+ * References of another kind than the probe's are hardly comparisons at all. How many of its kind there are is
+ * read off the probe itself: where the fifth best other label lies in the tail of strangers.
+ */
+export function pointOf(asked: Threshold, significance: Significance, evidence: Evidence): OperatingPoint {
+  const { score, others, references, views, probe, reference } = evidence;
+  const { chance, kind } = significance.chanceOf(cosineOfScore(score), probe, reference);
+  const looked = others[lookedAt - 1];
+  const ofKind =
+    looked === undefined
+      ? references
+      : mostForLookedAt / significance.chanceFromProbe(cosineOfScore(looked), probe, kind);
+  const comparisons = Math.max(1, Math.min(references, ofKind)) * costOf(views);
+  const evalue = chance * comparisons;
+  if (typeof asked === 'number') return { threshold: { value: asked, origin: 'given' }, evalue };
+  const rates = 'fpir' in asked ? { fpir: asked.fpir, comparisons } : ({ fpr: asked.fpr } as { fpr: number });
+  const allowed = 'fpir' in asked ? -Math.log1p(-asked.fpir) / comparisons : asked.fpr;
+  const needed = scoreOfCosine(significance.cosineAt(allowed, probe, reference));
+  // What is the registered picture itself is never refused.
+  return { threshold: { value: Math.min(needed, samePictureScore), origin: 'cohort', ...rates }, evalue };
+}
+
+/** Other labels of which the least tells how many of the probe's kind there are. */
+const lookedAt = 5;
+
+/** Where five have been seen, fewer than so many were to be expected (90 % upper limit of a Poisson mean). */
+const mostForLookedAt = 9.27;
+
+/**
+ * What so many views of a probe cost, in comparisons: they resemble one another. Four quarter turns of unknown
+ * documents were accepted 2 to 2.6 times as often as one view (bench/RESULTS.md).
+ */
+function costOf(views = 1): number {
+  return views ** 0.7;
+}

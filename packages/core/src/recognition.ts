@@ -1,0 +1,131 @@
+/** From an image to an answer: its views are embedded, the gallery finds their neighbours, `decide` answers. */
+import type {
+  Classification,
+  Classifier,
+  ClassifierOptions,
+  ClassifyOptions,
+  StreamOptions,
+  Verification,
+  VerifyOptions,
+} from './classifier-contract.ts';
+import { askedOf, type Defaults } from './classifier-options.ts';
+import { decide, labelsToDecide } from './decide.ts';
+import { embedOne } from './embedder.ts';
+import { DocclfError } from './errors.ts';
+import { negativeLabel, parseLabel } from './labels.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { OperatingPoints } from './operating-point.ts';
+import { outcome } from './outcome.ts';
+import { nearestExpected, untilSeparated } from './search.ts';
+import { type AnyIterable, mapConcurrent } from './streams.ts';
+import { quarterTurns } from './variations.ts';
+import { bestView, viewCount, viewsOf } from './views.ts';
+
+export interface RecognitionParts<Source>
+  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
+  readonly defaults: Defaults;
+  readonly points: OperatingPoints;
+  readonly lifetime: Lifetime;
+}
+
+export function createRecognition<Source>(
+  parts: RecognitionParts<Source>,
+): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'verify' | 'threshold'> {
+  const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
+  const { id: modelId } = embedder.manifest;
+
+  async function classify(source: Source, options: ClassifyOptions = {}): Promise<Classification> {
+    const start = performance.now();
+    const { signal } = options;
+    const { threshold: asked, topK, margin, expected, rotations } = askedOf(options, defaults, points);
+    const { width, height, timings, ...probe } = await embedOne(embedder, source, {
+      signal,
+      thumbnail: options.thumbnail,
+      variations: rotations ? quarterTurns : undefined,
+    });
+    const embedded = performance.now();
+    const views = viewsOf(probe);
+    const count = Math.max(labelsToDecide, topK + 1);
+    const found = views.map(async ({ vector, angle }) => {
+      const search = (labels: number) => nearestExpected(gallery, vector, labels, expected, signal);
+      const matches = await search(count);
+      const searched = { vector, matches, within: expected, views: views.length, signal };
+      return { ...(await points.at(asked, searched)), matches, angle, search };
+    });
+    const { threshold, evalue, angle, ...best } = bestView(await Promise.all(found));
+    const first = best.matches.find(({ label }) => label !== negativeLabel);
+    // Of what is refused anyway nothing need be told apart.
+    const accepted = first !== undefined && first.score >= threshold.value;
+    const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
+    const decision = decide(matches, threshold, { margin });
+    const end = performance.now();
+    const result: Classification = {
+      ...decision,
+      evalue,
+      candidates: decision.candidates.slice(0, topK),
+      modelId,
+      image: { width, height },
+      ...(rotations && { angle }),
+      ...(options.vector && { vector: probe.vector }),
+      ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
+      timings: { ...timings, search: end - embedded, total: end - start },
+    };
+    onClassified(result);
+    return result;
+  }
+
+  async function* classifyMany(sources: AnyIterable<Source>, stream: ClassifyOptions & StreamOptions = {}) {
+    // A bad option is the caller's fault and not that of each image.
+    askedOf(stream, defaults, points);
+    const { concurrency = defaults.concurrency, signal } = stream;
+    const classifyOne = (source: Source, index: number) =>
+      outcome(index, source, () => lifetime.run(() => classify(source, stream)));
+    yield* mapConcurrent(sources, concurrency, classifyOne, signal);
+  }
+
+  async function verify(source: Source, text: string, options: VerifyOptions = {}): Promise<Verification> {
+    const { signal } = options;
+    const label = parseLabel(text);
+    const { threshold: asked, rotations } = askedFor(options);
+    const variations = rotations ? quarterTurns : undefined;
+    const views = viewsOf(await embedOne(embedder, source, { signal, variations }));
+    const found = views.map(async ({ vector }) => {
+      const [own, negative] = await Promise.all([
+        gallery.nearest(vector, 1, { within: label, signal }),
+        gallery.nearest(vector, 1, { within: negativeLabel, signal }),
+      ]);
+      if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
+      const matches = [...own, ...negative];
+      const searched = { vector, matches, within: [label], views: views.length, signal };
+      return { ...(await points.at(asked, searched)), matches };
+    });
+    const { matches, threshold, evalue } = bestView(await Promise.all(found));
+    const match = matches[0]!;
+    const { status, reason } = decide(matches, threshold);
+    return {
+      accepted: status === 'accepted',
+      label: match.label,
+      score: match.score,
+      evalue,
+      threshold,
+      referenceId: match.id,
+      reason: reason as Verification['reason'],
+      modelId,
+    };
+  }
+
+  /** What `verify` does not know it does not look at. */
+  const askedFor = ({ threshold, rotations }: VerifyOptions) =>
+    askedOf({ threshold, rotations }, defaults, points);
+
+  return {
+    classify: (source, options) => lifetime.run(() => classify(source, options)),
+    classifyMany,
+    verify: (source, label, options) => lifetime.run(() => verify(source, label, options)),
+    threshold: (options = {}) =>
+      lifetime.run(async () => {
+        const { threshold, rotations } = askedFor(options);
+        return points.typical(threshold, { views: viewCount(rotations), signal: options.signal });
+      }),
+  };
+}

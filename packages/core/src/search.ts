@@ -1,0 +1,52 @@
+/** Which references does a decision need to see? */
+import { isSeparated } from './decide.ts';
+import { DocclfError } from './errors.ts';
+import type { Gallery, Match } from './gallery.ts';
+import { negativeLabel } from './labels.ts';
+
+/** The best reference of each of the `count` best labels among those expected, and of the negative ones. */
+export async function nearestExpected(
+  gallery: Gallery,
+  vector: Float32Array,
+  count: number,
+  expected: readonly string[] | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly Match[]> {
+  if (expected === undefined) return gallery.nearestLabels(vector, count, { signal });
+  const found = await Promise.all(
+    [...expected, negativeLabel].map(async (label) => {
+      const matches = await gallery.nearestLabels(vector, count, { within: label, signal });
+      // As in `verify`: a slip of the pen would otherwise make everything unknown.
+      if (matches.length === 0 && label !== negativeLabel)
+        throw new DocclfError('LABEL_NOT_FOUND', { label });
+      return matches;
+    }),
+  );
+  return found
+    .flat()
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+    .slice(0, count);
+}
+
+/**
+ * `first` or as many more labels as it takes for the last to be told from the best: whether a whole subtree is ahead
+ * shows only when its first rival is among the matches, or would have to come behind the last. The first are nearly
+ * always enough; a gallery of many states of one type needs a second search.
+ *
+ * @param first what `search(count)` found
+ */
+export async function untilSeparated(
+  search: (count: number) => Promise<readonly Match[]>,
+  first: readonly Match[],
+  count: number,
+  margin: number,
+): Promise<readonly Match[]> {
+  let matches = first;
+  for (let asked = count; ; asked *= 4) {
+    if (asked > count) matches = await search(asked);
+    const best = matches.find(({ label }) => label !== negativeLabel)?.score ?? 0;
+    const gap = best - (matches[asked - 1]?.score ?? 0);
+    if (matches[0]?.label === negativeLabel || matches.length < asked || isSeparated(gap, margin))
+      return matches;
+  }
+}

@@ -1,0 +1,55 @@
+import { includes, viewOf } from './bytes.ts';
+import { jpegIsComplete } from './jpeg.ts';
+import type { ImageFormat } from './signature.ts';
+
+/** So long a run of zeros at the end of entropy-coded data is no picture, but storage that was never written. */
+const unwritten = 64;
+
+/**
+ * Whether the file's own structure points past its end, lacks the mark that ends it, or ends in what was never written.
+ * Decoders draw what there is and fill up the rest. A TIFF's directories are not looked into.
+ */
+export function endsEarly(format: ImageFormat, bytes: Uint8Array): boolean {
+  const { length } = bytes;
+  switch (format) {
+    case 'jpeg':
+      return !jpegIsComplete(bytes);
+    case 'png':
+      return !includes(bytes, 'IEND', Math.max(0, length - 64));
+    case 'gif':
+      return bytes.indexOf(0x3b, Math.max(0, length - 64)) === -1;
+    // The length of the RIFF container.
+    case 'webp':
+      return length < 12 || viewOf(bytes).getUint32(4, true) + 8 > length || endsUnwritten(bytes);
+    // The place of the first directory, which many writers put last.
+    case 'tiff':
+      return length < 16 || placeOfDirectory(bytes) >= length;
+    case 'avif':
+    case 'heic':
+      return boxesEnd(bytes) > length || endsUnwritten(bytes);
+  }
+}
+
+function endsUnwritten(bytes: Uint8Array): boolean {
+  return bytes.length > unwritten && bytes.subarray(-unwritten).every((byte) => byte === 0);
+}
+
+function placeOfDirectory(bytes: Uint8Array): number {
+  const littleEndian = bytes[0] === 0x49;
+  const isBig = bytes[2] === 0x2b || bytes[3] === 0x2b;
+  const view = viewOf(bytes);
+  return isBig ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
+}
+
+/** Where the last box of an ISO base media file ends by its own length (ISO/IEC 14496-12, 4.2). */
+function boxesEnd(bytes: Uint8Array): number {
+  const view = viewOf(bytes);
+  let at = 0;
+  while (at + 8 <= bytes.length) {
+    const size = view.getUint32(at);
+    // 0: to the end of the file. 1: a 64-bit length follows, of a file that could not be in memory.
+    if (size < 8) return bytes.length;
+    at += size;
+  }
+  return at < bytes.length ? at + 8 : at;
+}

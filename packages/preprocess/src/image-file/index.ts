@@ -1,0 +1,8 @@
+/**
+ * `@docclf/preprocess/image-file`: what the bytes of an encoded image tell before anything decodes them, for every runtime.
+ * No function here throws, whatever the bytes are.
+ */
+export { endsEarly } from './ending.ts';
+export { endOfOnlyScan } from './jpeg.ts';
+export { type ForeignFormat, formatOf, type ImageFormat, isImageFormat } from './signature.ts';
+export { countFrames, type DeclaredSize, declaredSize } from './size.ts';

@@ -1,0 +1,87 @@
+import { hasText, viewOf } from './bytes.ts';
+import { isFrame, jpegSegments } from './jpeg.ts';
+import type { ImageFormat } from './signature.ts';
+
+export interface DeclaredSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where an AVIF's description of its pictures lies, ahead of their data. */
+const searchedOfAvif = 2 ** 16;
+
+/** The size that a header declares, before orientation; undefined where it is not near the start. */
+export function declaredSize(format: ImageFormat, bytes: Uint8Array): DeclaredSize | undefined {
+  const view = viewOf(bytes);
+  if (format === 'png' && bytes.length >= 24)
+    return { width: view.getUint32(16), height: view.getUint32(20) };
+  if (format === 'gif' && bytes.length >= 10)
+    return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  if (format === 'webp' && bytes.length >= 30) return webpSize(bytes, view);
+  if (format === 'avif' || format === 'heic') return largestExtent(bytes, view);
+  if (format !== 'jpeg') return undefined;
+  for (const segment of jpegSegments(bytes)) {
+    const { marker, start, end } = segment;
+    if (isFrame(segment) && end >= start + 5)
+      return { width: view.getUint16(start + 3), height: view.getUint16(start + 1) };
+    if (marker === 0xda) return undefined;
+  }
+  return undefined;
+}
+
+/** Frames of a GIF or a WebP; 1 for all else. */
+export function countFrames(format: ImageFormat, bytes: Uint8Array): number {
+  if (format === 'gif') return countGifFrames(bytes);
+  return format === 'webp' ? Math.max(1, countAnimationChunks(bytes)) : 1;
+}
+
+function webpSize(bytes: Uint8Array, view: DataView): DeclaredSize | undefined {
+  const threeBytes = (offset: number) => view.getUint16(offset, true) + (bytes[offset + 2]! << 16);
+  if (hasText(bytes, 12, 'VP8X')) return { width: threeBytes(24) + 1, height: threeBytes(27) + 1 };
+  if (hasText(bytes, 12, 'VP8L')) {
+    const bits = view.getUint32(21, true);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  if (!hasText(bytes, 12, 'VP8 ')) return undefined;
+  return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+}
+
+/** Of the extents that the file lists (ISO/IEC 23008-12, 6.5.3): a thumbnail's and a tile's are smaller. */
+function largestExtent(bytes: Uint8Array, view: DataView): DeclaredSize | undefined {
+  let largest: DeclaredSize | undefined;
+  const end = Math.min(bytes.length, searchedOfAvif) - 16;
+  for (let at = bytes.indexOf(0x69); at !== -1 && at <= end; at = bytes.indexOf(0x69, at + 1)) {
+    if (!hasText(bytes, at, 'ispe')) continue;
+    const size = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+    if (largest === undefined || size.width * size.height > largest.width * largest.height) largest = size;
+  }
+  return largest;
+}
+
+function countAnimationChunks(bytes: Uint8Array): number {
+  const view = viewOf(bytes);
+  let count = 0;
+  for (let offset = 12; offset + 8 <= bytes.length; ) {
+    if (hasText(bytes, offset, 'ANMF')) count++;
+    const length = view.getUint32(offset + 4, true);
+    offset += 8 + length + (length & 1);
+  }
+  return count;
+}
+
+function countGifFrames(bytes: Uint8Array): number {
+  const colours = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
+  let frames = 0;
+  let offset = 13 + colours(bytes[10] ?? 0);
+  while (offset < bytes.length) {
+    if (bytes[offset] === 0x2c) {
+      frames++;
+      offset += 11 + colours(bytes[offset + 9] ?? 0);
+    } else if (bytes[offset] === 0x21) offset += 2;
+    else break;
+    // Data comes in blocks that begin with their length; one of length 0 is the last.
+    while (offset < bytes.length && bytes[offset] !== 0) offset += bytes[offset]! + 1;
+    offset++;
+  }
+  return Math.max(1, frames);
+}
