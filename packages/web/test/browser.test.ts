@@ -93,6 +93,13 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     expect(status.fallbackReason).toContain('WebGPU');
   });
 
+  it('asks for what a graphics processor needs, by its import', async () => {
+    expect(await test.call<Told>('openError', { device: 'webgpu' })).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { argument: 'device', expected: expect.stringContaining('@docclf/web/webgpu') },
+    });
+  });
+
   it('gives identical vectors in the worker and in the page', async () => {
     const inWorker = await test.call<Embedded>('embed', 'worker', 'blob', picture);
     const inPage = await test.call<Embedded>('embed', 'page', 'blob', picture);
