@@ -4,3 +4,7 @@ export declare const manifestUrl: URL;
 export declare const cohortUrl: URL;
 /** Where the network lies. */
 export declare const modelUrl: URL;
+/** Where the manifest of the localiser lies, the network that finds a document in a photo. */
+export declare const localiserManifestUrl: URL;
+/** Where that network lies. */
+export declare const localiserUrl: URL;

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
-import { manifestUrl as defaultManifestUrl } from '@docclf/model';
+import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
+import { manifestUrl as defaultManifestUrl, localiserManifestUrl } from '@docclf/model';
 
 export interface LoadedModel {
   readonly manifest: ModelManifest;
@@ -26,6 +27,31 @@ export async function loadModel(manifestFile: string | URL = defaultManifestUrl)
     manifest.cohort && readChecked(manifest.cohort, manifestUrl),
   ]);
   return { manifest, bytes, cohort: strangers && readCohort(strangers, manifest) };
+}
+
+export interface LoadedLocaliser {
+  readonly manifest: LocaliserManifest;
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a localiser by its manifest; without one, the localiser of `@docclf/model`.
+ *
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH
+ */
+export async function loadLocaliser(
+  manifestFile: string | URL = localiserManifestUrl,
+): Promise<LoadedLocaliser> {
+  const url = typeof manifestFile === 'string' ? pathToFileURL(manifestFile) : manifestFile;
+  const card = parseJson(await read(url));
+  let manifest: LocaliserManifest;
+  try {
+    manifest = parseLocaliserManifest(card);
+  } catch (cause) {
+    throw new DocclfError('MANIFEST_INVALID', { problems: [String((cause as Error).message)] }, { cause });
+  }
+  return { manifest, bytes: await readChecked(manifest, url) };
 }
 
 /** A file that the manifest names, if it is the one that the manifest means. */

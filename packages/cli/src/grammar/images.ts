@@ -36,6 +36,34 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     });
 
   program
+    .command('crop')
+    .summary('cut documents out of photos and straighten them')
+    .description(
+      paragraph(
+        'Writes a JPEG an image: the document that is found in it, straightened, as large as it is in the photo. Which way is',
+        'up is a guess (--turns corrects it). Images without a document are named and left out. Prints a line an image:',
+        'status, size, degrees by which the document lay turned (clockwise), the file written, advice.',
+      ),
+    )
+    .argument('<paths...>', 'images, PDFs or folders')
+    .requiredOption('--output <folder>', 'where to write; made when missing')
+    .addOption(
+      new Option('--turns <count>', 'turn each result by so many quarters counter-clockwise').argParser(
+        wholeNumber,
+      ),
+    )
+    .option(
+      '--json',
+      'print NDJSON: "file", "page" (from 0, of a TIFF of several), "output", "corners", "advice"',
+    )
+    .addOption(concurrencyOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { crop } = await import('../commands/crop.ts');
+      finish(await crop(context, paths, options));
+    });
+
+  program
     .command('register')
     .summary('make images references of a label')
     .description(

@@ -1,0 +1,22 @@
+/** @docclf/locate: where in this photo is the document? */
+export { inputLength, localiserInput } from './input.ts';
+export { inputMargin, inputSide, type LocaliserOutput, mapsLength, type Size } from './layout.ts';
+export {
+  createLocaliser,
+  type Found,
+  type FoundQuad,
+  type Localiser,
+  type LocateOptions,
+  type Look,
+  type RunLocaliser,
+} from './localiser.ts';
+export {
+  type Advice,
+  adviceFor,
+  type Located,
+  type LocatedOptions,
+  type LocatedQuad,
+  located,
+} from './located.ts';
+export { type LocaliserManifest, parseLocaliserManifest } from './manifest.ts';
+export { angleOf, insetCorners, mapCorners, turnCorners, wholeOf } from './quads.ts';

@@ -1,0 +1,1 @@
+"""Trains and measures the network that finds a document in a photo."""
