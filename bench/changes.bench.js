@@ -27,7 +27,8 @@ const skewed = (degrees) => (picture) => {
   const matrix = [cosine, -sine, x - cosine * x + sine * y, sine, cosine, y - sine * x - cosine * y, 0, 0, 1];
   return warpByHomography(picture, matrix, width, height);
 };
-const viaSharp = (work) => async (picture) => readPicture(await work(sharpOf(picture), picture).png().toBuffer());
+const viaSharp = (work) => async (picture) =>
+  readPicture(await work(sharpOf(picture), picture).png().toBuffer());
 /** So much of each side is lost. */
 const cropped = (share) =>
   viaSharp((image, { width, height }) => {
@@ -54,7 +55,9 @@ const changes = {
   grey: viaSharp((image) => image.greyscale()),
   '1 bit, by Otsu': otsu,
   inverted: pixels(() => (value) => 255 - value),
-  'moiré': pixels(() => (value, x, y) => value + 25 * Math.sin(x * 1.9 + y * 0.35) * Math.sin(y * 1.7 - x * 0.3)),
+  moiré: pixels(
+    () => (value, x, y) => value + 25 * Math.sin(x * 1.9 + y * 0.35) * Math.sin(y * 1.7 - x * 0.3),
+  ),
   "a scanner's lines": pixels(({ width }) => {
     const lines = new Set([0.2, 0.47, 0.81].map((place) => Math.round(place * width)));
     return (value, x) => (lines.has(x) || lines.has(x - 1) ? 40 : value);
@@ -109,7 +112,9 @@ if (files) {
   const mean = createTally();
   for (const [name, change] of Object.entries(changes)) {
     const tally = createTally();
-    const probes = samples.map((sample, i) => ({ ...sample, picture: pictures[i] })).filter((_, i) => !isReference.has(samples[i]));
+    const probes = samples
+      .map((sample, i) => ({ ...sample, picture: pictures[i] }))
+      .filter((_, i) => !isReference.has(samples[i]));
     const changed = [];
     for (const { picture } of probes) changed.push(await change(picture));
     const probed = await embedAll(embedder, changed);

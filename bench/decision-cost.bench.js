@@ -27,7 +27,9 @@ const rows = [];
 for (const size of sizes) {
   for (const each of perLabel) rows.push(await measure(size, each));
 }
-console.log(`Microseconds a probe, medians of ${rounds} rounds of ${probesARound}; ${cohort.length} kinds of strangers.\n`);
+console.log(
+  `Microseconds a probe, medians of ${rounds} rounds of ${probesARound}; ${cohort.length} kinds of strangers.\n`,
+);
 printTable(
   [
     'references, labels',

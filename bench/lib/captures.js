@@ -25,7 +25,8 @@ export async function readPicture(source) {
 }
 
 /** @param {Picture} picture */
-export const sharpOf = ({ data, width, height, channels }) => sharp(data, { raw: { width, height, channels } });
+export const sharpOf = ({ data, width, height, channels }) =>
+  sharp(data, { raw: { width, height, channels } });
 
 /**
  * A photograph of a page that was cut out not quite at its corners: each up to 2 % of the sides off, light
@@ -81,7 +82,10 @@ const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.
 export async function drawLetter(seed) {
   const random = randomFrom(1000 + seed);
   const word = () =>
-    Array.from({ length: 1 + Math.floor(3 * random()) }, () => syllables[Math.floor(random() * syllables.length)]).join('');
+    Array.from(
+      { length: 1 + Math.floor(3 * random()) },
+      () => syllables[Math.floor(random() * syllables.length)],
+    ).join('');
   const line = (words) => Array.from({ length: words }, word).join(' ');
   const text = (x, y, size, content, more = '') =>
     `<text x="${x}" y="${y}" font-size="${size}" font-family="DejaVu Sans, sans-serif" ${more}>${content}</text>`;
@@ -139,10 +143,19 @@ export async function inState(picture, state) {
     `<ellipse cx="${x * w}" cy="${y * h}" rx="${r * w}" ry="${0.8 * r * h}" fill="${fill}" filter="url(#soft)"/>`;
   const spots = {
     clean: '',
-    stained: [spot(0.3, 0.3, 0.2, '#a06a2cb0'), spot(0.7, 0.5, 0.15, '#a06a2cb0'), spot(0.4, 0.8, 0.18, '#8a5a20b0')],
+    stained: [
+      spot(0.3, 0.3, 0.2, '#a06a2cb0'),
+      spot(0.7, 0.5, 0.15, '#a06a2cb0'),
+      spot(0.4, 0.8, 0.18, '#8a5a20b0'),
+    ],
     glare: spot(0.6, 0.35, 0.3, '#ffffffe8'),
   }[state];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}">
     <filter id="soft"><feGaussianBlur stdDeviation="${0.02 * w}"/></filter>${[spots].flat().join('')}</svg>`;
-  return readPicture(await sharpOf(picture).composite([{ input: Buffer.from(svg) }]).png().toBuffer());
+  return readPicture(
+    await sharpOf(picture)
+      .composite([{ input: Buffer.from(svg) }])
+      .png()
+      .toBuffer(),
+  );
 }
