@@ -60,7 +60,9 @@ export default defineConfig({
           name: 'chromium',
           include: drivesBrowser,
           exclude: ['**/node_modules/**', ...inBrowser],
+          // A browser shares the machine with all other tests.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       ...(chromiumPath === undefined

@@ -59,8 +59,6 @@ export default defineConfig({
   base: './',
   plugins: [policyInPage(), listForServiceWorker()],
   worker: { format: 'es' },
-  // The page never asks for WebGPU, so its 27 MB are not part of it.
-  resolve: { alias: { 'onnxruntime-web/webgpu': 'onnxruntime-web/wasm' } },
   build: {
     target: 'es2022',
     // An asset in a data: URL would need a wider policy.

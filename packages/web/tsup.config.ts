@@ -4,8 +4,8 @@ import { base } from '../../tsup.base.ts';
 export default defineConfig([
   {
     ...base,
-    entry: ['src/index.ts', 'src/worker-wasm.ts', 'src/worker-webgpu.ts'],
-    dts: { entry: 'src/index.ts' },
+    entry: ['src/index.ts', 'src/webgpu.ts', 'src/worker-wasm.ts', 'src/worker-webgpu.ts'],
+    dts: { entry: ['src/index.ts', 'src/webgpu.ts'] },
     clean: ['!plain/**'],
   },
   {
@@ -14,7 +14,11 @@ export default defineConfig([
     entry: { worker: 'src/worker-plain.ts' },
     outDir: 'dist/plain',
     dts: false,
-    minify: true,
+    // Not the white space, with which go the comments that tell bundlers to leave an import alone.
+    esbuildOptions(options) {
+      options.minifyIdentifiers = true;
+      options.minifySyntax = true;
+    },
     sourcemap: false,
     noExternal: [/^@docclf\//, /^zod/],
   },

@@ -173,6 +173,27 @@ describe.skipIf(!postgresPrograms)(`PostgreSQL${whyNoPostgres}`, () => {
     expect(stored.rows).toEqual([{ id: 'a' }, { id: 'b' }]);
   });
 
+  it('a schema of the release before revisions opens as before', async () => {
+    const connection = createConnection(settingsOf({ url: server.url, schema: 'earlier' }));
+    onTestFinished(() => connection.close());
+    await bind(connection, 'earlier', space, 'none', migrations.slice(0, 1));
+    // As that release left them.
+    await say(`INSERT INTO earlier.docclf_reference (id, label, created_at, metadata, vector) VALUES
+      ('a', 'type/a', '2024-05-06T07:08:09.123Z', '{"n":1}', '[1,0,0,0]'),
+      ('b', 'moved', '2024-05-06T07:08:09.123Z', '{}', '[0,1,0,0]');
+      INSERT INTO earlier.docclf_label VALUES ('type/a', 1), ('moved', 1)`);
+    const gallery = await open({ url: server.url, schema: 'earlier' });
+    expect(await gallery.labels()).toEqual([
+      { label: 'moved', references: 1 },
+      { label: 'type/a', references: 1 },
+    ]);
+    expect(idsOf(await gallery.nearest(axis(1), 1))).toEqual(['b']);
+    const before = await gallery.revision();
+    await gallery.add([reference('c', 2)]);
+    expect(await gallery.revision()).not.toBe(before);
+    expect(await gallery.size()).toBe(3);
+  });
+
   it('is made once when several processes open it at once', async () => {
     const galleries = await Promise.all(
       Array.from({ length: 5 }, () => open({ url: server.url, schema: 'together', index: 'hnsw' })),

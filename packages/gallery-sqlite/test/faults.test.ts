@@ -1,6 +1,7 @@
 /** What can be wrong with a file: each has its code, and none changes what is stored. */
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Reference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
 import Database from 'libsql';
@@ -357,5 +358,29 @@ it('purging waits for readers, then says GALLERY_LOCKED and loses nothing', asyn
   reader.exec('COMMIT');
   await gallery.purge();
   expect(await gallery.size()).toBe(references.length - 1);
+  await gallery.close();
+});
+
+it('a file of the release before sessions opens as before', async () => {
+  const file = temporaryFile();
+  writeFileSync(file, gunzipSync(readFileSync(new URL('fixtures/v1.db.gz', import.meta.url))));
+  const gallery = await openGallery(createSqliteStore({ file }), space);
+  expect(await gallery.labels()).toEqual([
+    { label: 'moved', references: 1 },
+    { label: 'type/a', references: 2 },
+  ]);
+  expect(await gallery.get('a')).toEqual({
+    id: 'a',
+    label: 'type/a',
+    vector: axis(0),
+    metadata: { n: 1, text: 'é' },
+    createdAt: '2024-05-06T07:08:09.123Z',
+    sourceHash: 'hash of a',
+    attachments: { thumbnail: Uint8Array.of(1, 2, 3) },
+  });
+  const before = await gallery.revision();
+  await gallery.add([reference('e', 1)]);
+  expect(await gallery.revision()).not.toBe(before);
+  expect((await gallery.nearest(axis(1), 2)).map(({ id }) => id)).toEqual(['b', 'e']);
   await gallery.close();
 });

@@ -603,6 +603,57 @@ const faults: Record<string, { fault: Fault; fails: string[] }> = {
     }),
     fails: ['holds many references, and answers as a slow search of them'],
   },
+  'names no other state by its revision': {
+    fault: () => ({ revision: async () => 'always the same' }),
+    fails: ['has a revision that every commit changes, and nothing else'],
+  },
+  'names each look by another revision': {
+    fault: () => {
+      let looks = 0;
+      return { revision: async () => String(looks++) };
+    },
+    fails: ['has a revision that every commit changes, and nothing else'],
+  },
+  'takes its count of references for a revision': {
+    fault: (good) => ({
+      revision: async () => {
+        const page = await good.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
+        return String(page.length);
+      },
+    }),
+    fails: ['has a revision that every commit changes, and nothing else'],
+  },
+  'names many of a label where one is asked for': {
+    fault: (good) => ({ nearest: (query) => good.nearest({ ...query, distinct: false }) }),
+    fails: ['names the first of each label, or refuses to'],
+  },
+  'takes one of each label from the nearest few': {
+    fault: (good) => ({
+      async nearest({ distinct = false, ...query }) {
+        const found = await good.nearest({ ...query, count: distinct ? 4 * query.count : query.count });
+        const seen = new Set<string>();
+        return found
+          .filter(({ label }) => !distinct || seen.size < seen.add(label).size)
+          .slice(0, query.count);
+      },
+    }),
+    fails: ['names the first of each label, or refuses to'],
+  },
+  'takes sub-labels for their label': {
+    fault: (good) => ({
+      async nearest({ labels, ...query }) {
+        const found = await good.nearest({ ...query, count: Number.MAX_SAFE_INTEGER });
+        const isInside = (label: string) =>
+          labels === undefined || labels.some((one) => isWithin(label, one));
+        return found.filter(({ label }) => isInside(label)).slice(0, query.count);
+      },
+    }),
+    fails: ['filters by path and not by text, or refuses to'],
+  },
+  'overlooks which labels are asked for': {
+    fault: (good) => ({ nearest: ({ labels: _, ...query }) => good.nearest(query) }),
+    fails: ['filters by path and not by text, or refuses to'],
+  },
   'fails to close': {
     fault: () => ({
       close: async () => {
@@ -686,6 +737,19 @@ const sharedFaults: Record<string, { fault: Fault; fails: string[] }> = {
       };
     },
     fails: ['sharing: forgets what another removed, renamed and replaced'],
+  },
+  'counts commits of its own only': {
+    fault: (shared) => {
+      let own = 0;
+      return {
+        revision: async () => String(own),
+        async commit(changes) {
+          await shared.commit(changes);
+          own++;
+        },
+      };
+    },
+    fails: ['sharing: the revision tells what another wrote, and a gallery counts it'],
   },
   'pages by offset': {
     fault: (shared) => {
@@ -900,6 +964,7 @@ test('every test of the suite is failed by some fault', () => {
     'gallery: refuses bad references without writing any',
     'gallery: of two writers of one id, one wins',
     'gallery: an aborted call does nothing',
+    'gallery: searches within several labels at once',
   ];
   expect(conformanceTests.filter((name) => !caught.has(name))).toEqual(
     conformanceTests.filter((name) => ofTheGallery.includes(name)),

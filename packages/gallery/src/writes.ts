@@ -50,8 +50,8 @@ export function createWrites(
     const pace = createPace();
     const size = Math.min(questionSize, maximumBatch);
     for (let i = 0; i < values.length; i += size) {
+      if (i > 0 && pace.isDue) await pace.pause();
       found.push(...(await session.find(key, values.slice(i, i + size))));
-      if (pace.isDue) await pace.pause();
     }
     return found;
   }
@@ -63,10 +63,10 @@ export function createWrites(
     // The store keeps what it is given, so the caller gets copies.
     const answer: Reference[] = [];
     for (const input of inputs) {
+      if (pace.isDue) await pace.pause();
       const reference = checkReference(input, dimension);
       added.push(reference);
       answer.push(copyReference(reference));
-      if (pace.isDue) await pace.pause();
     }
     assertNoConflict(added, []);
     assertDistinct(added);

@@ -109,9 +109,8 @@ describe('galleries that nobody should have', () => {
 
   it('of one vector under twenty labels: one of these', async () => {
     await fresh();
-    const [{ vector }] = (await classifier.embedder.embed([reference('id-front')])) as [
-      { vector: Float32Array },
-    ];
+    const [embedded] = await classifier.embedder.embed([reference('id-front')]);
+    const { vector } = embedded!;
     await classifier.gallery.add(Array.from({ length: 20 }, (_, i) => ({ label: `copy-${i}`, vector })));
     const answer = await classifier.classify(probe('id-front-1'));
     expect(answer).toMatchObject({ status: 'unknown', reason: 'tied-labels', margin: 0 });

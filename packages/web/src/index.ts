@@ -15,5 +15,6 @@ export {
   type WebEmbedder,
   type WebEmbedderOptions,
 } from './runtime.ts';
+export type { RuntimeBuild } from './runtime-build.ts';
 export type { Device, SessionFacts, WasmPaths } from './session.ts';
 export type { ImageSource } from './source.ts';

@@ -1,15 +1,18 @@
-/** A model by its URLs: its manifest checked, its bytes checked against the manifest's hash. */
-import { DocclfError, type ModelManifest, parseManifest } from '@docclf/core';
+/** A model by its URLs: its manifest checked, its bytes checked against the manifest's hashes. */
+import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
 import { sha256 } from './sha256.ts';
 import { joinBytes } from './source.ts';
 
 /** Where a model lies, as absolute URLs. */
 export interface ModelUrls {
   readonly manifest: string;
-  /** Default: the manifest's `file`, beside the manifest. A bundler renames both, so it must be told both. */
+  /** Default: the manifest's `file`, beside the manifest. A bundler renames all, so it must be told all. */
   readonly onnx?: string | undefined;
+  /** Default: the file of the manifest's `cohort`, beside the manifest; not read when the manifest names none. */
+  readonly cohort?: string | undefined;
 }
 
+/** Bytes of the network and the cohort together, from the network or the cache. */
 export interface LoadProgress {
   readonly loadedBytes: number;
   readonly totalBytes: number;
@@ -19,11 +22,26 @@ export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** The ONNX file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Undefined when the manifest names none. */
+  readonly cohort: Cohort | undefined;
+  /** `cache` when all that the manifest names came from there. */
   readonly from: 'network' | 'cache';
 }
 
 /** Name in the Cache API; `caches.delete('docclf-models')` frees what was kept. */
 const cacheName = 'docclf-models';
+
+/** A file that the manifest names. */
+interface NamedFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+interface ReadFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly from: 'network' | 'cache';
+}
 
 /**
  * Fetches a model, or takes it from the cache when `useCache` is set and it is there.
@@ -37,24 +55,50 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const cache = useCache ? await openCache() : undefined;
   const manifest = parseManifest(await loadManifest(urls.manifest, cache));
-  const url = urls.onnx ?? new URL(manifest.file, urls.manifest).href;
-  const totalBytes = manifest.bytes;
+  const { cohort } = manifest;
+  const totalBytes = manifest.bytes + (cohort?.bytes ?? 0);
+  let loadedBytes = 0;
+  const onBytes = (count: number) => {
+    loadedBytes += count;
+    onProgress({ loadedBytes, totalBytes });
+  };
+  const read = (named: NamedFile, url = new URL(named.file, urls.manifest).href) =>
+    readChecked(named, url, cache, onBytes);
+  const [network, strangers] = await Promise.all([
+    read(manifest, urls.onnx),
+    cohort && read(cohort, urls.cohort),
+  ]);
+  return {
+    manifest,
+    bytes: network.bytes,
+    cohort: strangers && readCohort(strangers.bytes, manifest),
+    from: network.from === 'cache' && strangers?.from !== 'network' ? 'cache' : 'network',
+  };
+}
+
+/** A file, if it is the one that the manifest means. */
+async function readChecked(
+  named: NamedFile,
+  url: string,
+  cache: Cache | undefined,
+  onBytes: (count: number) => void,
+): Promise<ReadFile> {
   const kept = await cache?.match(url);
   if (kept) {
     const bytes = new Uint8Array(await kept.arrayBuffer());
-    if ((await sha256(bytes)) === manifest.sha256) {
-      onProgress({ loadedBytes: totalBytes, totalBytes });
-      return { manifest, bytes, from: 'cache' };
+    if ((await sha256(bytes)) === named.sha256) {
+      onBytes(bytes.length);
+      return { bytes, from: 'cache' };
     }
   }
-  const bytes = await readBytes(await get(url), url, totalBytes, onProgress);
+  const bytes = await readBytes(await get(url), url, onBytes);
   const received = await sha256(bytes);
-  if (received !== manifest.sha256) {
-    throw new DocclfError('MODEL_HASH_MISMATCH', { file: url, expected: manifest.sha256, received });
+  if (received !== named.sha256) {
+    throw new DocclfError('MODEL_HASH_MISMATCH', { file: url, expected: named.sha256, received });
   }
   // Only what was verified is kept; without room it is fetched again the next time.
   await cache?.put(url, new Response(bytes)).catch(() => undefined);
-  return { manifest, bytes, from: 'network' };
+  return { bytes, from: 'network' };
 }
 
 /** Undefined where the browser has none: in a page without https:, in some private windows. */
@@ -97,20 +141,19 @@ async function get(url: string): Promise<Response> {
 async function readBytes(
   response: Response,
   url: string,
-  totalBytes: number,
-  onProgress: (progress: LoadProgress) => void,
+  onBytes: (count: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  let loadedBytes = 0;
+  let length = 0;
   try {
     const reader = response.body?.getReader();
     for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
       chunks.push(step.value);
-      loadedBytes += step.value.length;
-      onProgress({ loadedBytes, totalBytes });
+      length += step.value.length;
+      onBytes(step.value.length);
     }
   } catch (cause) {
     throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
   }
-  return joinBytes(chunks, loadedBytes);
+  return joinBytes(chunks, length);
 }

@@ -1,12 +1,12 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
-import { createLifetime, imageLimits, throwIfAborted } from '@docclf/core/implementer';
-import { manifestUrl, modelUrl } from '@docclf/model';
+import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress, ModelUrls } from './model.ts';
+import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
   type OpenedEmbedder,
-  type OrtModule,
   openSession,
   type SessionFacts,
   type SessionSettings,
@@ -17,16 +17,23 @@ import { openInWorker } from './worker-client.ts';
 
 export interface WebEmbedderOptions extends Partial<ImageLimits> {
   /**
-   * URL of a model manifest, whose ONNX file lies beside it, or both URLs where a bundler renamed them.
+   * URL of a model manifest, whose files lie beside it, or the URL of each where a bundler renamed them.
    * Default: the model of `@docclf/model`.
    */
   readonly model?:
     | string
     | URL
-    | { readonly manifest: string | URL; readonly onnx: string | URL }
+    | {
+        readonly manifest: string | URL;
+        readonly onnx: string | URL;
+        readonly cohort?: string | URL | undefined;
+      }
     | undefined;
-  /** Default `wasm`. `webgpu` falls back to `wasm`, and `status()` says why. */
-  readonly device?: Device | undefined;
+  /**
+   * Default `'wasm'`. `webgpu` of `@docclf/web/webgpu` falls back to it, and `status()` says why. With
+   * `runtimeUrl` of a build for graphics processors: `'webgpu'`.
+   */
+  readonly device?: Device | RuntimeBuild | undefined;
   /** Threads of one run of the network. Default 1; more need a cross-origin isolated page and the worker. */
   readonly threads?: number | undefined;
   /** Default true: decode and run in a worker, so that the page stays smooth. False: on the calling thread. */
@@ -60,14 +67,15 @@ export interface WebEmbedder extends Embedder<ImageSource> {
 /**
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
- * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED,
+ * INVALID_ARGUMENT
  */
 export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
-  const { device = 'wasm' } = options;
-  let fallbackReason = device === 'webgpu' ? await whyNoGpu() : undefined;
-  if (device === 'webgpu' && fallbackReason === undefined) {
+  const build = buildFor(options);
+  let fallbackReason = build.device === 'webgpu' ? await whyNoGpu() : undefined;
+  if (build.device === 'webgpu' && fallbackReason === undefined) {
     try {
-      return await createOn('webgpu', undefined, options);
+      return await createOn(build, undefined, options);
     } catch (error) {
       const isDevice =
         DocclfError.is(error, 'RUNTIME_FAILED') || DocclfError.is(error, 'MODEL_SELF_TEST_FAILED');
@@ -75,19 +83,20 @@ export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promi
       fallbackReason = `${error.message} ${error.cause ?? ''}`.trim();
     }
   }
-  return createOn('wasm', fallbackReason, options);
+  return createOn(buildFor({ ...options, device: 'wasm' }), fallbackReason, options);
 }
 
 async function createOn(
-  device: Device,
+  build: RuntimeBuild,
   fallbackReason: string | undefined,
   options: WebEmbedderOptions,
 ): Promise<WebEmbedder> {
   const { worker = true, onProgress = () => {} } = options;
+  const { device } = build;
   const settings = settingsOf(device, options);
   const { embedder, facts } = worker
-    ? await openInWorker(startWorker(settings), settings, onProgress)
-    : await openSession(() => loadRuntime(settings), settings, onProgress);
+    ? await openInWorker(build.startWorker(), settings, onProgress)
+    : await openSession(() => build.load(), settings, onProgress);
   return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
 }
 
@@ -96,6 +105,7 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
   const lifetime = createLifetime('embedder', embedder.close);
   return {
     manifest: embedder.manifest,
+    cohort: embedder.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
         throwIfAborted(options.signal, 'Embedding');
@@ -105,6 +115,18 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     close: lifetime.close,
     status: () => status,
   };
+}
+
+function buildFor({ device = 'wasm', runtimeUrl }: WebEmbedderOptions): RuntimeBuild {
+  const name = typeof device === 'string' ? device : device.device;
+  if (runtimeUrl !== undefined) return buildAt(absolute(runtimeUrl), name);
+  if (typeof device === 'object') return device;
+  if (device === 'wasm') return wasm;
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'device',
+    expected: "'wasm', webgpu of '@docclf/web/webgpu', or 'webgpu' with a runtimeUrl",
+    received: describe(device),
+  });
 }
 
 function settingsOf(device: Device, options: WebEmbedderOptions): SessionSettings {
@@ -121,9 +143,15 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
 }
 
 function modelUrls(model: WebEmbedderOptions['model']): ModelUrls {
-  if (model === undefined) return { manifest: absolute(manifestUrl), onnx: absolute(modelUrl) };
+  if (model === undefined) {
+    return { manifest: absolute(manifestUrl), onnx: absolute(modelUrl), cohort: absolute(cohortUrl) };
+  }
   if (typeof model === 'string' || model instanceof URL) return { manifest: absolute(model) };
-  return { manifest: absolute(model.manifest), onnx: absolute(model.onnx) };
+  return {
+    manifest: absolute(model.manifest),
+    onnx: absolute(model.onnx),
+    ...(model.cohort !== undefined && { cohort: absolute(model.cohort) }),
+  };
 }
 
 function absoluteWasmPaths(paths: WasmPaths | undefined): WasmPaths | undefined {
@@ -138,21 +166,6 @@ function absoluteWasmPaths(paths: WasmPaths | undefined): WasmPaths | undefined 
 /** Against the page: a worker would resolve it against its own script. */
 function absolute(url: string | URL): string {
   return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
-}
-
-// Written out in full: bundlers find a worker by `new Worker(new URL('<literal>', import.meta.url))` only.
-function startWorker({ device, runtimeUrl }: SessionSettings): Worker {
-  if (runtimeUrl !== undefined) {
-    return new Worker(new URL('./plain/worker.js', import.meta.url), { type: 'module', name: 'docclf' });
-  }
-  return device === 'webgpu'
-    ? new Worker(new URL('./worker-webgpu.js', import.meta.url), { type: 'module', name: 'docclf' })
-    : new Worker(new URL('./worker-wasm.js', import.meta.url), { type: 'module', name: 'docclf' });
-}
-
-function loadRuntime({ device, runtimeUrl }: SessionSettings): Promise<OrtModule> {
-  if (runtimeUrl !== undefined) return import(/* @vite-ignore */ /* webpackIgnore: true */ runtimeUrl);
-  return device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm');
 }
 
 async function whyNoGpu(): Promise<string | undefined> {

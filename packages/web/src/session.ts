@@ -61,7 +61,7 @@ export async function openSession(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenedEmbedder> {
   const { limits, device } = settings;
-  const [ort, { manifest, bytes, from }] = await Promise.all([
+  const [ort, { manifest, bytes, cohort, from }] = await Promise.all([
     loadRuntime().catch((cause: unknown) => {
       throw new DocclfError('RUNTIME_FAILED', { operation: 'load its own code' }, { cause });
     }),
@@ -103,6 +103,7 @@ export async function openSession(
   }
   const embedder = createEmbedder({
     manifest,
+    cohort,
     session: oneRunAtATime(session),
     Tensor: ort.Tensor,
     prepare,

@@ -94,11 +94,12 @@ export async function openInWorker(
   });
 
   try {
-    const { manifest, facts } = await call('open', { settings });
+    const { manifest, cohort, facts } = await call('open', { settings });
     return {
       facts,
       embedder: {
         manifest,
+        cohort,
         embed: (sources, { asReference = false, thumbnail = false, variations, signal } = {}) =>
           lifetime.run(() => {
             throwIfAborted(signal, 'Embedding');

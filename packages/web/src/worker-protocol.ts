@@ -1,12 +1,15 @@
 /** All messages between the page and the worker. Types only. */
-import type { Embedding, ErrorCode, ErrorDetails, ModelManifest, Variation } from '@docclf/core';
+import type { Cohort, Embedding, ErrorCode, ErrorDetails, ModelManifest, Variation } from '@docclf/core';
 import type { LoadProgress } from './model.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
 
 /** What each call sends and what it is answered. */
 export interface Calls {
-  open: { request: { settings: SessionSettings }; answer: { manifest: ModelManifest; facts: SessionFacts } };
+  open: {
+    request: { settings: SessionSettings };
+    answer: { manifest: ModelManifest; cohort: Cohort | undefined; facts: SessionFacts };
+  };
   embed: {
     request: {
       sources: readonly CapturedSource[];

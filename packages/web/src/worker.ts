@@ -1,5 +1,5 @@
 /** The worker's side: one embedder, many calls at once. */
-import { DocclfError, type Embedding } from '@docclf/core';
+import { DocclfError } from '@docclf/core';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
 import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
 
@@ -8,6 +8,12 @@ interface WorkerScope {
   readonly name: string;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
+}
+
+interface Answered {
+  readonly answer: Calls[keyof Calls]['answer'];
+  /** What the page gets in place of a copy. */
+  readonly transfer?: Transferable[];
 }
 
 /** Answers the page's messages; `loadRuntime` is all in which the worker files differ. */
@@ -19,9 +25,7 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
   const running = new Map<number, AbortController>();
   let opened: OpenedEmbedder | undefined;
 
-  async function answer(
-    message: Exclude<ToWorker, { kind: 'abort' }>,
-  ): Promise<Calls[keyof Calls]['answer']> {
+  async function answer(message: Exclude<ToWorker, { kind: 'abort' }>): Promise<Answered> {
     if (message.kind === 'open') {
       const { settings } = message;
       opened = await openSession(
@@ -29,20 +33,25 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
         settings,
         (progress) => scope.postMessage({ kind: 'progress', id: message.id, progress }),
       );
-      return { manifest: opened.embedder.manifest, facts: opened.facts };
+      const { manifest, cohort } = opened.embedder;
+      // Decisions are made in the page: nothing here reads the vectors any more.
+      const transfer = buffersOf(cohort?.flatMap(({ vectors }) => vectors) ?? []);
+      return { answer: { manifest, cohort, facts: opened.facts }, transfer };
     }
     const { embedder } = opened!;
-    if (message.kind === 'selfTest') return embedder.selfTest();
+    if (message.kind === 'selfTest') return { answer: await embedder.selfTest() };
     if (message.kind === 'close') {
       await embedder.close();
-      return undefined;
+      return { answer: undefined };
     }
     const { sources, asReference, thumbnail, variations } = message;
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
       const { signal } = controller;
-      return await embedder.embed(sources, { asReference, thumbnail, variations, signal });
+      const embeddings = await embedder.embed(sources, { asReference, thumbnail, variations, signal });
+      const vectors = embeddings.flatMap(({ vector, variations: copies = [] }) => [vector, ...copies]);
+      return { answer: embeddings, transfer: buffersOf(vectors) };
     } finally {
       running.delete(message.id);
     }
@@ -56,15 +65,15 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
     }
     try {
       const result = await answer(message);
-      const embeddings: readonly Embedding[] = Array.isArray(result) ? result : [];
-      const transfer = embeddings.flatMap(({ vector, variations = [] }) =>
-        [vector, ...variations].map(({ buffer }) => buffer as ArrayBuffer),
-      );
-      scope.postMessage({ kind: 'done', id, answer: result }, transfer);
+      scope.postMessage({ kind: 'done', id, answer: result.answer }, result.transfer ?? []);
     } catch (error) {
       scope.postMessage({ kind: 'failed', id, error: toWire(error) });
     }
   };
+}
+
+function buffersOf(vectors: readonly Float32Array[]): Transferable[] {
+  return vectors.map(({ buffer }) => buffer as ArrayBuffer);
 }
 
 function toWire(error: unknown): WireError {

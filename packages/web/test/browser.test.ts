@@ -75,7 +75,8 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
       { runtimeUrl },
     );
     expect(status).toMatchObject({ device: 'wasm', worker: true, threads: 1, modelFrom: 'network' });
-    expect(progress.at(-1)).toEqual({ loadedBytes: manifest.bytes, totalBytes: manifest.bytes });
+    const bytes = manifest.bytes + manifest.cohort.bytes;
+    expect(progress.at(-1)).toEqual({ loadedBytes: bytes, totalBytes: bytes });
     expect((await test.call<Told>('close', 'status')).code).toBe('CLOSED');
   });
 
@@ -90,6 +91,13 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     );
     expect(status.device).toBe('wasm');
     expect(status.fallbackReason).toContain('WebGPU');
+  });
+
+  it('asks for what a graphics processor needs, by its import', async () => {
+    expect(await test.call<Told>('openError', { device: 'webgpu' })).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { argument: 'device', expected: expect.stringContaining('@docclf/web/webgpu') },
+    });
   });
 
   it('gives identical vectors in the worker and in the page', async () => {
@@ -242,6 +250,10 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     const openError = (model: string, worker = true) =>
       test.call<Told>('openError', { runtimeUrl, model, worker });
 
+    beforeAll(() => {
+      for (const name of ['docclf-base.onnx', 'docclf-cohort.bin']) server.put(name, modelFile(name));
+    });
+
     it('that is missing is reported', async () => {
       for (const worker of [true, false]) {
         expect(await openError('/nowhere/manifest.json', worker)).toMatchObject({ code: 'MODEL_NOT_FOUND' });
@@ -265,6 +277,33 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
       });
     });
 
+    it('whose strangers were changed, or are missing, is refused', async () => {
+      const strangers = modelFile('docclf-cohort.bin');
+      strangers[0]! ^= 1;
+      server.put('changed.bin', strangers);
+      const cohortAt = (file: string) => manifestWith({ cohort: { ...manifest.cohort, file } });
+      expect(await openError(server.put('cohort.json', cohortAt('changed.bin')))).toMatchObject({
+        code: 'MODEL_HASH_MISMATCH',
+        details: { expected: manifest.cohort.sha256 },
+      });
+      expect(await openError(server.put('cohort.json', cohortAt('nowhere.bin')))).toMatchObject({
+        code: 'MODEL_NOT_FOUND',
+        details: { file: `${server.url}/made/nowhere.bin` },
+      });
+    });
+
+    it('without strangers decides by scores alone', async () => {
+      const model = server.put('scores.json', manifestWith({ cohort: undefined }));
+      for (const worker of [true, false]) {
+        await test.call('open', 'scores', { runtimeUrl, model, worker });
+        await test.call('register', 'scores', picture, 'id/front');
+        expect(await test.call('classify', 'scores', picture)).toMatchObject({
+          status: 'accepted',
+          evalue: null,
+        });
+      }
+    });
+
     it('whose manifest is none is refused', async () => {
       expect(await openError(server.put('text.json', 'no JSON'))).toMatchObject({ code: 'MANIFEST_INVALID' });
       const told = await openError(server.put('other.json', manifestWith({ sha256: 'x' })));
@@ -272,7 +311,6 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     });
 
     it('that answers differently here is refused', async () => {
-      server.put('docclf-base.onnx', modelFile('docclf-base.onnx'));
       const golden = { ...manifest.golden, vector: [...manifest.golden.vector].reverse() };
       const model = server.put('differs.json', manifestWith({ golden }));
       for (const worker of [true, false]) {

@@ -15,7 +15,12 @@ export async function openPage(browser: Browser, url: string): Promise<TestPage>
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(url);
-  await page.waitForFunction(() => 'harness' in globalThis);
+  // A page that cannot load its modules says so at once, and would otherwise be waited for.
+  const broken = new Promise<never>((_, reject) => {
+    page.on('pageerror', (error) => reject(new Error('the page does not load', { cause: error })));
+  });
+  await Promise.race([page.waitForFunction(() => 'harness' in globalThis), broken]);
+  broken.catch(() => {});
   return {
     page,
     complaints,

@@ -47,8 +47,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** @param isolated with the headers that allow threads to share memory */
-export async function startServer(isolated = false): Promise<TestServer> {
+/** @param headers of every answer */
+export async function startServer(headers: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const mounted = [...folders];
   const made = new Map<string, Uint8Array | string>();
   const received = new Map<string, Buffer>();
@@ -64,10 +64,7 @@ export async function startServer(isolated = false): Promise<TestServer> {
       return;
     }
     response.setHeader('cache-control', 'no-store');
-    if (isolated) {
-      response.setHeader('cross-origin-opener-policy', 'same-origin');
-      response.setHeader('cross-origin-embedder-policy', 'require-corp');
-    }
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
     if (path === '/plain.html') return void response.end(plainPage);
     if (path === '/readme.html') return void response.end(readmePage);

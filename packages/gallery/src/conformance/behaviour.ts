@@ -16,6 +16,7 @@ import {
   hostileLabels,
   hostileMetadata,
   manyReferences,
+  nextTask,
   randomVector,
   reference,
   slowNearest,
@@ -49,6 +50,8 @@ export const behaviourCases: readonly ConformanceCase[] = [
       sameReferences([(await gallery.get('b'))!], [references[0]!], exact, 'get');
       same(await gallery.get('c'), undefined, 'get of an unknown id');
       same(await gallery.get('nul \u0000'), undefined, 'get of an id that nothing can have');
+      const several = await gallery.getMany(['c', 'b', 'nul \u0000', 'a', 'b']);
+      sameReferences(several, [references[0]!, references[1]!, references[0]!], exact, 'getMany');
       same(await gallery.labels(), countLabels(references), 'labels');
       same(await gallery.size(), 2, 'size');
     },
@@ -219,6 +222,28 @@ export const behaviourCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'gallery: searches within several labels at once',
+    async run({ openGallery }) {
+      const gallery = await openGallery();
+      const labels = ['a', 'a/b', 'ab', 'b/c', 'c'];
+      const references = manyReferences(60, 17).map((one, i) => ({ ...one, label: labels[i % 5]! }));
+      await addAll(gallery, references);
+      const vector = randomVector(createRandom(18));
+      const absent = Array.from({ length: 3000 }, (_, i) => `absent/${i}`);
+      for (const within of [['a', 'b'], ['a/b', 'c', 'a/b'], ['ab'], [...absent, 'c'], absent]) {
+        const inside = references.filter(({ label }) => within.some((one) => isWithin(label, one)));
+        const truth = slowNearest(inside, vector);
+        const found = await gallery.nearest(vector, 7, { within });
+        sameMatches(gallery, found, truth.slice(0, 7), `the 7 nearest within ${within.slice(0, 3)}`);
+        const distinct = truth.filter(
+          ({ label }, i) => truth.findIndex((other) => other.label === label) === i,
+        );
+        const foundLabels = await gallery.nearestLabels(vector, 7, { within });
+        sameMatches(gallery, foundLabels, distinct, `labels within ${within.slice(0, 3)}`);
+      }
+    },
+  },
+  {
     name: 'gallery: answers as a gallery in memory',
     async run({ openGallery, report }) {
       const gallery = await openGallery();
@@ -321,6 +346,7 @@ export const behaviourCases: readonly ConformanceCase[] = [
       for (let round = 0; writing; round++) {
         // Each time at another moment of the writes.
         for (let i = 0; i < round % 11; i++) await undefined;
+        if (round % 20 === 19) await nextTask();
         const counts = await gallery.labels();
         const found = await gallery.nearest(towards(1), 2 * pairs);
         check(

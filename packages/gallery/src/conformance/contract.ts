@@ -202,6 +202,57 @@ export const contractCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'has a revision that every commit changes, and nothing else',
+    async run({ openStore }) {
+      const store = await openStore();
+      await insertAll(store, [reference('a', 'x'), reference('b', 'x')]);
+      const seen = new Set([await store.revision()]);
+      same(await store.revision(), [...seen][0], 'The revision when nothing was written');
+      const commits: StoreChanges[] = [
+        { insert: [reference('c', 'x')] },
+        { relabel: [{ id: 'c', label: 'y' }] },
+        { remove: ['a'], insert: [reference('a', 'x', { vector: towards(-0.5) })] },
+        { remove: ['b'] },
+        { insert: [reference('b', 'z')] },
+      ];
+      for (const [i, changes] of commits.entries()) {
+        const before = await store.revision();
+        const committed = await store.commit(changes);
+        const after = await store.revision();
+        check(!seen.has(after), `Commit ${i} must change the revision to one that was not there before.`);
+        seen.add(after);
+        if (committed) same(committed, { before, after }, `What commit ${i} says of its two sides`);
+        await stateOf(store);
+        same(await store.revision(), after, 'The revision after reading');
+      }
+    },
+  },
+  {
+    name: 'names the first of each label, or refuses to',
+    async run({ openStore }) {
+      const store = await openStore();
+      const { distinct, filter, exact, maximumCount } = store.capabilities;
+      // One label has all that is near, so that a look at the nearest finds no other.
+      const references = manyReferences(300, 9).map((one, i) =>
+        i % 3 === 0 ? one : { ...one, label: 'crowd', vector: towards(1 - i / 2000) },
+      );
+      await insertAll(store, references);
+      const query = { vector: towards(1), count: Math.min(12, maximumCount), distinct: true };
+      if (!distinct) {
+        await refused('CAPABILITY_UNSUPPORTED', 'nearest with distinct', () => store.nearest(query));
+        return;
+      }
+      for (const within of filter ? [undefined, 'type-1'] : [undefined]) {
+        const first = new Map<string, Reference>();
+        for (const { id, label } of slowNearest(references, query.vector, within)) {
+          if (!first.has(label)) first.set(label, references.find((one) => one.id === id)!);
+        }
+        const found = await store.nearest({ ...query, within });
+        checkNearest(found, [...first.values()], { ...query, count: query.count }, exact);
+      }
+    },
+  },
+  {
     name: 'applies remove, relabel and insert in one commit and in this order',
     async run({ openStore }) {
       const store = await openStore();
@@ -398,6 +449,8 @@ export const contractCases: readonly ConformanceCase[] = [
         await refused('CAPABILITY_UNSUPPORTED', 'nearest with within', () => store.nearest(query));
         const page = { after: null, limit: 1, within: 'a' };
         await refused('CAPABILITY_UNSUPPORTED', 'page with within', () => store.page(page));
+        const exactly = { vector, count: 1, labels: ['a'] };
+        await refused('CAPABILITY_UNSUPPORTED', 'nearest with labels', () => store.nearest(exactly));
         return;
       }
       const query = { vector, count: Math.min(maximumCount, 200) };
@@ -409,6 +462,11 @@ export const contractCases: readonly ConformanceCase[] = [
         checkNearest(found, references, { ...query, within: label }, exact);
         const page = await store.page({ after: null, limit: 200, within: label });
         same(idsOf(page), idsOf(inside), `The page within ${JSON.stringify(label)}`);
+      }
+      for (const some of [['a'], ['a', 'ab/c', 'nothing'], hostileLabels, labels]) {
+        const inside = references.filter(({ label }) => some.includes(label));
+        const found = await store.nearest({ ...query, labels: some });
+        checkNearest(found, inside, query, exact);
       }
       const rest = await store.page({ after: 'r000', limit: 2, within: 'a' });
       same(idsOf(rest), ['r001', 'r002'], 'The second page within a');

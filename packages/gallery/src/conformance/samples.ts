@@ -187,3 +187,8 @@ export const hostileMetadata: JsonObject = {
   long: 'x'.repeat(20_000),
   ...(JSON.parse('{"prototype":{"__proto__":{"polluted":true}}}') as JsonObject),
 };
+
+/** Lets timers and everything else come: a loop of promises that are settled already would keep them waiting for ever. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve));
+}

@@ -11,7 +11,7 @@ import {
   sortedLabels,
   stateOf,
 } from './fixture.ts';
-import { createRandom, manyReferences, randomVector, reference, towards } from './samples.ts';
+import { createRandom, manyReferences, nextTask, randomVector, reference, towards } from './samples.ts';
 import { checkNearest } from './search.ts';
 import type { ConformanceCase, Fixture, OpenStore } from './types.ts';
 
@@ -169,6 +169,38 @@ export const sharingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'sharing: the revision tells what another wrote, and a gallery counts it',
+    async run(fixture) {
+      const stores = await openTwo(fixture);
+      if (!stores) return;
+      const [writer] = stores;
+      const reader = await fixture.openGallery();
+      await insertAll(writer, [reference('a', 'x'), reference('b', 'x')]);
+      const counted = async (expected: Record<string, number>, what: string) => {
+        const labels = Object.entries(expected).map(([label, references]) => ({ label, references }));
+        same(await reader.labels(), labels, `labels, ${what}`);
+      };
+      await counted({ x: 2 }, 'at first');
+      const seen = new Set([await reader.revision()]);
+      const changes = [
+        [{ insert: [reference('c', 'y')] }, { x: 2, y: 1 }],
+        [{ relabel: [{ id: 'a', label: 'y' }] }, { x: 1, y: 2 }],
+        [{ remove: ['b'] }, { y: 2 }],
+      ] as const;
+      for (const [i, [change, expected]] of changes.entries()) {
+        await writer.commit(change);
+        const revision = await reader.revision();
+        check(!seen.has(revision), `Commit ${i} of the other must change the revision.`);
+        seen.add(revision);
+        await counted({ ...(i > 0 && { own: i }), ...expected }, `after commit ${i} of the other`);
+        // Its own commits are carried on from what it knows, which must be what is there.
+        await reader.add([reference(`own ${i}`, 'own')]);
+        await counted({ own: i + 1, ...expected }, 'with its own');
+        seen.add(await reader.revision());
+      }
+    },
+  },
+  {
     name: 'sharing: pages stay whole while another writes',
     async run(fixture) {
       const stores = await openTwo(fixture);
@@ -220,7 +252,10 @@ async function whileRunning(
   // What fails meanwhile is told below.
   done.catch(() => {});
   try {
-    for (let round = 0; isRunning || round === 0; round++) await look(round);
+    for (let round = 0; isRunning || round === 0; round++) {
+      await look(round);
+      if (round % 20 === 19) await nextTask();
+    }
   } finally {
     await done;
   }

@@ -167,8 +167,8 @@ globalThis.harness = {
   },
 
   async classify(name, url) {
-    const { status, label, score } = await classifiers.get(name).classify(url);
-    return { status, label, score };
+    const { status, label, score, evalue, threshold } = await classifiers.get(name).classify(url);
+    return { status, label, score, evalue, threshold };
   },
 
   async close(name) {

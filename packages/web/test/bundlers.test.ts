@@ -1,34 +1,35 @@
-/** A page that Vite built: it finds the worker, the WebAssembly and the model without being told. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** Pages that bundlers built: they find the worker, the WebAssembly and the model, under strict headers too. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlers } from './bundlers.ts';
 import { chromiumPath, launchChromium } from './chromium.ts';
 import { openPage } from './page.ts';
 import { startServer, type TestServer } from './server.ts';
 
 const picture = '/fixtures/documents/probes/id-front-1.jpg';
 
-describe.skipIf(chromiumPath === undefined)('a page built by Vite', () => {
+/** Threads share memory with the first two; the last is all that a page needs. */
+const headers = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
+};
+
+describe.skipIf(chromiumPath === undefined).each(bundlers)('a page built by $name', (bundler) => {
   let browser: Browser;
   let server: TestServer;
   let folder: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'docclf-vite-'));
-    await build({
-      root: fileURLToPath(new URL('page', import.meta.url)),
-      base: './',
-      logLevel: 'error',
-      resolve: { alias: { '@docclf/web': fileURLToPath(new URL('../dist/index.js', import.meta.url)) } },
-      build: { outDir: folder, emptyOutDir: true },
-    });
-    [browser, server] = await Promise.all([launchChromium(), startServer(true)]);
+    folder = mkdtempSync(join(tmpdir(), 'docclf-built-'));
+    await bundler.build(folder);
+    [browser, server] = await Promise.all([launchChromium(), startServer(headers)]);
     server.mount('built', folder);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -42,9 +43,11 @@ describe.skipIf(chromiumPath === undefined)('a page built by Vite', () => {
     { worker: false, threads: 2 },
   ])('classifies with %o', async ({ worker, threads }) => {
     const test = await openPage(browser, `${server.url}/built/index.html`);
-    const fetched: string[] = [];
-    test.page.on('request', (request) => fetched.push(request.url()));
-    const { status } = await test.call<{ status: object }>('open', 'built', { worker, threads });
+    const { status } = await test.call<{ status: object }>('open', 'built', {
+      ...bundler.options,
+      worker,
+      threads,
+    });
     expect(status).toMatchObject({
       device: 'wasm',
       worker,
@@ -56,7 +59,13 @@ describe.skipIf(chromiumPath === undefined)('a page built by Vite', () => {
       status: 'accepted',
       label: 'id/front',
     });
-    expect(fetched.filter((url) => url.includes('asyncify') || url.includes('jsep'))).toEqual([]);
     expect(test.complaints).toEqual([]);
+  });
+
+  it('ships nothing for graphics processors, which it did not ask for', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const wasm = files.filter((file) => file.endsWith('.wasm'));
+    expect(wasm).toHaveLength(1);
+    expect(files.filter((file) => /asyncify|jsep|webgpu/.test(file))).toEqual([]);
   });
 });
