@@ -2,7 +2,8 @@
  * How much may happen to a page before its type is not answered any more?
  *
  * All types of the development benchmark that are cut out, one reference each; every other image is a probe, as it
- * is and after each change. Answers are the classifier's at its default. `npm run bench -- changes`.
+ * is and after each change. Answers are the classifier's at its default. `npm run bench -- changes`; by itself it takes the names of
+ * the changes to try.
  */
 import { createNodeEmbedder } from '@docclf/node';
 import { warpByHomography } from '@docclf/preprocess';
@@ -110,7 +111,9 @@ if (files) {
   );
   const rows = [];
   const mean = createTally();
+  const asked = process.argv.slice(2);
   for (const [name, change] of Object.entries(changes)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
     const tally = createTally();
     const probes = samples
       .map((sample, i) => ({ ...sample, picture: pictures[i] }))

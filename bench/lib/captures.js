@@ -21,7 +21,8 @@ export async function readPicture(source) {
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: 3 };
+  // A Buffer's slice would be no copy.
+  return { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
 }
 
 /** @param {Picture} picture */
