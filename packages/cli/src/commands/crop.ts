@@ -3,12 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import { angleOf, type Crop, createNodeLocaliser, encodeJpeg } from '@docclf/node';
-import type { ConcurrencyOptions, Context } from '../context.ts';
+import type { ConcurrencyOptions, Context, PathOptions } from '../context.ts';
 import type { InputImage } from '../inputs.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import { jsonLine, nameOf, pad, printable } from '../text.ts';
 
-export interface CropCommandOptions extends ConcurrencyOptions {
+export interface CropCommandOptions extends ConcurrencyOptions, PathOptions {
   readonly output: string;
   readonly turns?: number;
   readonly json?: boolean;
@@ -17,8 +17,9 @@ export interface CropCommandOptions extends ConcurrencyOptions {
 export async function crop(
   context: Context,
   paths: readonly string[],
-  { output, turns, json, concurrency = defaultConcurrency }: CropCommandOptions,
+  options: CropCommandOptions,
 ): Promise<number> {
+  const { output, turns, json, concurrency = defaultConcurrency } = options;
   const { screen, signal } = context;
   const localiser = await createNodeLocaliser();
   const taken = new Set<string>();
@@ -26,6 +27,7 @@ export async function crop(
     return await overImages(
       context,
       paths,
+      options,
       ['cropped', 'without a document'],
       'on a terminal',
       async (job) => {
