@@ -340,6 +340,30 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     }
   });
 
+  it('is refused where the browser puts noise in place of pixels', async () => {
+    // As Firefox does with privacy.resistFingerprinting; a worker cannot be reached from here.
+    const noisy = await openPage(browser, `${server.url}/plain.html`);
+    const alter = (change: string) =>
+      noisy.page.evaluate(`{
+        const { prototype } = OffscreenCanvasRenderingContext2D;
+        prototype.trueImageData ??= prototype.getImageData;
+        prototype.getImageData = function (...area) {
+          const picture = this.trueImageData(...area);
+          picture.data.forEach((value, i) => { if (i % 4 < 3) picture.data[i] = ${change}; });
+          return picture;
+        };
+      }`);
+    await alter('(i * 2654435761) >>> 24');
+    expect(await noisy.call<Told>('openError', { runtimeUrl, worker: false })).toMatchObject({
+      ours: true,
+      code: 'PIXELS_ALTERED',
+    });
+    // The lowest bit, as Brave moves it, changes no answer.
+    await alter('value ^ (i % 3 === 0)');
+    await noisy.call('open', 'nearly', { runtimeUrl, worker: false });
+    await noisy.page.close();
+  });
+
   it("runs the README's page", async () => {
     const page = await browser.newPage();
     await page.goto(`${server.url}/readme.html`);
