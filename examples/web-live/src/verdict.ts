@@ -46,7 +46,7 @@ export function verdictOfVote(announced: Announced, decision: Decision): Verdict
   return verdictOf(decision);
 }
 
-function unknownVerdict({ reason, score, threshold, candidates }: Decision): Verdict {
+function unknownVerdict({ reason, score, threshold, candidates, oneOf }: Decision): Verdict {
   const [best] = candidates;
   const nearest = best ? `Nearest is ${best.label}` : '';
   switch (reason) {
@@ -61,6 +61,8 @@ function unknownVerdict({ reason, score, threshold, candidates }: Decision): Ver
       return unknown('It resembles what you marked as none of yours.');
     case 'tied-labels':
       return unknown('Two unrelated types are exactly as near, so neither is the answer.');
+    case 'look-alikes':
+      return unknown(`It is one of these, but they are too alike to tell which: ${listed(oneOf)}.`);
     default:
       return unknown(
         `${nearest} with ${format(score)}; ${format(threshold.value)} is needed. Register it if it is a new type.`,
@@ -70,6 +72,12 @@ function unknownVerdict({ reason, score, threshold, candidates }: Decision): Ver
 
 function unknown(sentence: string): Verdict {
   return { kind: 'unknown', path: [], heading: 'Unknown', sentence };
+}
+
+/** The first few names: more would fill the card. */
+function listed(labels: readonly string[]): string {
+  const more = labels.length > 3 ? ` and ${labels.length - 3} more` : '';
+  return labels.slice(0, 3).join(', ') + more;
 }
 
 /** A score as people read it. */

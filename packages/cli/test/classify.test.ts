@@ -42,7 +42,9 @@ it('prints the whole classification as JSON', async () => {
     status: 'accepted',
     label: 'insurance',
     path: ['insurance'],
-    threshold: { origin: 'impostor-table', fpr: 0.5 },
+    threshold: { origin: 'cohort', fpr: 0.5 },
+    evalue: expect.any(Number),
+    oneOf: [],
     reason: 'above-threshold',
     image: { width: 180, height: 240 },
   });

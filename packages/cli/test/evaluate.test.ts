@@ -36,6 +36,12 @@ it('prints one JSON object with every figure by its rate', async () => {
   ]);
   expect([code, stderr, lines.length]).toEqual([0, '', 1]);
   const summary = JSON.parse(lines[0]!);
+  expect(Object.keys(summary)[0]).toBe('answers');
+  const { answers, counts, decisions } = summary;
+  expect(answers).toMatchObject({ right: 1, parent: 0, unknown: 0, wrong: 0 });
+  expect(answers.strangersAccepted).toBe(decisions.nonMated.accepted / 40);
+  expect(summary.atThreshold.origin).toMatchObject({ origin: 'cohort', fpir: 0.01 });
+  expect([counts.searches, decisions.searches, decisions.nonMated.searches]).toEqual([100, 100, 40]);
   const clean = { '0.01': 1, '0.001': 1, '0.0001': 1 };
   expect(summary).toMatchObject({
     tprAtFpr: clean,
@@ -85,7 +91,10 @@ it('prints a table that says what it rests on', async () => {
   await writeSet(path);
   const { code, stdout, stderr } = await docclf(['evaluate', path('known')]);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^9 images of 4 types, 0 unknown; 7 genuine and 29 impostor pairs\n/);
+  expect(stdout).toMatch(
+    /^With one image of each type registered, 100\.0 % of the others get the right answer, 0\.0 % come back as unknown and 0\.0 % get a wrong answer; \d+\.\d % of strangers are taken for a registered type\.\n\n9 images/,
+  );
+  expect(stdout).toMatch(/^9 images of 4 types, 0 unknown; 7 genuine and 29 impostor pairs\n/m);
   expect(stdout).toMatch(/^TPR at FPR 0\.0001 +100\.0 % \(100\.0 to 100\.0\)/m);
   expect(stdout).toMatch(/^Rank 1 +100\.0 %/m);
   expect(stdout).toMatch(/^FNIR at FPIR 0\.01 +\d/m);

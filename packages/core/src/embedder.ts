@@ -1,7 +1,7 @@
 /** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import type { Cohort } from './cohort.ts';
-import { DocclfError, positiveInteger, throwIfAborted } from './errors.ts';
+import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
@@ -162,6 +162,11 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     cohort: parts.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
+        // An image in place of a list would be taken for a list of its bytes.
+        if (!Array.isArray(sources)) {
+          const details = { argument: 'sources', expected: 'a list of images', received: describe(sources) };
+          throw new DocclfError('INVALID_ARGUMENT', details);
+        }
         const embeddings: Embedding[] = [];
         for (let i = 0; i < sources.length; i += maximumBatch) {
           throwIfAborted(options.signal, 'Embedding');

@@ -205,3 +205,16 @@ group('positiveInteger', () => {
     expect(thrownCode(() => positiveInteger('topK', value as number))).toBe('INVALID_ARGUMENT');
   });
 });
+
+describe('what a caller sent', () => {
+  const document = `data:image/jpeg;base64,${'QUJD'.repeat(50_000)}`;
+
+  it('is shortened in the message and in the details', () => {
+    const error = new DocclfError('FILE_NOT_FOUND', { file: document });
+    expect(error.message).not.toContain('QUJDQUJDQ');
+    expect(error.details.file).toBe('data:image/jpeg;base64,QUJDQUJ…');
+    const long = new DocclfError('MANIFEST_INVALID', { problems: ['x'.repeat(5000)] });
+    expect(long.details.problems[0]).toHaveLength(1001);
+    expect(long.message.length).toBeLessThan(1100);
+  });
+});

@@ -182,10 +182,11 @@ export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly [marker] = true;
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
-    super(messages[code](details), options);
+    const facts = shortened(details);
+    super(messages[code](facts), options);
     this.name = code === 'ABORTED' ? 'AbortError' : 'DocclfError';
     this.code = code;
-    this.details = details;
+    this.details = facts;
   }
 
   /** Without the cause, which may be anything. */
@@ -199,6 +200,22 @@ export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
     const known = error instanceof Error && (error as { [marker]?: unknown })[marker] === true;
     return known && (code === undefined || (error as DocclfError).code === code);
   }
+}
+
+/** Longer than any path that a system takes is shown of; a log is no place for what a caller sent. */
+const longestText = 1000;
+/** A data: URL is the picture itself. */
+const longestDataUrl = 30;
+
+function shortened<Details>(details: Details): Details {
+  const shorten = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shorten);
+    if (typeof value !== 'string') return value;
+    const longest = /^data:/i.test(value) ? longestDataUrl : longestText;
+    return value.length > longest ? `${value.slice(0, longest)}…` : value;
+  };
+  const entries = Object.entries(details as object).map(([name, value]) => [name, shorten(value)]);
+  return Object.fromEntries(entries) as Details;
 }
 
 /** Throws ABORTED, with the signal's reason as cause, when the signal has been raised. */

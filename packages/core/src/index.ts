@@ -71,6 +71,7 @@ export {
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
 export {
+  checkAsked,
   createOperatingPoints,
   type Evidence,
   type Judge,

@@ -96,7 +96,7 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
   };
 
   return {
-    check: (asked) => checkAsked(asked, manifest, significance),
+    check: (asked) => checkAsked(asked, { manifest, cohort }),
     async at(asked, searched) {
       const { vector, views } = searched;
       const best = searched.matches.find(({ label }) => label !== negativeLabel);
@@ -152,9 +152,9 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
  *
  * @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE
  */
-function checkAsked(asked: Threshold, manifest: ModelManifest, significance: Significance | undefined): void {
+export function checkAsked(asked: Threshold, { manifest, cohort }: Judge): void {
   // Beside strangers any rate of comparisons can be asked for, the table's or not.
-  const rate = significance && typeof asked === 'object' && asked && 'fpr' in asked && !('fpir' in asked);
+  const rate = cohort && typeof asked === 'object' && asked && 'fpr' in asked && !('fpir' in asked);
   resolveThreshold(rate ? { fpir: asked.fpr } : asked, manifest);
 }
 

@@ -64,6 +64,8 @@ export function createClient(settings: Settings): Client {
     const response = await fetch(address, {
       method,
       headers,
+      // Another host would be sent the token and the references.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeout),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

@@ -1,68 +1,145 @@
-/** One writer at a time on a file, across processes. */
-import { open, readFile, rm } from 'node:fs/promises';
+/**
+ * One writer at a time on a file, across processes: a lease. The holder touches `<file>.lock` while it lives; whoever
+ * sees it untouched for five seconds, by a clock that cannot be set, takes it over, whatever pid or host is written in it.
+ * A holder that is known to be gone is not waited for.
+ */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DocclfError } from '@docclf/core';
+import { removeLeftovers } from './atomic-write.ts';
 
 const retryMilliseconds = 20;
-const patienceMilliseconds = 10_000;
+const touchMilliseconds = 500;
+const leaseMilliseconds = 5000;
+/** Nothing is ever written late into a lock: one that holds no name is what a crash or a full disk left. */
+const namelessMilliseconds = 500;
+const patienceMilliseconds = 15_000;
+
+interface Seen {
+  readonly text: string;
+  readonly version: string;
+}
 
 /**
- * Runs `work` while `<file>.lock` is held. A lock left by a process of this machine that is gone is taken over.
+ * Runs `work` while the lock is held.
  *
- * @throws GALLERY_LOCKED after ten seconds, FILE_UNWRITABLE
+ * @param work is given a check to make before it writes: it throws when a pause of seconds has cost the lock
+ * @throws GALLERY_LOCKED after fifteen seconds, FILE_UNWRITABLE
  */
-export async function withFileLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+export async function withFileLock<Result>(
+  file: string,
+  work: (assertHeld: () => Promise<void>) => Promise<Result>,
+): Promise<Result> {
   const lock = `${file}.lock`;
-  const giveUpAt = Date.now() + patienceMilliseconds;
-  while (!(await acquire(lock))) {
-    const holder = await holderOf(lock);
-    if (isAbandoned(holder)) await removeAbandoned(lock);
-    else if (Date.now() > giveUpAt)
-      throw new DocclfError('GALLERY_LOCKED', { gallery: file, holder: `process ${holder.trim()}` });
-    else await wait(retryMilliseconds);
-  }
+  const name = `${process.pid} on ${hostname()} since ${await startOf(process.pid)} as ${randomUUID()}`;
+  const handle = await waitForLock(file, lock, name);
+  const touch = setInterval(() => {
+    const now = new Date();
+    handle.utimes(now, now).catch(() => {});
+  }, touchMilliseconds);
+  touch.unref();
+  const isHeld = async () => (await look(lock))?.text === name;
   try {
-    return await work();
+    return await work(async () => {
+      if (!(await isHeld()))
+        throw new DocclfError('GALLERY_LOCKED', {
+          gallery: file,
+          holder: 'another process, since this one paused',
+        });
+    });
   } finally {
-    await rm(lock, { force: true });
+    clearInterval(touch);
+    if (await isHeld()) await rm(lock, { force: true });
+    await handle.close();
   }
 }
 
-async function acquire(lock: string): Promise<boolean> {
+async function waitForLock(file: string, lock: string, name: string): Promise<FileHandle> {
+  const start = performance.now();
+  let seen: Seen | undefined;
+  let since = start;
+  while (true) {
+    const handle = await acquire(lock, name);
+    if (handle !== undefined) return handle;
+    const now = performance.now();
+    const current = await look(lock);
+    if (current === undefined) continue;
+    if (current.version !== seen?.version) {
+      seen = current;
+      since = now;
+    }
+    if (await isAbandoned(current.text, now - since)) await takeAway(file, lock, current);
+    else if (now - start > patienceMilliseconds)
+      throw new DocclfError('GALLERY_LOCKED', {
+        gallery: file,
+        holder: `process ${current.text.slice(0, 100)}`,
+      });
+    else await wait(retryMilliseconds);
+  }
+}
+
+/** The name is written before the lock appears, so that none is ever seen without. */
+async function acquire(lock: string, name: string): Promise<FileHandle | undefined> {
+  const draft = `${lock}.${randomUUID()}`;
+  let handle: FileHandle | undefined;
   try {
-    const handle = await open(lock, 'wx');
-    await handle.writeFile(`${process.pid} on ${hostname()}`);
-    await handle.close();
-    return true;
+    handle = await open(draft, 'wx');
+    await handle.writeFile(name);
+    await link(draft, lock);
+    return handle;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    await handle?.close();
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw new DocclfError('FILE_UNWRITABLE', { file: lock }, { cause });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function look(lock: string): Promise<Seen | undefined> {
+  try {
+    const { ino, mtimeNs } = await stat(lock, { bigint: true });
+    return { text: await readFile(lock, 'utf8'), version: `${ino}:${mtimeNs}` };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new DocclfError('FILE_UNWRITABLE', { file: lock }, { cause });
   }
 }
 
-/** Under a lock of its own: of two that see it abandoned, the second would remove what the first then took. */
-async function removeAbandoned(lock: string): Promise<void> {
-  const guard = `${lock}.takeover`;
-  if (!(await acquire(guard))) return;
-  try {
-    if (isAbandoned(await holderOf(lock))) await rm(lock, { force: true });
-  } finally {
-    await rm(guard, { force: true });
-  }
-}
-
-function holderOf(lock: string): Promise<string> {
-  return readFile(lock, 'utf8').catch(() => '');
-}
-
-function isAbandoned(holder: string): boolean {
-  const [pid, , host] = holder.split(' ');
+async function isAbandoned(text: string, untouched: number): Promise<boolean> {
+  const [, pid, host, since] = /^(\d+) on (\S+)(?: since (\S+))?/.exec(text) ?? [];
+  if (pid === undefined || Number(pid) === 0) return untouched >= namelessMilliseconds;
+  if (untouched >= leaseMilliseconds) return true;
   if (host !== hostname()) return false;
   try {
     process.kill(Number(pid), 0);
-    return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
+  // The pid lives, but may be another process by now: after a restart of a container all are 1 again.
+  return since !== undefined && since !== (await startOf(Number(pid)));
+}
+
+/** When a process began, in the system's ticks, where the system tells: Linux. */
+async function startOf(pid: number): Promise<string> {
+  const facts = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // Field 22; the name of the program, in brackets, may hold spaces.
+  return facts.slice(facts.lastIndexOf(')') + 2).split(' ')[19] ?? 'unknown';
+}
+
+/** By a rename, of which one process succeeds. If that took another lock than the one judged, it is put back. */
+async function takeAway(file: string, lock: string, judged: Seen): Promise<void> {
+  const away = `${lock}.${randomUUID()}`;
+  try {
+    await rename(lock, away);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new DocclfError('FILE_UNWRITABLE', { file: lock }, { cause });
+  }
+  const taken = await readFile(away, 'utf8');
+  if (taken === judged.text) await removeLeftovers(file).catch(() => {});
+  else await link(away, lock).catch(() => {});
+  await rm(away, { force: true });
 }

@@ -1,5 +1,5 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
 import {
   createMemorySession,
@@ -8,6 +8,7 @@ import {
   type StoreSession,
 } from '@docclf/gallery';
 import { decodeSnapshot, encodeSnapshot } from '@docclf/gallery/snapshot';
+import { writeAtomically } from './atomic-write.ts';
 import { withFileLock } from './file-lock.ts';
 
 /** Of the SHA-256 that ends a gallery file, enough to tell two of them apart. */
@@ -57,11 +58,11 @@ function createSession(file: string, space: EmbeddingSpace, opened: Held): Store
     space: opened.bound,
     revision: async () => revisionOf(await versionOf(file)),
     commit: (changes) =>
-      withFileLock(file, async () => {
+      withFileLock(file, async (assertHeld) => {
         const { version, memory } = await current();
         await memory.commit(changes);
         try {
-          await save(file, space, memory);
+          await save(file, space, memory, assertHeld);
         } catch (error) {
           // What could not be written must not be answered from memory either.
           held = undefined;
@@ -94,21 +95,18 @@ async function load(file: string, space: EmbeddingSpace, held?: Held): Promise<H
   return { version, bound, memory };
 }
 
-async function save(file: string, space: EmbeddingSpace, memory: StoreSession): Promise<void> {
+async function save(
+  file: string,
+  space: EmbeddingSpace,
+  memory: StoreSession,
+  assertHeld: () => Promise<void>,
+): Promise<void> {
   const references = await memory.page({ after: null, limit: Number.MAX_SAFE_INTEGER });
   const bytes = await encodeSnapshot({ space, references });
-  const temporary = `${file}.${process.pid}.tmp`;
+  await assertHeld();
   try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await writeAtomically(file, bytes);
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw new DocclfError('FILE_UNWRITABLE', { file }, { cause });
   }
 }

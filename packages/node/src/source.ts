@@ -1,6 +1,7 @@
 /** From what a user hands over to bytes or pixels. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DocclfError } from '@docclf/core';
 import { describe, throwIfAborted } from '@docclf/core/implementer';
@@ -84,14 +85,22 @@ async function readEncoded(
   maximumBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<{ bytes: Uint8Array; name: string }> {
-  if (typeof source === 'string') return { bytes: await readPath(source, signal), name: source };
+  if (typeof source === 'string') {
+    if (/^data:/i.test(source)) throw unsupported('a data: URL; pass its bytes');
+    return { bytes: await readPath(source, maximumBytes, signal), name: source };
+  }
   if (source instanceof URL) {
-    if (source.protocol !== 'file:') throw unsupported(`a URL of protocol ${source.protocol}`);
-    const path = fileURLToPath(source);
-    return { bytes: await readPath(path, signal), name: path };
+    const path = pathOf(source);
+    return { bytes: await readPath(path, maximumBytes, signal), name: path };
   }
   if (source instanceof Uint8Array) return { bytes: source, name: 'the image' };
-  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source), name: 'the image' };
+  if (source instanceof ArrayBuffer) {
+    try {
+      return { bytes: new Uint8Array(source), name: 'the image' };
+    } catch {
+      throw unsupported('an ArrayBuffer that was transferred away');
+    }
+  }
   if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
     return { bytes: await readStream(source, maximumBytes, signal), name: 'the stream' };
   }
@@ -103,14 +112,44 @@ function unsupported(received: string): DocclfError {
   return new DocclfError('INVALID_ARGUMENT', { argument: 'source', expected, received });
 }
 
-async function readPath(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+function pathOf(url: URL): string {
+  if (url.protocol !== 'file:') throw unsupported(`a URL of protocol ${url.protocol}`);
   try {
-    return await readFile(path, { signal });
+    return fileURLToPath(url);
+  } catch {
+    throw unsupported('a file: URL of another host or with an encoded slash');
+  }
+}
+
+async function readPath(
+  path: string,
+  maximumBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  try {
+    // Only to open a pipe or a device may block for ever, or do something: looked at before and, since it may have been
+    // exchanged, after.
+    assertRegular((await stat(path)).isFile());
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const facts = await handle.stat();
+      assertRegular(facts.isFile());
+      if (facts.size > maximumBytes)
+        throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: path, maximumBytes });
+      return await handle.readFile({ signal });
+    } finally {
+      await handle.close();
+    }
   } catch (cause) {
     throwIfAborted(signal, 'Reading the image');
+    if (DocclfError.is(cause)) throw cause;
     const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
     throw new DocclfError(code, { file: path }, { cause });
   }
+}
+
+function assertRegular(isFile: boolean): void {
+  if (!isFile) throw new TypeError('It is a folder, a pipe, a socket or a device, and not a regular file.');
 }
 
 /** Stops reading as soon as the limit is passed, so that an endless upload cannot fill the memory. */
@@ -124,6 +163,7 @@ async function readStream(
   try {
     for await (const chunk of stream) {
       throwIfAborted(signal, 'Reading the image');
+      if (!(chunk instanceof Uint8Array)) throw unsupported(`a stream of ${typeof chunk}s`);
       chunks.push(chunk);
       length += chunk.length;
       if (length > maximumBytes)

@@ -1,8 +1,10 @@
 /** Each kind of bad input has its code, a message that says what to do, and leaves what is stored alone. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -17,10 +19,17 @@ import { drawPage, drawPages } from './pictures.ts';
 let classifier: Classifier<ImageSource>;
 let folder: string;
 let good: Buffer;
+let pipe: string;
+let sparse: string;
 
 beforeAll(async () => {
   classifier = await createDocClassifier();
   folder = mkdtempSync(join(tmpdir(), 'docclf-bad-'));
+  pipe = join(folder, 'pipe.jpg');
+  execFileSync('mkfifo', [pipe]);
+  sparse = join(folder, 'sparse.jpg');
+  writeFileSync(sparse, '');
+  truncateSync(sparse, 20 * 2 ** 30);
   good = await drawPage(1).jpeg().toBuffer();
   await classifier.register(good, { label: 'page/one' });
 });
@@ -102,6 +111,26 @@ const cases: [name: string, code: string, source: () => Promise<ImageSource> | I
   ['a HEIC', 'IMAGE_FORMAT_UNSUPPORTED', () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')],
   ['a missing file', 'FILE_NOT_FOUND', () => join(folder, 'missing.jpg')],
   ['a folder', 'FILE_UNREADABLE', () => folder],
+  ['a pipe', 'FILE_UNREADABLE', () => pipe],
+  ['a device', 'FILE_UNREADABLE', () => '/dev/zero'],
+  ['a sparse file of 20 GB', 'IMAGE_TOO_MANY_BYTES', () => sparse],
+  ['a URL of another host', 'INVALID_ARGUMENT', () => new URL('file://host/form.jpg')],
+  ['a URL with an encoded slash', 'INVALID_ARGUMENT', () => new URL('file:///a%2Fb.jpg')],
+  ['a data: URL', 'INVALID_ARGUMENT', () => `data:image/jpeg;base64,${'QUJD'.repeat(20_000)}`],
+  ['a stream of texts', 'INVALID_ARGUMENT', () => Readable.from(['a', 'b']) as AsyncIterable<Uint8Array>],
+  ['a buffer that was transferred away', 'INVALID_ARGUMENT', () => transferred()],
+  ['a GIF of 35 bytes that declares 16000x16000', 'IMAGE_TOO_LARGE', () => declaredGif(16000)],
+  [
+    'an SVG that is compressed',
+    'IMAGE_FORMAT_UNSUPPORTED',
+    () => gzipSync('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+  ],
+  ['a JPEG cut in half and closed', 'IMAGE_CORRUPT', () => closed(good.subarray(0, good.length >> 1))],
+  [
+    'a progressive JPEG cut and closed',
+    'IMAGE_TRUNCATED',
+    async () => closed((await drawPage(1).jpeg({ progressive: true }).toBuffer()).subarray(0, 3000)),
+  ],
   ['a network URL', 'INVALID_ARGUMENT', () => new URL('https://example.org/form.jpg')],
   ['a number', 'INVALID_ARGUMENT', () => 7 as unknown as ImageSource],
   ['null', 'INVALID_ARGUMENT', () => null as unknown as ImageSource],
@@ -112,6 +141,21 @@ const cases: [name: string, code: string, source: () => Promise<ImageSource> | I
   ],
   ['a stream that breaks', 'FILE_UNREADABLE', () => Readable.from(breakingStream())],
 ];
+
+const closed = (jpeg: Uint8Array) => Buffer.concat([jpeg, Buffer.from([0xff, 0xd9])]);
+
+/** Of one frame whose data is missing. */
+function declaredGif(side: number): Buffer {
+  const size = [side & 255, side >> 8, side & 255, side >> 8];
+  const picture = [0x2c, 0, 0, 0, 0, ...size, 0, 2, 2, 0x4c, 1, 0, 0x3b];
+  return Buffer.from([...Buffer.from('GIF89a'), ...size, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, ...picture]);
+}
+
+function transferred(): ArrayBuffer {
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
+}
 
 async function* breakingStream() {
   yield Buffer.from([0xff, 0xd8, 0xff]);

@@ -1,6 +1,17 @@
 /** The gallery file under faults: nothing that was stored is lost, nothing damaged is answered from. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewReference } from '@docclf/core';
 import { openGallery } from '@docclf/gallery';
@@ -131,11 +142,51 @@ describe('gallery file', () => {
 
   it('takes over the lock of a process that is gone, not that of a living one', async () => {
     const gallery = await open();
-    const { hostname } = await import('node:os');
     // No process has this id: it lies above the largest that Linux, macOS and Windows give.
     writeFileSync(`${file}.lock`, `2147483646 on ${hostname()}`);
     await gallery.add([reference('a')]);
     expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it.each([
+    ['is empty', () => ''],
+    ['names no process', () => 'a text'],
+    ['names process 0', () => `0 on ${hostname()}`],
+    ['names a process that began at another time', () => `${process.pid} on ${hostname()} since 1 as x`],
+    ['names another host, and is never touched', () => '4242 on other-host'],
+  ])('takes over a lock that %s', async (_, content) => {
+    const gallery = await open();
+    writeFileSync(`${file}.lock`, content());
+    // Of an older release, killed while it took a lock over.
+    writeFileSync(`${file}.lock.takeover`, `2147483646 on ${hostname()}`);
+    await gallery.add([reference('a')]);
+    expect(await gallery.size()).toBe(1);
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it('keeps the mode and the link of a file that it rewrites, and follows nothing that was planted', async () => {
+    const real = join(folder, 'real.docclf');
+    symlinkSync(real, file);
+    const gallery = await open();
+    await gallery.add([reference('a')]);
+    chmodSync(real, 0o600);
+    const planted = join(folder, `real.docclf.${process.pid}.tmp`);
+    writeFileSync(join(folder, 'victim'), 'precious');
+    symlinkSync(join(folder, 'victim'), planted);
+    await gallery.add([reference('b')]);
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');
+    expect(await (await open()).size()).toBe(2);
+  });
+
+  it('removes what a killed writer left, when it takes its lock over', async () => {
+    const gallery = await open();
+    writeFileSync(join(folder, `.gallery.docclf.${'0'.repeat(36)}.tmp`), 'half');
+    writeFileSync(join(folder, '.gallery.docclf.mine.tmp'), 'of somebody else');
+    writeFileSync(`${file}.lock`, `2147483646 on ${hostname()}`);
+    await gallery.add([reference('a')]);
+    expect(readdirSync(folder).sort()).toEqual(['.gallery.docclf.mine.tmp', 'gallery.docclf']);
   });
 });
 

@@ -74,6 +74,8 @@ export async function classify(
         if (json) await screen.print(jsonLine({ file, page, ...told, keptAs }));
         else {
           await screen.print(line(image, result, columns));
+          const why = whyUnknown(result);
+          if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
           // The best one is on the line above.
           for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
             await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
@@ -113,6 +115,16 @@ function line(image: InputImage, result: Classification, columns: number): strin
   const label = best ? wrap(printable(result.label ?? best.label)) : '-';
   const score = best ? wrap(best.score.toFixed(4)) : '-';
   return row(status, label, score, margin?.toFixed(4) ?? '-', printable(nameOf(image)), columns);
+}
+
+/** What would have made an answer of it; undefined when the status says all. */
+function whyUnknown({ reason, oneOf, score, threshold }: Classification): string | undefined {
+  if (oneOf.length > 0) return `one of: ${oneOf.map(printable).join(', ')}`;
+  // Rounded up: nothing missing would be an answer.
+  if (reason === 'below-threshold' && score !== null) {
+    return `${(Math.ceil((threshold.value - score) * 1e4) / 1e4).toFixed(4)} missing`;
+  }
+  return undefined;
 }
 
 function row(

@@ -1,6 +1,14 @@
 /** docclf evaluate: how good is it on your own images? Folders are label paths. */
-import { defaultThreshold, operatingPointBySize, resolveThreshold, spaceOf } from '@docclf/core';
-import { evaluateVectors } from '@docclf/core/evaluation';
+import {
+  checkAsked,
+  defaultThreshold,
+  type Judge,
+  type ResolvedThreshold,
+  resolveThreshold,
+  spaceOf,
+  type Threshold,
+} from '@docclf/core';
+import { type Evaluation, evaluateVectors } from '@docclf/core/evaluation';
 import { createNodeEmbedder } from '@docclf/node';
 import type { ConcurrencyOptions, Context, ModelOptions, ThresholdOptions } from '../context.ts';
 import { assertFolders, embedFolders } from '../evaluation/embed-folders.ts';
@@ -31,8 +39,8 @@ export async function evaluate(
   try {
     const { manifest } = embedder;
     const asked = thresholdOf(options) ?? defaultThreshold;
-    // Before the work: a rate that the model's table does not know.
-    resolveThreshold(asked, manifest);
+    // Before the work: a rate that the model does not know.
+    checkAsked(asked, embedder);
     const { code, images, vectors, unknown, failures } = await embedFolders(
       context,
       embedder,
@@ -41,17 +49,11 @@ export async function evaluate(
     );
     // Interrupted, or nothing is left to measure: both have been said.
     if (code === exitCodes.interrupted || (vectors.length === 0 && failures.length > 0)) return code;
-    // What the classifier would use with one reference for each type.
-    const references = new Map(vectors.map((reference) => [reference.label, reference]));
-    const thresholdFor = operatingPointBySize(asked, [...references.values()], manifest);
-    const evaluation = evaluateVectors(vectors, {
-      unknown,
-      threshold: (types) => thresholdFor(types).value,
-    });
+    const evaluation = evaluateVectors(vectors, { unknown, operatingPoint: { asked, judge: embedder } });
     const evaluated: Evaluated = {
       evaluation,
       images,
-      threshold: thresholdFor(evaluation.types),
+      threshold: typicalOf(asked, embedder, evaluation),
       manifest,
       space: spaceOf(manifest),
       folder,
@@ -65,4 +67,18 @@ export async function evaluate(
   } finally {
     await embedder.close();
   }
+}
+
+/** The threshold of a search in the gallery of all types: where each has its own, that in the middle. */
+function typicalOf(
+  asked: Threshold,
+  { manifest, cohort }: Judge,
+  { decisions, types }: Evaluation,
+): ResolvedThreshold {
+  if (typeof asked === 'number' || cohort === undefined) return resolveThreshold(asked, manifest, types);
+  // Nothing was searched: the table at least knows the model.
+  const value =
+    decisions?.threshold ??
+    resolveThreshold('fpr' in asked ? { fpir: asked.fpr } : asked, manifest, types).value;
+  return { value, origin: 'cohort', ...asked };
 }

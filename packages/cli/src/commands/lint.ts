@@ -1,5 +1,5 @@
 /** docclf lint: what is wrong with a gallery? */
-import { negativeLabel } from '@docclf/core';
+import { createOperatingPoints, defaultThreshold, negativeLabel } from '@docclf/core';
 import { describeWarning, type GalleryWarning, lintGallery } from '@docclf/core/lint';
 import { createDocClassifier } from '@docclf/node';
 import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
@@ -21,9 +21,13 @@ export async function lint({ screen, signal }: Context, options: LintCommandOpti
     threshold: thresholdOf(options),
   });
   try {
-    const { value: threshold } = await classifier.threshold({ signal });
+    const asked = thresholdOf(options) ?? defaultThreshold;
+    const points = createOperatingPoints(classifier.gallery, classifier.embedder);
     const { references, withoutQuality, warnings } = await lintGallery(classifier.gallery, {
-      threshold,
+      async reached(vector, match) {
+        const { threshold } = await points.at(asked, { vector, matches: [match], signal });
+        return match.score >= threshold.value ? threshold.value : undefined;
+      },
       signal,
     });
     const labels = warnings.map((warning) => labelOf(warning));

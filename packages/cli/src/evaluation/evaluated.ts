@@ -15,10 +15,15 @@ export interface Evaluated {
   readonly evaluation: Evaluation;
   /** In the order of the evaluation's indices. */
   readonly images: readonly EvaluatedImage[];
+  /** Of a search among all types; where each has its own, that in the middle. */
   readonly threshold: ResolvedThreshold;
   readonly manifest: ModelManifest;
   readonly space: EmbeddingSpace;
   readonly folder: string;
   readonly unknownFolder: string | undefined;
   readonly failures: readonly Failure[];
+}
+
+export function thresholdName({ origin }: ResolvedThreshold): string {
+  return origin === 'cohort' ? 'a typical threshold of' : 'threshold';
 }

@@ -3,9 +3,10 @@ import { basename, resolve } from 'node:path';
 import type { MicroMacro, ScoredPair } from '@docclf/core/evaluation';
 import { type Content, html, Markup } from '../html.ts';
 import { version } from '../version.ts';
+import { answerSentence } from './answers.ts';
 import { confusionChart } from './confusion-chart.ts';
 import { detChart, rocChart } from './curve-charts.ts';
-import type { Evaluated } from './evaluated.ts';
+import { type Evaluated, thresholdName } from './evaluated.ts';
 import { grouped, percent, percentRange, rateName } from './numbers.ts';
 import { reportStyle } from './report-style.ts';
 import { gallerySizeChart, histogramChart } from './score-charts.ts';
@@ -25,6 +26,7 @@ export function reportPage(evaluated: Evaluated, thumbnails: Thumbnails, made: D
 <title>Evaluation of ${nameOfFolder(folder)}</title><style>${new Markup(reportStyle)}</style></head><body><main>
 <h1>How well are the documents in “${nameOfFolder(folder)}” recognised?</h1>
 <p class="soft">${grouped(evaluation.images)} images of ${grouped(evaluation.types)} types, ${grouped(evaluation.unknown)} unknown images. Model ${manifest.id} ${manifest.version}, ${made.toISOString().slice(0, 10)}.</p>
+<p><b>${answerSentence(evaluated)}</b></p>
 <div class="tiles">${tiles(evaluated)}</div>
 ${warnings.length > 0 && html`<div class="warnings"><b>Read with care</b><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></div>`}
 <h2>All rates</h2>
@@ -125,7 +127,7 @@ function atThreshold(evaluated: Evaluated): Content {
     ['  another type accepted', percent(whole.misidentifications)],
     [`Accepted ${evaluation.nonMated} (FPIR)`, percent(whole.fpir)],
   ];
-  return html`<h2>At threshold ${threshold.value.toFixed(4)}</h2>
+  return html`<h2>At ${thresholdName(threshold)} ${threshold.value.toFixed(4)}</h2>
 <p class="note">It is ${originOf(evaluated)}. The more types are registered, the more chances has a stranger; each point is the mean of ${evaluation.identification.draws} galleries of types drawn at random.</p>
 <div class="two"><section class="card"><h3>What it does here</h3><table><tbody>${rows.map(
     ([name, value]) =>
@@ -148,6 +150,7 @@ function decisions({ evaluation }: Evaluated): Content {
     isDeep && ['Parent right, child wrong', share(found.parentRight)],
     ['Wrong', share(isDeep ? found.wrong : found.wrong + found.parentRight)],
     ['Unknown', share(found.unknown)],
+    found.oneOf > 0 && ['Unknown, but known to be one of several look-alikes', share(found.oneOf)],
     nonMated !== null && [`Accepted ${evaluation.nonMated}`, share(nonMated.accepted, nonMated.searches)],
   ];
   const levels = isDeep
@@ -270,10 +273,7 @@ function provenance(evaluated: Evaluated, made: Date): Markup {
     ],
     ['Intervals', `the central 95 % of ${evaluation.draws} resamples of the types with replacement`],
     ['Seed', `${evaluation.seed}, of all draws`],
-    [
-      'Threshold',
-      `${threshold.value}: ${originOf(evaluated)}; the table was made from ${grouped(manifest.impostorScores.pairs)} impostor pairs`,
-    ],
+    ['Threshold', `${threshold.value}: ${originOf(evaluated)}`],
     [
       'Files left out',
       failures.length === 0
@@ -286,13 +286,17 @@ function provenance(evaluated: Evaluated, made: Date): Markup {
 }
 
 /** Where the threshold comes from. */
-function originOf({ threshold, evaluation }: Evaluated): string {
-  const { fpir, fpr } = threshold;
-  if (fpir !== undefined) {
-    return `the score at which, by the scores between the types and the model's own table, a gallery of ${grouped(evaluation.types)} types accepts ${percent(fpir)} of strangers; it is lower for fewer types`;
+function originOf({ threshold, evaluation, manifest }: Evaluated): string {
+  const { origin, fpir, fpr, beyondTable } = threshold;
+  if (origin === 'given') return 'the score that was given';
+  const what = fpir === undefined ? `a share of ${rateName(fpr!)} of comparisons` : percent(fpir);
+  if (origin === 'cohort') {
+    return `the middle of those of all searches: each asks for as much as lets ${what} of strangers pass, by how much the image and its best reference resemble the strangers that the model brings along`;
   }
-  if (fpr === undefined) return 'the score that was given';
-  return `the score that, by the model's own table, a share of ${rateName(fpr)} of impostor pairs reaches`;
+  const table = `the model's own table of ${grouped(manifest.impostorScores.pairs)} impostor pairs`;
+  if (fpir === undefined) return `the score that, by ${table}, a share of ${rateName(fpr!)} of them reaches`;
+  const end = beyondTable ? '; the table ends before that, so more may be accepted' : '';
+  return `the score at which, by ${table}, a gallery of ${grouped(evaluation.types)} types accepts ${what} of strangers${end}; it is lower for fewer types`;
 }
 
 function legend(...entries: readonly [className: string, text: string][]): Markup {

@@ -1,6 +1,7 @@
 /** An evaluation as the one JSON object that scripts read. */
 import type { Figure, MicroMacro, RateAtFpr } from '@docclf/core/evaluation';
 import { version } from '../version.ts';
+import { answerSentence, answerShares } from './answers.ts';
 import type { Evaluated } from './evaluated.ts';
 import { rateName } from './numbers.ts';
 import { warningsOf } from './warnings.ts';
@@ -24,6 +25,7 @@ export function summaryOf(evaluated: Evaluated) {
     labels: [images[pair.first]!.label, images[pair.second]!.label],
   });
   return {
+    answers: { ...answerShares(evaluated), sentence: answerSentence(evaluated) },
     tprAtFpr: atFpr(({ micro }) => micro.value),
     macroTprAtFpr: atFpr(({ macro }) => macro.value),
     auroc: verification.auroc.value,

@@ -1,7 +1,8 @@
 /** An evaluation as lines for the terminal. */
 import type { DecisionCounts } from '@docclf/core/evaluation';
 import { pad, printable, widest } from '../text.ts';
-import type { Evaluated } from './evaluated.ts';
+import { answerSentence } from './answers.ts';
+import { type Evaluated, thresholdName } from './evaluated.ts';
 import { grouped, percent, percentWithRange } from './numbers.ts';
 import { aurocText, figureRows } from './summary.ts';
 import { warningsOf } from './warnings.ts';
@@ -13,6 +14,8 @@ export function tableOf(evaluated: Evaluated): string[] {
   const { evaluation, manifest, threshold } = evaluated;
   const { verification, identification, gallerySizes, atThreshold, decisions, sources } = evaluation;
   const lines = [
+    answerSentence(evaluated),
+    '',
     `${grouped(evaluation.images)} images of ${grouped(evaluation.types)} types, ${grouped(evaluation.unknown)} unknown; ` +
       `${grouped(verification.genuinePairs)} genuine and ${grouped(verification.impostorPairs)} impostor pairs`,
     `Model ${printable(manifest.id)} ${printable(manifest.version)}; in parentheses 95 % intervals, by resampling types`,
@@ -32,7 +35,7 @@ export function tableOf(evaluated: Evaluated): string[] {
   const whole = gallerySizes.at(-1);
   if (atThreshold && whole) {
     lines.push(
-      `At threshold ${threshold.value.toFixed(4)}: TPR ${percent(atThreshold.tpr)}, FPR ${percent(atThreshold.fpr)}; ` +
+      `At ${thresholdName(threshold)} ${threshold.value.toFixed(4)}: TPR ${percent(atThreshold.tpr)}, FPR ${percent(atThreshold.fpr)}; ` +
         `with ${whole.types} types registered FNIR ${percent(whole.fnir)}, FPIR ${percent(whole.fpir)}`,
       '',
     );
@@ -74,6 +77,7 @@ function decisionLines({ searches, nonMated, depths, ...counts }: DecisionCounts
       : []),
     `wrong ${share(depths.length > 1 ? counts.wrong : counts.wrong + counts.parentRight)}`,
     `unknown ${share(counts.unknown)}`,
+    ...(counts.oneOf > 0 ? [`of these one of several look-alikes ${share(counts.oneOf)}`] : []),
   ];
   const refused = nonMated ? `; strangers accepted ${share(nonMated.accepted, nonMated.searches)}` : '';
   return [`Answers, one reference a type: ${parts.join(', ')}${refused}`];

@@ -12,7 +12,9 @@ export function describeWarning(warning: LintWarning): string {
     case 'same-image-two-labels':
       return `nearly the same picture as ${named(warning.other)} (score ${warning.score.toFixed(4)}), under another label; remove the wrong one`;
     case 'confusable-labels':
-      return `scores ${warning.score.toFixed(4)} against ${named(warning.other)}, and ${warning.threshold.toFixed(4)} is enough to be accepted; register another picture, or put both under one parent`;
+      return `looks like ${named(warning.other)}: score ${warning.score.toFixed(4)}, and ${warning.threshold.toFixed(4)} is enough to be accepted; a further one of the kind that is not registered would be taken for one of them, so put them under one parent`;
+    case 'look-alike-labels':
+      return `these ${warning.labels.length} labels look alike: a further one of the kind that is not registered would be taken for one of them; put them under one parent: ${listed(warning.labels)}`;
     case 'similar-label-names':
       return `label ${warning.label} is written like ${warning.otherLabel}; rename one with merge`;
     case 'rotated':
@@ -26,6 +28,12 @@ export function describeWarning(warning: LintWarning): string {
     case 'too-small':
       return `${warning.value} pixels on the shorter side, below ${warning.limit}`;
   }
+}
+
+/** The first few: a group may have hundreds. */
+function listed(labels: readonly string[]): string {
+  const more = labels.length > 5 ? ` and ${labels.length - 5} more` : '';
+  return labels.slice(0, 5).join(', ') + more;
 }
 
 function named({ id, label }: { readonly id: string; readonly label: string }): string {

@@ -4,13 +4,14 @@ import type { Gallery, Match, Reference, WithSignal } from '../gallery.ts';
 import { isWithin, negativeLabel } from '../labels.ts';
 import { qualityKey } from '../metadata.ts';
 import { nearDuplicateScore } from './limits.ts';
+import { groupLookAlikes } from './look-alikes.ts';
 import { createNameLint } from './names.ts';
 import { isQuality, lintQuality } from './quality.ts';
 import type { Registrand } from './registration.ts';
 import type { LintWarning } from './warnings.ts';
 
 export interface GalleryWarning {
-  /** What the warning is about; null for labels that have similar names. */
+  /** What the warning is about; null for labels that look alike or have similar names. */
   readonly reference: { readonly id: string; readonly label: string } | null;
   readonly warning: LintWarning;
 }
@@ -32,7 +33,7 @@ const neighbours = 8;
 
 /**
  * Warnings of the quality kept at registration, duplicates, confusable labels (each pair once, by its two
- * closest references) and similar names. Two searches a reference.
+ * closest references; three or more that hang together as one group) and similar names. Two searches a reference.
  *
  * @throws what the gallery throws
  */
@@ -66,8 +67,8 @@ export async function lintGallery(gallery: Gallery, options: LintOptions): Promi
       rivals.set(pair, { reference: { id, label }, warning });
     }
   }
-  const byScore = [...rivals.values()].sort((a, b) => scoreOf(b) - scoreOf(a));
-  return { references, withoutQuality, warnings: [...warnings, ...byScore, ...(await names(gallery))] };
+  const grouped = groupLookAlikes([...rivals.values()].sort((a, b) => scoreOf(b) - scoreOf(a)));
+  return { references, withoutQuality, warnings: [...warnings, ...grouped, ...(await names(gallery))] };
 }
 
 async function duplicate(

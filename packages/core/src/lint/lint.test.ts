@@ -28,6 +28,12 @@ const reference = (label: string, score: number, rest: Partial<NewReference> = {
   ...rest,
 });
 
+/** One threshold for whatever meets the gallery. */
+const atLeast =
+  (threshold: number) =>
+  async (_: Float32Array, { score }: { readonly score: number }) =>
+    score >= threshold ? threshold : undefined;
+
 /** A classifier with the lint; images have a good quality unless they say otherwise. */
 function create(
   references: readonly NewReference[],
@@ -176,7 +182,7 @@ describe('lintGallery', () => {
       reference('other', 0.8, { metadata: { [qualityKey]: good } }),
       reference('FORM/sub', 0.1),
     ]);
-    const { references, withoutQuality, warnings } = await lintGallery(gallery, { threshold: 0.85 });
+    const { references, withoutQuality, warnings } = await lintGallery(gallery, { reached: atLeast(0.85) });
     expect([references, withoutQuality]).toEqual([5, 3]);
     expect(warnings.map(({ reference: about, warning }) => [about?.id, warning.code])).toEqual([
       ['form@1', 'blurred'],
@@ -187,8 +193,32 @@ describe('lintGallery', () => {
     for (const { warning } of warnings) expect(describeWarning(warning)).not.toContain('undefined');
   });
 
+  it('tells labels that hang together once, and a pair as a pair', async () => {
+    // Degrees on a circle; a score of 0.96 is 23 degrees and a half.
+    const at = (label: string, degrees: number): NewReference => ({
+      id: label,
+      label,
+      vector: direction((1 + Math.cos((degrees * Math.PI) / 180)) / 2),
+    });
+    const gallery = createFakeGallery([
+      at('a', 0),
+      at('b', 20),
+      at('c', 40),
+      at('d', 60),
+      at('x', 100),
+      at('y', 115),
+      at('lone', 170),
+    ]);
+    const { warnings } = await lintGallery(gallery, { reached: atLeast(0.96) });
+    expect(warnings).toMatchObject([
+      { reference: null, warning: { code: 'look-alike-labels', labels: ['a', 'b', 'c', 'd'] } },
+      { warning: { code: 'confusable-labels' } },
+    ]);
+    expect(describeWarning(warnings[0]!.warning)).toMatch(/^these 4 labels look alike: a further one/);
+  });
+
   it('finds nothing in an empty gallery', async () => {
-    const answer = await lintGallery(createFakeGallery(), { threshold: 0.8 });
+    const answer = await lintGallery(createFakeGallery(), { reached: atLeast(0.8) });
     expect(answer).toEqual({ references: 0, withoutQuality: 0, warnings: [] });
   });
 });

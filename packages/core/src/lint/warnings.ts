@@ -21,6 +21,8 @@ export type LintWarning =
       readonly score: number;
       readonly threshold: number;
     }
+  /** Three or more labels that are confusable one with the next, sorted; told of a gallery instead of each pair. */
+  | { readonly code: 'look-alike-labels'; readonly labels: readonly string[] }
   /** The labels differ in letter case, character width or the like only: probably one type in two spellings. */
   | { readonly code: 'similar-label-names'; readonly label: string; readonly otherLabel: string }
   /** Turned by so many degrees clockwise it resembles its label better than as it stands. */
@@ -48,6 +50,7 @@ export const lintCodes: readonly LintCode[] = [
   'near-duplicate',
   'same-image-two-labels',
   'confusable-labels',
+  'look-alike-labels',
   'similar-label-names',
   'rotated',
   'blurred',
