@@ -108,7 +108,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   MODEL_SELF_TEST_FAILED: (d) =>
     `Model ${d.model} gives another vector here than where it was made: cosine ${d.cosine.toFixed(6)}, at least ${d.minimumCosine} expected. This runtime would return wrong labels; update or change it.`,
   PIXELS_ALTERED: (d) =>
-    `This browser alters the pixels of pictures that pages read: a known one came back ${d.difference.toFixed(1)} of 255 levels off on average, at most ${d.maximumDifference} is expected. Answers would be noise. Allow this page to read pictures (in Firefox: privacy.resistFingerprinting), or use another browser.`,
+    `This browser alters the pixels of pictures that pages read: a known one came back ${d.difference} of 255 levels off on average, at most ${d.maximumDifference} is expected. Answers would be noise. Give this page leave to read pictures (in Firefox: privacy.resistFingerprinting), or use another browser.`,
   RUNTIME_FAILED: (d) => `The inference runtime failed to ${d.operation}. See the cause.`,
   THRESHOLD_UNAVAILABLE: (d) =>
     `The model's score table covers false-positive rates from ${d.minimumFpr} to ${d.maximumFpr}, not ${d.fpr}. Choose a rate within it or give the threshold as a number.`,

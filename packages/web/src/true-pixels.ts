@@ -23,7 +23,7 @@ export async function assertTruePixels(): Promise<void> {
   );
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += Math.abs(data[i]! - decoded.data[i]!);
-  const difference = sum / data.length;
+  const difference = Math.round((sum / data.length) * 100) / 100;
   if (difference > maximumDifference) {
     throw new DocclfError('PIXELS_ALTERED', { difference, maximumDifference });
   }

@@ -115,6 +115,9 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     'buffer',
     'file',
     'bitmap',
+    'response',
+    'image',
+    'svgImage',
     'imageData',
     'canvas',
     'offscreen',
@@ -132,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     }
   });
 
-  it.each(['view', 'buffer', 'bitmap', 'canvas', 'imageData', 'pixels', 'videoFrame'])(
+  it.each(['view', 'buffer', 'bitmap', 'response', 'image', 'canvas', 'imageData', 'pixels', 'videoFrame'])(
     'leaves %s to its owner',
     async (form) => {
       const [first, second] = await test.call<number[][]>('reuse', 'worker', form, picture);
@@ -230,6 +233,8 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     ['smallPixels', 'IMAGE_TOO_SMALL'],
     ['narrowPixels', 'IMAGE_TOO_NARROW'],
     ['url', 'FILE_NOT_FOUND'],
+    ['response', 'FILE_NOT_FOUND'],
+    ['image', 'FILE_UNREADABLE'],
   ])('refuses %s', async (form, code) => {
     for (const where of ['worker', 'page']) {
       expect(await test.call('embedError', where, form, '/nowhere.jpg')).toMatchObject({ ours: true, code });
