@@ -4,6 +4,14 @@ import type { Screen } from './screen.ts';
 export interface Context {
   readonly screen: Screen;
   readonly signal: AbortSignal;
+  /** What the path `-` stands for. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+}
+
+/** Of commands that take images and folders. */
+export interface PathOptions {
+  /** Name what a folder's run leaves out, instead of counting it only. */
+  readonly listLeftOut?: boolean;
 }
 
 /** Options that several commands share, as commander hands them over. */

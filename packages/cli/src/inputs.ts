@@ -1,67 +1,59 @@
-/** From the paths of the command line to images, page by page. */
-import { open, stat } from 'node:fs/promises';
-import { listImageFiles, type PageSource, pagesOf } from '@docclf/node';
+/** From files to images, page by page. */
+import { throwIfAborted } from '@docclf/core/implementer';
+import { type ImageSource, pagesOf } from '@docclf/node';
+import type { FoundFile, ReadableFile } from './files/find-files.ts';
+import { headLength, isTiff, kindByBytes } from './files/kinds.ts';
+import { readHead } from './files/paths.ts';
 
-/** A file that was found, or a path that led nowhere. */
-export type FoundFile =
-  | { readonly file: string; readonly root: string }
-  | { readonly file: string; readonly error: unknown };
-
-/** An image to work on. `root` is the path of the command line that led to it. */
+/** An image to work on. */
 export interface InputImage {
   readonly file: string;
+  /** The path of the command line that led to it. */
   readonly root: string;
   /** Counted from 0; absent unless the file has several. */
   readonly page?: number;
-  readonly source: string | PageSource;
+  readonly source: ImageSource;
 }
 
-export type Input = InputImage | { readonly file: string; readonly error: unknown };
+export type Input = InputImage | { readonly file: string; readonly page?: number; readonly error: unknown };
 
-/** Every file that the paths name, in their order; a bad path is an entry of its own. */
-export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
-  for (const root of paths) {
-    try {
-      for (const file of await listImageFiles(root)) found.push({ file, root });
-    } catch (error) {
-      found.push({ file: root, error });
-    }
+/** The images of a file: several for a PDF or a TIFF of several pages, each made when it is asked for. */
+export async function* imagesOf(found: FoundFile, signal: AbortSignal): AsyncGenerator<Input, void, void> {
+  if ('error' in found) {
+    yield found;
+    return;
   }
-  return found;
-}
-
-/** The images of a file: several for a TIFF of several pages. */
-export async function imagesOf(found: FoundFile, signal: AbortSignal): Promise<Input[]> {
-  if ('error' in found) return [found];
   const { file, root } = found;
   try {
-    if (!(await isTiff(file))) return [{ file, root, source: file }];
-    const pages = await pagesOf(file, { signal });
-    if (pages.length === 1) return [{ file, root, source: file }];
-    return pages.map((source) => ({ file, root, source, page: source.page }));
-  } catch (error) {
-    return [{ file, error }];
-  }
-}
-
-/** By its first bytes, since uploads are often named without an ending. Only a file can be read twice. */
-async function isTiff(file: string): Promise<boolean> {
-  try {
-    if (!(await stat(file)).isFile()) return false;
-    const handle = await open(file);
-    try {
-      const start = Buffer.alloc(4);
-      await handle.read(start, 0, 4, 0);
-      return tiffSignatures.has(start.toString('latin1'));
-    } finally {
-      await handle.close();
+    const source = await sourceOf(found);
+    const kind = await kindOf(source);
+    if (kind === 'pdf') {
+      // Loaded here: a run without PDFs need not wait for PDFium.
+      const { pdfPages } = await import('./pdf-pages.ts');
+      yield* pdfPages({ file, root, source }, signal);
+      return;
     }
-  } catch {
-    // What cannot be read is reported where the image is read.
-    return false;
+    const pages = kind === 'tiff' ? await pagesOf(source, { signal }) : [];
+    if (pages.length < 2) yield { file, root, source };
+    else for (const page of pages) yield { file, root, source: page, page: page.page };
+  } catch (error) {
+    throwIfAborted(signal, 'Reading the pages');
+    yield { file, error };
   }
 }
 
-/** Little and big endian, each also as BigTIFF. */
-const tiffSignatures: ReadonlySet<string> = new Set(['II*\0', 'MM\0*', 'II+\0', 'MM\0+']);
+/** A path, or the bytes of what no path opens. */
+async function sourceOf({ file, read }: ReadableFile): Promise<string | Uint8Array> {
+  return read ? read() : file;
+}
+
+/** By its first bytes, since uploads are often named without an ending. */
+async function kindOf(source: string | Uint8Array): Promise<'pdf' | 'tiff' | 'image'> {
+  // What cannot be read is reported where the image is read.
+  const head =
+    typeof source === 'string' ? await readHead(source, headLength).catch(() => undefined) : source;
+  if (head === undefined) return 'image';
+  const start = head.subarray(0, headLength);
+  if (isTiff(start)) return 'tiff';
+  return kindByBytes(start) === 'pdf' ? 'pdf' : 'image';
+}

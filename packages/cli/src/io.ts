@@ -10,6 +10,8 @@ export type OutputStream = Writable & {
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** `process.stdin`, or any stream; without one the path `-` is a file of that name. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Raised by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Print stack traces. Default false. */

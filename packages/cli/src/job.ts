@@ -1,11 +1,13 @@
 /** A run over many images: one bad image is a line on stderr, and the others go on. */
 import { availableParallelism } from 'node:os';
 import { DocclfError, mapConcurrent } from '@docclf/core';
-import type { Context } from './context.ts';
+import type { Context, PathOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endsTheRun, wordingOf } from './failures.ts';
-import { type FoundFile, findFiles, type Input, type InputImage, imagesOf } from './inputs.ts';
-import { OutputClosed } from './screen.ts';
+import { type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
+import { describeLeftOut, matters, wordFor } from './files/left-out.ts';
+import { type Input, type InputImage, imagesOf } from './inputs.ts';
+import { OutputClosed, type Screen } from './screen.ts';
 
 export interface Failure {
   readonly file: string;
@@ -42,13 +44,15 @@ export const defaultConcurrency = availableParallelism() + 1;
  * @returns the exit code
  */
 export async function overImages(
-  { screen, signal }: Context,
+  context: Context,
   paths: readonly string[],
+  options: PathOptions,
   words: readonly string[],
   summary: 'always' | 'on a terminal',
   body: (job: Job) => Promise<void>,
 ): Promise<number> {
-  const files = await findFiles(paths);
+  const { screen, signal } = context;
+  const { files, leftOut } = await findFiles(paths, context);
   const counts = new Map([...words, 'failed'].map((word) => [word, 0]));
   const failures: Failure[] = [];
   let total = files.length;
@@ -72,9 +76,11 @@ export async function overImages(
 
   async function* inputs(): AsyncGenerator<Input, void, void> {
     for (const file of files) {
-      const images = await imagesOf(file, signal);
-      total += images.length - 1;
-      yield* images;
+      let images = 0;
+      for await (const image of imagesOf(file, signal)) {
+        if (++images > 1) total++;
+        yield image;
+      }
     }
   }
 
@@ -121,7 +127,15 @@ export async function overImages(
     throw error;
   }
   screen.endProgress();
+  tellLeftOut(screen, leftOut, options);
   const someFailed = counts.get('failed') !== 0;
   if (someFailed || summary === 'always' || screen.stderrIsTerminal) screen.note(`${summarise()}.`);
-  return someFailed ? exitCodes.someFailed : exitCodes.done;
+  if (someFailed) return exitCodes.someFailed;
+  return leftOut.some(matters) ? exitCodes.leftOut : exitCodes.done;
+}
+
+function tellLeftOut(screen: Screen, leftOut: readonly LeftOut[], { listLeftOut }: PathOptions): void {
+  if (leftOut.length === 0) return;
+  if (listLeftOut) for (const { file, kind } of leftOut) screen.note(`left out: ${file} (${wordFor(kind)})`);
+  screen.note(`${describeLeftOut(leftOut)}${listLeftOut ? '.' : '; --list-left-out names them.'}`);
 }

@@ -11,7 +11,9 @@ const manifestUrl = new URL('../../model/manifest.json', import.meta.url);
 function writeOtherModel(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const manifest = JSON.parse(readFileSync(manifestUrl, 'utf8'));
-  copyFileSync(new URL(manifest.file, manifestUrl), `${folder}/${manifest.file}`);
+  for (const { file } of [manifest, manifest.cohort]) {
+    copyFileSync(new URL(file, manifestUrl), `${folder}/${file}`);
+  }
   const other = JSON.stringify(manifest).replaceAll(manifest.embeddingSpace, 'earlier@1');
   writeFileSync(`${folder}/manifest.json`, other);
   return `${folder}/manifest.json`;

@@ -32,6 +32,10 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   IMAGE_TOO_MANY_BYTES: { source: 'scan.jpg', maximumBytes: 5000 },
   IMAGE_ANIMATED: { source: 'scan.gif', frames: 12 },
   IMAGE_PAGE_MISSING: { source: 'scan.tiff', page: 7, pages: 3 },
+  PDF_CORRUPT: { source: 'letter.pdf', page: 2 },
+  PDF_ENCRYPTED: { source: 'letter.pdf' },
+  PDF_TOO_MANY_PAGES: { source: 'letter.pdf', pages: 20_000, maximumPages: 10_000 },
+  PDF_TOO_COSTLY: { source: 'letter.pdf', page: 2, limit: 'memory' },
   MANIFEST_INVALID: { problems: ['input.width: expected number', 'id: expected string'] },
   MODEL_NOT_FOUND: { file: 'model/manifest.json' },
   MODEL_HASH_MISMATCH: { file: 'model.onnx', expected: 'aa11', received: 'bb22' },
@@ -206,7 +210,7 @@ group('positiveInteger', () => {
   });
 });
 
-describe('what a caller sent', () => {
+group('what a caller sent', () => {
   const document = `data:image/jpeg;base64,${'QUJD'.repeat(50_000)}`;
 
   it('is shortened in the message and in the details', () => {

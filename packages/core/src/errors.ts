@@ -28,6 +28,11 @@ export interface ErrorDetails {
   IMAGE_ANIMATED: { source: string; frames: number };
   IMAGE_PAGE_MISSING: { source: string; page: number; pages: number };
 
+  PDF_CORRUPT: { source: string; page?: number };
+  PDF_ENCRYPTED: { source: string };
+  PDF_TOO_MANY_PAGES: { source: string; pages: number; maximumPages: number };
+  PDF_TOO_COSTLY: { source: string; page?: number; limit: string };
+
   MANIFEST_INVALID: { problems: readonly string[] };
   MODEL_NOT_FOUND: { file: string };
   MODEL_HASH_MISMATCH: { file: string; expected: string; received: string };
@@ -99,6 +104,15 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.source} is an animation of ${d.frames} frames; a document is a still image. Choose a frame: { source, page: 0 }.`,
   IMAGE_PAGE_MISSING: (d) =>
     `${d.source} has ${d.pages} page(s); page ${d.page} (counted from 0) does not exist. Choose one from 0 to ${d.pages - 1}.`,
+
+  PDF_CORRUPT: (d) =>
+    `${d.page === undefined ? d.source : `Page ${d.page} of ${d.source}`} is not a PDF that can be read: it is damaged or cut. Save or export it again.`,
+  PDF_ENCRYPTED: (d) =>
+    `${d.source} is encrypted and this password does not open it. Give its password or save it without one.`,
+  PDF_TOO_MANY_PAGES: (d) =>
+    `${d.source} has ${d.pages} pages, more than the limit of ${d.maximumPages}. Save it in parts or raise maximumPages.`,
+  PDF_TOO_COSTLY: (d) =>
+    `${d.page === undefined ? d.source : `Page ${d.page} of ${d.source}`} takes more than the limit of ${d.limit}. Save it in a simpler way or raise the limit.`,
 
   MANIFEST_INVALID: (d) =>
     `The model manifest is not valid: ${d.problems.join('; ')}. Export the model again.`,

@@ -9,6 +9,7 @@ import type {
   Context,
   GalleryOptions,
   ModelOptions,
+  PathOptions,
   ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,6 +23,7 @@ export interface ClassifyCommandOptions
   extends GalleryOptions,
     ModelOptions,
     ConcurrencyOptions,
+    PathOptions,
     ThresholdOptions {
   readonly json?: boolean;
   readonly top?: number;
@@ -54,38 +56,47 @@ export async function classify(
     let unknown = 0;
     const labels = (await classifier.labels()).map(({ label }) => printable(label));
     const columns = widest(labels) + 2;
-    const code = await overImages(context, paths, ['accepted', 'unknown'], 'on a terminal', async (job) => {
-      if (screen.stdoutIsTerminal && !json) {
-        await screen.print(row('status', 'label', 'score', 'margin', 'file', columns));
-      }
-      const outcomes = job.map(concurrency, ({ source }) =>
-        classifier.classify(source, {
-          topK: top,
-          expected,
-          vector: inbox !== undefined,
-          thumbnail: inbox !== undefined && options.keepThumbnails,
-          signal,
-        }),
-      );
-      for await (const { image, result } of outcomes) {
-        const { file, page } = image;
-        const { vector: _, thumbnail: __, ...told } = result;
-        const keptAs = inbox && (await keepUnknown(inbox, result));
-        if (json) await screen.print(jsonLine({ file, page, ...told, keptAs }));
-        else {
-          await screen.print(line(image, result, columns));
-          const why = whyUnknown(result);
-          if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
-          // The best one is on the line above.
-          for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
-            await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
-          }
+    const code = await overImages(
+      context,
+      paths,
+      options,
+      ['accepted', 'unknown'],
+      'on a terminal',
+      async (job) => {
+        if (screen.stdoutIsTerminal && !json) {
+          await screen.print(row('status', 'label', 'score', 'margin', 'file', columns));
         }
-        if (result.status === 'unknown') unknown++;
-        job.done(result.status);
-      }
-    });
-    return code === exitCodes.done && unknown > 0 ? exitCodes.unknown : code;
+        const outcomes = job.map(concurrency, ({ source }) =>
+          classifier.classify(source, {
+            topK: top,
+            expected,
+            vector: inbox !== undefined,
+            thumbnail: inbox !== undefined && options.keepThumbnails,
+            signal,
+          }),
+        );
+        for await (const { image, result } of outcomes) {
+          const { file, page } = image;
+          const { vector: _, thumbnail: __, ...told } = result;
+          const keptAs = inbox && (await keepUnknown(inbox, result));
+          if (json) await screen.print(jsonLine({ file, page, ...told, keptAs }));
+          else {
+            await screen.print(line(image, result, columns));
+            const why = whyUnknown(result);
+            if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
+            // The best one is on the line above.
+            for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
+              await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
+            }
+          }
+          if (result.status === 'unknown') unknown++;
+          job.done(result.status);
+        }
+      },
+    );
+    return code !== exitCodes.someFailed && code !== exitCodes.interrupted && unknown > 0
+      ? exitCodes.unknown
+      : code;
   } finally {
     await inbox?.close();
     await classifier.close();

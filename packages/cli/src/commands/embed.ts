@@ -1,18 +1,19 @@
 /** docclf embed: a vector an image, as NDJSON. */
 import { createNodeEmbedder } from '@docclf/node';
-import type { ConcurrencyOptions, Context, ModelOptions } from '../context.ts';
+import type { ConcurrencyOptions, Context, ModelOptions, PathOptions } from '../context.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import { jsonLine } from '../text.ts';
 
 export async function embed(
   context: Context,
   paths: readonly string[],
-  { model, concurrency = defaultConcurrency }: ModelOptions & ConcurrencyOptions,
+  options: ModelOptions & ConcurrencyOptions & PathOptions,
 ): Promise<number> {
   const { screen, signal } = context;
+  const { model, concurrency = defaultConcurrency } = options;
   const embedder = await createNodeEmbedder({ model });
   try {
-    return await overImages(context, paths, ['embedded'], 'on a terminal', async (job) => {
+    return await overImages(context, paths, options, ['embedded'], 'on a terminal', async (job) => {
       // One by one, since a bad image fails its whole batch, and runs beside each other use the cores as well.
       const outcomes = job.map(concurrency, ({ source }) => embedder.embed([source], { signal }));
       for await (const { image, result } of outcomes) {

@@ -2,13 +2,17 @@
 import { DocclfError, negativeLabel, parseLabel } from '@docclf/core';
 import { describeWarning } from '@docclf/core/lint';
 import { createDocClassifier, type ImageSource, labelOfFile, type RegisterItem } from '@docclf/node';
-import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions } from '../context.ts';
+import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions, PathOptions } from '../context.ts';
 import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import type { InputImage } from '../inputs.ts';
 import { overImages } from '../job.ts';
 import { nameOf, pad, printable, widest } from '../text.ts';
 
-export interface RegisterCommandOptions extends GalleryOptions, ModelOptions, ConcurrencyOptions {
+export interface RegisterCommandOptions
+  extends GalleryOptions,
+    ModelOptions,
+    ConcurrencyOptions,
+    PathOptions {
   readonly label?: string;
   readonly unknown?: boolean;
   readonly replace?: boolean;
@@ -33,43 +37,51 @@ export async function register(
     rotations,
   });
   try {
-    return await overImages(context, paths, ['registered', 'there already'], 'always', async (job) => {
-      const nameFor = (found: Parameters<typeof labelOfFile>[0]) =>
-        unknown ? negativeLabel : labelOfFile(found, label);
-      const labels = job.files.map((found) => ('error' in found ? '' : shown(nameFor(found))));
-      const width = widest(labels);
-      const images: InputImage[] = [];
-      let confusable = 0;
-      async function* items(): AsyncGenerator<RegisterItem<ImageSource>, void, void> {
-        for await (const image of job.images()) {
-          images.push(image);
-          const { source } = image;
-          yield unknown ? { source, unknown } : { source, label: labelOfFile(image, label) };
+    return await overImages(
+      context,
+      paths,
+      options,
+      ['registered', 'there already'],
+      'always',
+      async (job) => {
+        const nameFor = (found: Parameters<typeof labelOfFile>[0]) =>
+          unknown ? negativeLabel : labelOfFile(found, label);
+        const labels = job.files.map((found) => ('error' in found ? '' : shown(nameFor(found))));
+        const width = widest(labels);
+        const images: Omit<InputImage, 'source'>[] = [];
+        let confusable = 0;
+        async function* items(): AsyncGenerator<RegisterItem<ImageSource>, void, void> {
+          for await (const image of job.images()) {
+            // Without the source, which may be pixels: they would pile up.
+            const { source, ...named } = image;
+            images.push(named);
+            yield unknown ? { source, unknown } : { source, label: labelOfFile(image, label) };
+          }
         }
-      }
-      for await (const outcome of classifier.registerMany(items(), { signal, replace })) {
-        const image = images[outcome.index]!;
-        const stored = outcome.ok ? outcome.result.reference : alreadyThere(outcome.error);
-        if (stored === undefined) {
-          job.failed(image, outcome.ok || outcome.error);
-          continue;
+        for await (const outcome of classifier.registerMany(items(), { signal, replace })) {
+          const image = images[outcome.index]!;
+          const stored = outcome.ok ? outcome.result.reference : alreadyThere(outcome.error);
+          if (stored === undefined) {
+            job.failed(image, outcome.ok || outcome.error);
+            continue;
+          }
+          const word = outcome.ok ? 'registered' : 'there already';
+          const cells = [pad(word, 13), pad(shown(stored.label), width), stored.id];
+          await screen.print([...cells, printable(nameOf(image))].join('  '));
+          const warnings = outcome.ok ? outcome.result.warnings : [];
+          for (const warning of warnings) {
+            if (warning.code === 'confusable-labels') confusable++;
+            else
+              screen.note(`docclf: warning: ${warning.code}: ${describeWarning(warning)} (${nameOf(image)})`);
+          }
+          job.done(word);
         }
-        const word = outcome.ok ? 'registered' : 'there already';
-        const cells = [pad(word, 13), pad(shown(stored.label), width), stored.id];
-        await screen.print([...cells, printable(nameOf(image))].join('  '));
-        const warnings = outcome.ok ? outcome.result.warnings : [];
-        for (const warning of warnings) {
-          if (warning.code === 'confusable-labels') confusable++;
-          else
-            screen.note(`docclf: warning: ${warning.code}: ${describeWarning(warning)} (${nameOf(image)})`);
+        // Of a large gallery there are many: `lint` names each pair once.
+        if (confusable > 0 && screen.stderrIsTerminal) {
+          screen.note(`docclf: warning: ${confusable} may be taken for another label; see docclf lint.`);
         }
-        job.done(word);
-      }
-      // Of a large gallery there are many: `lint` names each pair once.
-      if (confusable > 0 && screen.stderrIsTerminal) {
-        screen.note(`docclf: warning: ${confusable} may be taken for another label; see docclf lint.`);
-      }
-    });
+      },
+    );
   } finally {
     await classifier.close();
   }

@@ -4,12 +4,12 @@ import { relative, resolve, sep } from 'node:path';
 import { DocclfError, type Embedder, parseLabel } from '@docclf/core';
 import type { LabelledVector } from '@docclf/core/evaluation';
 import { type ImageSource, labelOfFile } from '@docclf/node';
-import type { Context } from '../context.ts';
+import type { Context, PathOptions } from '../context.ts';
 import { defaultConcurrency, type Failure, overImages } from '../job.ts';
 import { nameOf } from '../text.ts';
 import type { EvaluatedImage } from './evaluated.ts';
 
-export interface FolderOptions {
+export interface FolderOptions extends PathOptions {
   readonly unknown?: string | undefined;
   readonly concurrency?: number | undefined;
 }
@@ -19,15 +19,16 @@ export async function embedFolders(
   context: Context,
   embedder: Embedder<ImageSource>,
   folder: string,
-  { unknown: unknownFolder, concurrency = defaultConcurrency }: FolderOptions,
+  options: FolderOptions,
 ) {
   const { signal } = context;
+  const { unknown: unknownFolder, concurrency = defaultConcurrency } = options;
   const images: EvaluatedImage[] = [];
   const vectors: (LabelledVector & { readonly id: string })[] = [];
   const unknown: Float32Array[] = [];
   let failures: readonly Failure[] = [];
   const folders = unknownFolder === undefined ? [folder] : [folder, unknownFolder];
-  const code = await overImages(context, folders, ['embedded'], 'on a terminal', async (job) => {
+  const code = await overImages(context, folders, options, ['embedded'], 'on a terminal', async (job) => {
     failures = job.failures;
     const outcomes = job.map(concurrency, async (image) => {
       // Before the work: a folder whose name is no label fails its images, not the run.

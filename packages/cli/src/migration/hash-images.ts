@@ -1,26 +1,27 @@
 /** Which image was a reference made from? Its hash tells, wherever the file has moved and whatever it is called now. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { findFiles, type InputImage, imagesOf } from '../inputs.ts';
+import { throwIfAborted } from '@docclf/core/implementer';
+import { findFiles } from '../files/find-files.ts';
+import { type InputImage, imagesOf } from '../inputs.ts';
 
 /**
  * Every readable image of the paths by its source hash, as references have it: SHA-256 of the file's bytes, with
  * `:page` behind it after the first page. Files that cannot be read are no reference's image and are passed over.
  *
- * @throws what is wrong with a path itself: FILE_NOT_FOUND, FOLDER_WITHOUT_IMAGES; the signal's reason
+ * @throws what is wrong with a path itself: FILE_NOT_FOUND, FOLDER_WITHOUT_IMAGES; ABORTED
  */
 export async function hashImages(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, InputImage['source']>> {
   const images = new Map<string, InputImage['source']>();
-  for (const found of await findFiles(paths)) {
+  for (const found of (await findFiles(paths, { signal })).files) {
     if ('error' in found) throw found.error;
-    signal.throwIfAborted();
-    const pages = await imagesOf(found, signal);
+    throwIfAborted(signal, 'Hashing the images');
     const hash = await hashOf(found.file).catch(() => undefined);
     if (hash === undefined) continue;
-    for (const image of pages) {
+    for await (const image of imagesOf(found, signal)) {
       if ('source' in image) images.set(image.page ? `${hash}:${image.page}` : hash, image.source);
     }
   }

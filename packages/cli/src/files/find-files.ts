@@ -1,0 +1,137 @@
+/** From the paths of the command line to files: what is found, what cannot be read, what is left out. */
+import type { Stats } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { DocclfError } from '@docclf/core';
+import { throwIfAborted } from '@docclf/core/implementer';
+import { headLength, kindByBytes, kindByName, type LeftOutKind } from './kinds.ts';
+import { type FilePath, joinPath, readHead, shownPath } from './paths.ts';
+import { readPipe } from './pipe.ts';
+
+/** A file that was found, or a path that led nowhere. */
+export type FoundFile = ReadableFile | { readonly file: string; readonly error: unknown };
+
+export interface ReadableFile {
+  /** The path, in words. */
+  readonly file: string;
+  /** The path of the command line that led to it. */
+  readonly root: string;
+  /** For what `file` does not open: a pipe, standard input, a name that is not UTF-8. Can be called once. */
+  readonly read?: () => Promise<Uint8Array>;
+}
+
+/** A file or folder in a folder that is not looked into. */
+export interface LeftOut {
+  readonly file: string;
+  readonly kind: LeftOutKind;
+}
+
+export interface Found {
+  readonly files: readonly FoundFile[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface FindOptions {
+  readonly signal: AbortSignal;
+  /** What the path `-` stands for. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+}
+
+/**
+ * Every file that the paths name, in their order: a file is itself, whatever its name and kind; of a folder, its
+ * images and PDFs, recursively, sorted by code units of the path. A path or a sub-folder that cannot be read is an
+ * entry of its own, and the others are found all the same.
+ *
+ * @throws ABORTED
+ */
+export async function findFiles(paths: readonly string[], options: FindOptions): Promise<Found> {
+  const files: FoundFile[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const root of paths) {
+    throwIfAborted(options.signal, 'Listing the files');
+    if (root === '-' && options.stdin) {
+      const { stdin, signal } = options;
+      files.push({ file: root, root, read: () => readPipe(stdin, 'standard input', signal) });
+      continue;
+    }
+    try {
+      const stats = await stat(root);
+      if (stats.isDirectory()) {
+        const folder = await searchFolder(root, options);
+        files.push(...folder.files);
+        leftOut.push(...folder.leftOut);
+      } else files.push(named(root, stats, options));
+    } catch (cause) {
+      if (DocclfError.is(cause)) throw cause;
+      files.push({ file: root, error: unreadable(root, cause) });
+    }
+  }
+  return { files, leftOut };
+}
+
+/** A path that somebody gave by itself: taken, unless reading it could never end. */
+function named(root: string, stats: Stats, { signal }: FindOptions): FoundFile {
+  if (stats.isFile()) return { file: root, root };
+  if (stats.isFIFO()) return { file: root, root, read: () => readPipe(root, root, signal) };
+  return { file: root, error: new DocclfError('FILE_UNREADABLE', { file: root }) };
+}
+
+async function searchFolder(root: string, options: FindOptions): Promise<Found> {
+  const files: FoundFile[] = [];
+  const leftOut: LeftOut[] = [];
+
+  async function visit(folder: FilePath): Promise<void> {
+    throwIfAborted(options.signal, 'Listing the files');
+    let entries: readonly { readonly name: Buffer; isDirectory(): boolean }[];
+    try {
+      entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+    } catch (cause) {
+      files.push({ file: shownPath(folder), error: unreadable(shownPath(folder), cause) });
+      return;
+    }
+    for (const entry of entries) {
+      const path = joinPath(folder, entry.name);
+      const hidden = kindByName(entry.name.toString()) === 'hidden';
+      if (entry.isDirectory() && !hidden) await visit(path);
+      else {
+        const kind = hidden ? 'hidden' : await kindOf(path, entry.name.toString());
+        if (kind === 'image' || kind === 'pdf') files.push(fileAt(path, root));
+        else leftOut.push({ file: shownPath(path), kind });
+      }
+    }
+  }
+
+  await visit(root);
+  if (files.length === 0) {
+    files.push({ file: root, error: new DocclfError('FOLDER_WITHOUT_IMAGES', { folder: root }) });
+  }
+  return { files: files.sort(byPath), leftOut: leftOut.sort(byPath) };
+}
+
+const byPath = (a: { file: string }, b: { file: string }) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0);
+
+/** A linked folder may lead back up and is left out; a linked file is as good as a file. */
+async function kindOf(path: FilePath, name: string) {
+  let stats: Stats;
+  try {
+    stats = await stat(path);
+  } catch {
+    return 'brokenLink';
+  }
+  if (stats.isDirectory()) return 'linkedFolder';
+  if (!stats.isFile()) return 'special';
+  const kind = kindByName(name);
+  if (kind !== undefined) return kind;
+  // What cannot be read here and might be an image is reported where images are read.
+  const head = await readHead(path, headLength).catch(() => undefined);
+  return head === undefined ? 'image' : (kindByBytes(head) ?? 'other');
+}
+
+function fileAt(path: FilePath, root: string): ReadableFile {
+  const file = shownPath(path);
+  return typeof path === 'string' ? { file, root } : { file, root, read: () => readFile(path) };
+}
+
+function unreadable(file: string, cause: unknown): DocclfError {
+  const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
+  return new DocclfError(code, { file }, { cause });
+}

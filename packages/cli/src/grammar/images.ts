@@ -1,0 +1,182 @@
+/** The grammar of commands over images. */
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import {
+  concurrencyOption,
+  fpirOption,
+  fprOption,
+  galleryOption,
+  leftOutOption,
+  modelOption,
+  paragraph,
+  rotationsOption,
+  thresholdOption,
+  wholeNumber,
+} from './options.ts';
+
+export function addImageCommands(program: Command, context: Context, finish: (code: number) => void): void {
+  program
+    .command('embed')
+    .summary('print a vector an image')
+    .description(
+      paragraph(
+        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 0)',
+        'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
+        'no line here but one on standard error, so every line has a vector.',
+      ),
+    )
+    .argument('<paths...>', 'images, PDFs or folders')
+    .option('--ndjson', 'say so that the output is NDJSON, which it always is')
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { embed } = await import('../commands/embed.ts');
+      finish(await embed(context, paths, options));
+    });
+
+  program
+    .command('register')
+    .summary('make images references of a label')
+    .description(
+      paragraph(
+        'Registers images; the gallery file is made when missing, as an SQLite database if its name ends in .db,',
+        '.sqlite or .sqlite3. In a folder, the folders are the label:',
+        '`register documents` gives documents/insurance/acme/claim-form/1.jpg the label insurance/acme/claim-form.',
+        'An image directly in it, or given by itself, is labelled by its name: passport.jpg is a passport.',
+        'An image that is registered already under its label is left as it is, so a run can be repeated.',
+      ),
+    )
+    .argument('<paths...>', 'images, PDFs or folders')
+    .addOption(galleryOption())
+    .option('--label <label>', 'label of all images; sub-folders go under it')
+    .addOption(
+      new Option('--unknown', 'none of mine: images that resemble these come back unknown').conflicts(
+        'label',
+      ),
+    )
+    .option('--replace', 'write images again that are registered, also under another label')
+    .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+    .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { register } = await import('../commands/register.ts');
+      finish(await register(context, paths, options));
+    });
+
+  program
+    .command('classify')
+    .summary('name the label of images')
+    .description(
+      paragraph(
+        'Prints a line an image: status, label, score, margin to the next label, file. When the status is unknown,',
+        'label and score are those of the best candidate, in parentheses.',
+      ),
+    )
+    .argument('<paths...>', 'images, PDFs or folders')
+    .addOption(galleryOption())
+    .addOption(rotationsOption())
+    .option('--keep-unknown <inbox>', 'keep the vectors of images that come back unknown in another gallery')
+    .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
+    .option(
+      '--json',
+      'print NDJSON: "file", "page" (from 0, of a PDF or TIFF of several) and the whole result',
+    )
+    .addOption(
+      new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
+    )
+    .addOption(
+      new Option('--expected <label>', 'only this label and its sub-labels; may be repeated').argParser(
+        (label: string, before: readonly string[] = []) => [...before, label],
+      ),
+    )
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { classify } = await import('../commands/classify.ts');
+      finish(await classify(context, paths, options));
+    });
+
+  program
+    .command('explain')
+    .summary('show why an image got its label')
+    .description(
+      paragraph(
+        'Writes a page (HTML, one file): the image, the reference that decided, the runner-up, the threshold, and which',
+        'parts of the image carried the match. Pictures of references are shown when they were registered with',
+        '--thumbnails. Of a TIFF, the first page.',
+      ),
+    )
+    .argument('<file>', 'image')
+    .addOption(galleryOption())
+    .requiredOption('--output <file>', 'the page to write')
+    .option('--json', 'print one JSON object: the result, and the heat maps')
+    .addOption(rotationsOption())
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (file, options) => {
+      const { explain } = await import('../commands/explain.ts');
+      finish(await explain(context, file, options));
+    });
+
+  program
+    .command('unknowns')
+    .summary('propose new types from documents that came back unknown')
+    .description(
+      paragraph(
+        'Groups what classify --keep-unknown kept and prints a line a group: number, documents, the id of its medoid (the',
+        'document most like the others), when they came, and the label most like it. Two groups are joined while the',
+        'mean score between them reaches the threshold of the gallery.',
+      ),
+    )
+    .argument('<inbox>', 'gallery of unknown documents')
+    .addOption(galleryOption())
+    .option('--sheet <file>', 'write a page with their pictures, as far as they were kept (HTML, one file)')
+    .addOption(
+      new Option(
+        '--accept <number>',
+        'register the medoid of that group (or: its id), and take the group out',
+      ),
+    )
+    .option('--label <label>', 'with --accept: the label to register it under')
+    .option('--json', 'print NDJSON, a group a line')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (inbox, options, command: Command) => {
+      if ((options.accept === undefined) !== (options.label === undefined)) {
+        command.error('error: --accept and --label belong together');
+      }
+      const { unknowns } = await import('../commands/unknowns.ts');
+      finish(await unknowns(context, inbox, options));
+    });
+
+  program
+    .command('verify')
+    .summary('ask whether an image is of a label')
+    .description(
+      'Compares an image with the references of one label and its sub-labels. Of a TIFF, the first page.',
+    )
+    .argument('<file>', 'image')
+    .addOption(galleryOption())
+    .requiredOption('--label <label>', 'label to compare with')
+    .addOption(rotationsOption())
+    .option('--json', 'print one JSON object')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .action(async (file, options) => {
+      const { verify } = await import('../commands/verify.ts');
+      finish(await verify(context, file, options));
+    });
+}

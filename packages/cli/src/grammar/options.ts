@@ -1,0 +1,51 @@
+/** Options that several commands share, and how their values are read. */
+import { InvalidArgumentError, Option } from 'commander';
+
+/** One paragraph, which commander breaks to the terminal's width. */
+export function paragraph(...sentences: readonly string[]): string {
+  return sentences.join(' ');
+}
+
+export const galleryOption = () => new Option('--gallery <file>', 'gallery file').makeOptionMandatory();
+export const rotationsOption = () =>
+  new Option('--rotations', 'images may lie on their side or head: try all four quarter turns');
+export const modelOption = () =>
+  new Option('--model <manifest>', 'model manifest (default: of @docclf/model)');
+export const concurrencyOption = () =>
+  new Option('--concurrency <count>', 'images under way at once (default: cores + 1)').argParser(wholeNumber);
+export const leftOutOption = () =>
+  new Option('--list-left-out', 'name the files of folders that are left out, instead of counting them only');
+export const thresholdOption = () =>
+  new Option('--threshold <score>', 'smallest score to accept, 0 to 1')
+    .conflicts(['fpr', 'fpir'])
+    .argParser(share);
+export const fpirOption = () =>
+  new Option('--fpir <rate>', 'or: accept that share of unknown documents (default: 0.01)')
+    .conflicts('fpr')
+    .argParser(share);
+export const fprOption = () =>
+  new Option('--fpr <rate>', 'or: accept that share of pairs of different types').argParser(share);
+
+export const rateOption = (name: string, description: string) =>
+  new Option(`${name} <rate>`, description).argParser(openShare);
+
+/** Far beyond any use, and below the number of files that a process may hold open. */
+const largestCount = 1000;
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= largestCount) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${largestCount}.`);
+}
+
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
+}
+
+export function openShare(text: string): number {
+  const value = share(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number between 0 and 1.');
+}

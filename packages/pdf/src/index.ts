@@ -1,0 +1,8 @@
+/** @docclf/pdf: the pages of PDFs as pixels. */
+export {
+  createPdfReader,
+  type PdfPage,
+  type PdfPagesOptions,
+  type PdfReader,
+  type PdfReaderOptions,
+} from './pdf-reader.ts';

@@ -1,0 +1,34 @@
+/** PDFs written by hand, from the rules of ISO 32000. */
+
+export interface MadePage {
+  /** Width and height in points. Default 200 x 300. */
+  readonly size?: readonly [number, number];
+  readonly crop?: readonly [number, number, number, number];
+  readonly rotate?: 0 | 90 | 180 | 270;
+  /** Operators of the content stream. */
+  readonly content?: string;
+}
+
+export function makePdf(pages: readonly MadePage[], trailer = ''): Uint8Array {
+  const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>'];
+  const kids = pages.map((_, i) => `${3 + 2 * i} 0 R`).join(' ');
+  objects.push(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
+  for (const [i, { size = [200, 300], crop, rotate = 0, content = '' }] of pages.entries()) {
+    const cropBox = crop ? ` /CropBox [${crop.join(' ')}]` : '';
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${size.join(' ')}]${cropBox} /Rotate ${rotate} /Resources << >> /Contents ${4 + 2 * i} 0 R >>`,
+      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    );
+  }
+  let file = '%PDF-1.7\n';
+  const offsets = objects.map((object, i) => {
+    const offset = file.length;
+    file += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    return offset;
+  });
+  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  const xref = file.length;
+  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`;
+  file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${trailer}>>\nstartxref\n${xref}\n%%EOF\n`;
+  return new TextEncoder().encode(file);
+}
