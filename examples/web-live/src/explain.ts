@@ -61,6 +61,10 @@ const words: { readonly [Code in ErrorCode]?: Words<Code> } = {
     'The model computes wrongly here',
     'On this device it gives other results than where it was made, so its answers would be wrong. Try another browser.',
   ],
+  PIXELS_ALTERED: [
+    'This browser hides pictures from pages',
+    'It puts noise in their place, so that answers would be guesses. Allow this page to read pictures, or try another browser.',
+  ],
   RUNTIME_FAILED: ['The model could not be started', tryAgain],
 
   GALLERY_SPACE_MISMATCH: [

@@ -9,8 +9,8 @@ export const createStore = (): GalleryStore => createIndexedDbStore({ name });
 /** The gallery file of what is stored, whatever model made it. */
 export async function exportStored(): Promise<Uint8Array<ArrayBuffer>> {
   // A store that is bound already tells what to; what it is asked for does not matter then.
-  const probe = createStore();
-  const space = await probe.open({ id: 'unknown', dimension: 1 });
+  const probe = await createStore().open({ id: 'unknown', dimension: 1 });
+  const { space } = probe;
   await probe.close();
   const gallery = await openGallery(createStore(), space);
   try {

@@ -2,7 +2,7 @@
 import type { ClassifierOptions, ClassifyOptions } from './classifier-contract.ts';
 import { defaultMargin } from './decide.ts';
 import { DocclfError, describe, positiveInteger } from './errors.ts';
-import { isWithin, parseLabel } from './labels.ts';
+import { labelAndAncestors, parseLabel } from './labels.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import type { Threshold } from './thresholds.ts';
 
@@ -85,6 +85,8 @@ function parseExpected(expected: readonly string[] | undefined): readonly string
       received: Array.isArray(expected) ? 'an empty list' : describe(expected),
     });
   }
-  const labels = [...new Set(expected.map(parseLabel))];
-  return labels.filter((label) => !labels.some((other) => other !== label && isWithin(label, other)));
+  const labels = new Set(expected.map(parseLabel));
+  return [...labels].filter((label) => {
+    return !labelAndAncestors(label).some((other) => other !== label && labels.has(other));
+  });
 }

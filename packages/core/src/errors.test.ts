@@ -39,6 +39,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   MANIFEST_INVALID: { problems: ['input.width: expected number', 'id: expected string'] },
   MODEL_NOT_FOUND: { file: 'model/manifest.json' },
   MODEL_HASH_MISMATCH: { file: 'model.onnx', expected: 'aa11', received: 'bb22' },
+  PIXELS_ALTERED: { difference: 84.93, maximumDifference: 1 },
   MODEL_SELF_TEST_FAILED: { model: 'tiny', cosine: 0.25, minimumCosine: 0.999 },
   RUNTIME_FAILED: { operation: 'run the model' },
   THRESHOLD_UNAVAILABLE: { fpr: 1e-9, minimumFpr: 0.001, maximumFpr: 0.5 },

@@ -37,6 +37,7 @@ export interface ErrorDetails {
   MODEL_NOT_FOUND: { file: string };
   MODEL_HASH_MISMATCH: { file: string; expected: string; received: string };
   MODEL_SELF_TEST_FAILED: { model: string; cosine: number; minimumCosine: number };
+  PIXELS_ALTERED: { difference: number; maximumDifference: number };
   RUNTIME_FAILED: { operation: string };
   THRESHOLD_UNAVAILABLE: { fpr: number; minimumFpr: number; maximumFpr: number };
 
@@ -120,6 +121,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.file} is not the model of its manifest: expected SHA-256 ${d.expected} but received ${d.received}. Install the model again.`,
   MODEL_SELF_TEST_FAILED: (d) =>
     `Model ${d.model} gives another vector here than where it was made: cosine ${d.cosine.toFixed(6)}, at least ${d.minimumCosine} expected. This runtime would return wrong labels; update or change it.`,
+  PIXELS_ALTERED: (d) =>
+    `This browser alters the pixels of pictures that pages read: a known one came back ${d.difference} of 255 levels off on average, at most ${d.maximumDifference} is expected. Answers would be noise. Give this page leave to read pictures (in Firefox: privacy.resistFingerprinting), or use another browser.`,
   RUNTIME_FAILED: (d) => `The inference runtime failed to ${d.operation}. See the cause.`,
   THRESHOLD_UNAVAILABLE: (d) =>
     `The model's score table covers false-positive rates from ${d.minimumFpr} to ${d.maximumFpr}, not ${d.fpr}. Choose a rate within it or give the threshold as a number.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { thrownCode } from '../test/doubles.ts';
-import { isWithin, labelPath, maximumLabelLength, parseLabel } from './labels.ts';
+import { isWithin, labelAndAncestors, labelPath, maximumLabelLength, parseLabel } from './labels.ts';
 
 describe('parseLabel', () => {
   it.each([
@@ -73,4 +73,9 @@ it.each([
   ['b/a', 'a', false],
 ])('isWithin(%s, %s) is %s', (label, ancestor, within) => {
   expect(isWithin(label, ancestor)).toBe(within);
+});
+
+it('names a label and all that it lies within', () => {
+  expect(labelAndAncestors('a/b/c')).toEqual(['a', 'a/b', 'a/b/c']);
+  expect(labelAndAncestors('form')).toEqual(['form']);
 });

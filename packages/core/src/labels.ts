@@ -59,3 +59,9 @@ export function labelPath(label: string): readonly string[] {
 export function isWithin(label: string, ancestor: string): boolean {
   return label === ancestor || label.startsWith(`${ancestor}/`);
 }
+
+/** `a`, `a/b` and `a/b/c` for `a/b/c`: the label and all that it lies within. */
+export function labelAndAncestors(label: string): string[] {
+  const path = labelPath(label);
+  return path.map((_, i) => path.slice(0, i + 1).join('/'));
+}

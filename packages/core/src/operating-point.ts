@@ -4,7 +4,7 @@
  */
 import type { Cohort } from './cohort.ts';
 import type { Gallery, Match, WithSignal } from './gallery.ts';
-import { isWithin, negativeLabel } from './labels.ts';
+import { labelAndAncestors, negativeLabel } from './labels.ts';
 import type { ModelManifest } from './manifest.ts';
 import { createSignificance, type Significance, type Tails } from './significance.ts';
 import { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
@@ -66,8 +66,9 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
 
   async function countsOf({ within }: Meeting) {
     const counts = await gallery.labels();
-    const inside = within
-      ? counts.filter(({ label }) => within.some((ancestor) => isWithin(label, ancestor)))
+    const wanted = within && new Set(within);
+    const inside = wanted
+      ? counts.filter(({ label }) => labelAndAncestors(label).some((one) => wanted.has(one)))
       : counts;
     return { labels: inside.length, references: inside.reduce((sum, { references }) => sum + references, 0) };
   }

@@ -2,7 +2,7 @@
 import { isSeparated } from './decide.ts';
 import { DocclfError } from './errors.ts';
 import type { Gallery, Match } from './gallery.ts';
-import { negativeLabel } from './labels.ts';
+import { labelAndAncestors, negativeLabel } from './labels.ts';
 
 /** The best reference of each of the `count` best labels among those expected, and of the negative ones. */
 export async function nearestExpected(
@@ -13,19 +13,16 @@ export async function nearestExpected(
   signal: AbortSignal | undefined,
 ): Promise<readonly Match[]> {
   if (expected === undefined) return gallery.nearestLabels(vector, count, { signal });
-  const found = await Promise.all(
-    [...expected, negativeLabel].map(async (label) => {
-      const matches = await gallery.nearestLabels(vector, count, { within: label, signal });
-      // As in `verify`: a slip of the pen would otherwise make everything unknown.
-      if (matches.length === 0 && label !== negativeLabel)
-        throw new DocclfError('LABEL_NOT_FOUND', { label });
-      return matches;
-    }),
-  );
-  return found
-    .flat()
-    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-    .slice(0, count);
+  await assertRegistered(gallery, expected);
+  return gallery.nearestLabels(vector, count, { within: [...expected, negativeLabel], signal });
+}
+
+/** As in `verify`: a slip of the pen would otherwise make everything unknown. */
+async function assertRegistered(gallery: Gallery, expected: readonly string[]): Promise<void> {
+  const counts = await gallery.labels();
+  const registered = new Set(counts.flatMap(({ label }) => labelAndAncestors(label)));
+  const missing = expected.find((label) => !registered.has(label));
+  if (missing !== undefined) throw new DocclfError('LABEL_NOT_FOUND', { label: missing });
 }
 
 /**

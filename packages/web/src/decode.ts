@@ -53,7 +53,9 @@ async function decodeBytes(
     throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format: format ?? 'no image signature' });
   }
   const declared = declaredSize(format, bytes);
-  if (declared) assertDocumentSize(source, declared, limits);
+  // As in Node, so that an image is refused in both or in neither.
+  const maximumPixels = format === 'jpeg' ? limits.maximumPixels : limits.maximumPixelsDecodedWhole;
+  if (declared) assertDocumentSize(source, declared, { maximumPixels });
   const frames = countFrames(format, bytes);
   if (frames > 1) throw new DocclfError('IMAGE_ANIMATED', { source, frames });
   let bitmap: ImageBitmap;

@@ -67,8 +67,8 @@ export interface WebEmbedder extends Embedder<ImageSource> {
 /**
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
- * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED,
- * INVALID_ARGUMENT
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
+ * RUNTIME_FAILED, INVALID_ARGUMENT
  */
 export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
   const build = buildFor(options);

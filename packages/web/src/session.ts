@@ -13,6 +13,7 @@ import { decode } from './decode.ts';
 import { type LoadProgress, loadModel, type ModelUrls } from './model.ts';
 import { sha256 } from './sha256.ts';
 import { type CapturedSource, type ReadSource, readSource } from './source.ts';
+import { assertTruePixels } from './true-pixels.ts';
 
 export type Device = 'wasm' | 'webgpu';
 
@@ -51,9 +52,11 @@ export type OrtModule = Pick<typeof import('onnxruntime-web/wasm'), 'env' | 'Inf
 const thumbnailSide = 256;
 
 /**
- * Loads a model, verifies its hash and tests it against its golden vector.
+ * Loads a model, verifies its hash and tests it against its golden vector, and the browser's decoder by a known
+ * picture.
  *
- * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
+ * RUNTIME_FAILED
  */
 export async function openSession(
   loadRuntime: () => Promise<OrtModule>,
@@ -66,6 +69,7 @@ export async function openSession(
       throw new DocclfError('RUNTIME_FAILED', { operation: 'load its own code' }, { cause });
     }),
     loadModel(settings.model, settings.cache, onProgress),
+    assertTruePixels(),
   ]);
   // Threads share memory, which browsers allow to isolated pages only.
   const threads = globalThis.crossOriginIsolated ? settings.threads : 1;

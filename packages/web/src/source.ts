@@ -6,16 +6,19 @@ import type { RasterImage } from '@docclf/preprocess';
 /**
  * Every kind of image that the classifier takes. A string or URL is fetched, relative to the page, under the
  * rules of its origin; all else stays on the device. A canvas, bitmap or video gives the picture that it shows
- * when the call is made.
+ * when the call is made; an image element is waited for; of a `Response` a clone is read.
  */
 export type ImageSource =
   | string
   | URL
   | Blob
+  | Response
   | ArrayBuffer
   | Uint8Array
   | ImageBitmap
   | ImageData
+  | HTMLImageElement
+  | SVGImageElement
   | HTMLCanvasElement
   | OffscreenCanvas
   | HTMLVideoElement
@@ -56,12 +59,18 @@ export async function captureSource(source: ImageSource): Promise<CapturedSource
       return { kind: 'blob', blob: source as File, name: (source as File).name || 'the file' };
     case 'Blob':
       return { kind: 'blob', blob: source as Blob, name: 'the image' };
+    case 'Response':
+      return captureResponse(source as Response);
     case 'ArrayBuffer':
       return { kind: 'bytes', bytes: new Uint8Array((source as ArrayBuffer).slice(0)), name: 'the image' };
     case 'Uint8Array':
       return { kind: 'bytes', bytes: new Uint8Array(source as Uint8Array), name: 'the image' };
     case 'ImageBitmap':
       return captureBitmap(source as ImageBitmap, 'the bitmap');
+    case 'HTMLImageElement':
+      return captureImage(source as HTMLImageElement);
+    case 'SVGImageElement':
+      return captureImage(source as SVGImageElement);
     case 'HTMLCanvasElement':
     case 'OffscreenCanvas':
       return captureBitmap(source as OffscreenCanvas, 'the canvas');
@@ -81,7 +90,8 @@ export async function captureSource(source: ImageSource): Promise<CapturedSource
     // A copy of what the picture covers, and not of a larger buffer that it may lie in.
     return { kind: 'pixels', image: { data: data.slice(), width, height, channels }, name: 'the pixels' };
   }
-  const expected = 'a File, a Blob, bytes, a URL, an ImageBitmap, ImageData, a canvas, a video or pixels';
+  const expected =
+    'a File, a Blob, bytes, a URL, a Response, an ImageBitmap, ImageData, an image element, a canvas, a video or pixels';
   throw new DocclfError('INVALID_ARGUMENT', { argument: 'source', expected, received: describe(source) });
 }
 
@@ -122,7 +132,7 @@ function captureUrl(url: string): CapturedSource {
 }
 
 async function captureBitmap(
-  picture: ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame | ImageData,
+  picture: Exclude<ImageBitmapSource, Blob>,
   name: string,
   width = (picture as ImageBitmap).width,
   height = (picture as ImageBitmap).height,
@@ -134,6 +144,34 @@ async function captureBitmap(
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
   }
+}
+
+/** Its pixels as shown, from a source that it may choose itself (`srcset`); loading is waited for. */
+async function captureImage(image: HTMLImageElement | SVGImageElement): Promise<CapturedSource> {
+  const name = 'the image element';
+  try {
+    // Missing from TypeScript's SVGImageElement, and from that of some browsers.
+    await (image as { decode?(): Promise<void> }).decode?.();
+  } catch (cause) {
+    throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
+  }
+  if ('naturalWidth' in image) return captureBitmap(image, name, image.naturalWidth, image.naturalHeight);
+  return captureBitmap(image, name, image.width.baseVal.value, image.height.baseVal.value);
+}
+
+async function captureResponse(response: Response): Promise<CapturedSource> {
+  const name = response.url || 'the response';
+  if (!response.ok) throw statusError(name, response.status);
+  try {
+    return { kind: 'blob', blob: await response.clone().blob(), name };
+  } catch (cause) {
+    throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
+  }
+}
+
+function statusError(file: string, status: number): DocclfError {
+  const code = status === 404 || status === 410 ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
+  return new DocclfError(code, { file }, { cause: new Error(`HTTP status ${status}`) });
 }
 
 async function captureImageData(picture: ImageData): Promise<CapturedSource> {
@@ -160,12 +198,7 @@ async function readEncoded(
     const response = await fetch(source.url, signal ? { signal } : {});
     if (!response.ok) {
       await response.body?.cancel();
-      const code = response.status === 404 || response.status === 410 ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
-      throw new DocclfError(
-        code,
-        { file: source.name },
-        { cause: new Error(`HTTP status ${response.status}`) },
-      );
+      throw statusError(source.name, response.status);
     }
     return await readStream(response, maximumBytes, tooLarge);
   } catch (cause) {

@@ -115,6 +115,9 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     'buffer',
     'file',
     'bitmap',
+    'response',
+    'image',
+    'svgImage',
     'imageData',
     'canvas',
     'offscreen',
@@ -132,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     }
   });
 
-  it.each(['view', 'buffer', 'bitmap', 'canvas', 'imageData', 'pixels', 'videoFrame'])(
+  it.each(['view', 'buffer', 'bitmap', 'response', 'image', 'canvas', 'imageData', 'pixels', 'videoFrame'])(
     'leaves %s to its owner',
     async (form) => {
       const [first, second] = await test.call<number[][]>('reuse', 'worker', form, picture);
@@ -230,6 +233,8 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     ['smallPixels', 'IMAGE_TOO_SMALL'],
     ['narrowPixels', 'IMAGE_TOO_NARROW'],
     ['url', 'FILE_NOT_FOUND'],
+    ['response', 'FILE_NOT_FOUND'],
+    ['image', 'FILE_UNREADABLE'],
   ])('refuses %s', async (form, code) => {
     for (const where of ['worker', 'page']) {
       expect(await test.call('embedError', where, form, '/nowhere.jpg')).toMatchObject({ ours: true, code });
@@ -338,6 +343,30 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
       const told = await test.call<Told>('openError', { runtimeUrl: '/nowhere.mjs', worker });
       expect(told).toMatchObject({ ours: true, code: 'RUNTIME_FAILED' });
     }
+  });
+
+  it('is refused where the browser puts noise in place of pixels', async () => {
+    // As Firefox does with privacy.resistFingerprinting; a worker cannot be reached from here.
+    const noisy = await openPage(browser, `${server.url}/plain.html`);
+    const alter = (change: string) =>
+      noisy.page.evaluate(`{
+        const { prototype } = OffscreenCanvasRenderingContext2D;
+        prototype.trueImageData ??= prototype.getImageData;
+        prototype.getImageData = function (...area) {
+          const picture = this.trueImageData(...area);
+          picture.data.forEach((value, i) => { if (i % 4 < 3) picture.data[i] = ${change}; });
+          return picture;
+        };
+      }`);
+    await alter('(i * 2654435761) >>> 24');
+    expect(await noisy.call<Told>('openError', { runtimeUrl, worker: false })).toMatchObject({
+      ours: true,
+      code: 'PIXELS_ALTERED',
+    });
+    // The lowest bit, as Brave moves it, changes no answer.
+    await alter('value ^ (i % 3 === 0)');
+    await noisy.call('open', 'nearly', { runtimeUrl, worker: false });
+    await noisy.page.close();
   });
 
   it("runs the README's page", async () => {

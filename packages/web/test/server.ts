@@ -31,7 +31,7 @@ const types: Record<string, string> = {
 export const readmePage = /```html\n(.*?)```/s.exec(
   readFileSync(join(root, 'packages/web/README.md'), 'utf8'),
 )![1]!;
-const importMap = /<script type="importmap">.*?<\/script>/s.exec(readmePage)![0];
+export const importMap = /<script type="importmap">.*?<\/script>/s.exec(readmePage)![0];
 const plainPage = `<!doctype html><title>plain</title>${importMap}<script type="module" src="/page/harness.js"></script>`;
 /** `runtimeUrl` of such a page. */
 export const runtimeUrl = '/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs';
@@ -44,6 +44,8 @@ export interface TestServer {
   put(name: string, bytes: Uint8Array | string): string;
   /** What the page sent by POST, by path. */
   readonly received: Map<string, Buffer>;
+  /** The next POST to a path. */
+  posted(path: string): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
   const mounted = [...folders];
   const made = new Map<string, Uint8Array | string>();
   const received = new Map<string, Buffer>();
+  const awaited = new Map<string, (body: Buffer) => void>();
 
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
@@ -60,6 +63,7 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       received.set(path, Buffer.concat(chunks));
+      awaited.get(path)?.(Buffer.concat(chunks));
       response.end();
       return;
     }
@@ -84,6 +88,7 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
   return {
     url: `http://127.0.0.1:${port}`,
     received,
+    posted: (path) => new Promise((resolve) => awaited.set(path, resolve)),
     mount(name, folder) {
       mounted.push([`/${name}/`, folder]);
     },

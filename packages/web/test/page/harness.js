@@ -39,6 +39,17 @@ const sources = {
   blob: async (url) => new Blob([await bytesOf(url)]),
   file: async (url) => new File([await bytesOf(url)], 'page.jpg'),
   bitmap: async (url) => createImageBitmap(await (await fetch(url)).blob()),
+  response: async (url) => fetch(url),
+  image: async (url) => Object.assign(new Image(), { src: url }),
+  svgImage: async (url) => {
+    const { width, height } = await imageDataOf(url);
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');
+    for (const [name, value] of Object.entries({ href: url, width, height })) image.setAttribute(name, value);
+    svg.append(image);
+    document.body.append(svg);
+    return image;
+  },
   imageData: imageDataOf,
   canvas: canvasOf,
   offscreen: async (url) => {

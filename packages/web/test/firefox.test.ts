@@ -1,0 +1,66 @@
+/** The built package in Firefox: the vectors are Node's, or the browser is refused. */
+import { readFileSync } from 'node:fs';
+import { createDocClassifier } from '@docclf/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firefoxPath, inFirefox } from './firefox.ts';
+import { importMap, runtimeUrl, startServer, type TestServer } from './server.ts';
+
+interface Told {
+  readonly code?: string;
+  readonly vector?: readonly number[];
+}
+
+const pictures = ['id-front-1.jpg', 'unknown-letter.jpg'].map((name) => `/fixtures/documents/probes/${name}`);
+
+describe.skipIf(firefoxPath === undefined)('in Firefox', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(async () => {
+    await server?.close();
+  });
+
+  /** What the page found, picture by picture. */
+  async function told(preferences: Record<string, boolean>): Promise<readonly Told[]> {
+    const page = server.put(
+      'firefox.html',
+      `<!doctype html>${importMap}<script type="module">
+        const { createDocClassifier } = await import('@docclf/web');
+        const answers = [];
+        try {
+          const { embedder } = await createDocClassifier({ runtimeUrl: '${runtimeUrl}' });
+          for (const picture of ${JSON.stringify(pictures)}) {
+            const [{ vector }] = await embedder.embed([picture]);
+            answers.push({ vector: [...vector] });
+          }
+        } catch (error) {
+          answers.push({ code: error.code ?? String(error) });
+        }
+        await fetch('/told', { method: 'POST', body: JSON.stringify(answers) });
+      </script>`,
+    );
+    return inFirefox(
+      server.url + page,
+      preferences,
+      server.posted('/told').then((body) => JSON.parse(body.toString())),
+    );
+  }
+
+  it('gives the vectors of Node', async () => {
+    const node = await createDocClassifier();
+    const answers = await told({});
+    expect(answers).toHaveLength(pictures.length);
+    for (const [i, { vector }] of answers.entries()) {
+      const bytes = readFileSync(new URL(`../../..${pictures[i]}`, import.meta.url));
+      const [expected] = await node.embedder.embed([bytes]);
+      const cosine = expected!.vector.reduce((sum, value, j) => sum + value * vector![j]!, 0);
+      expect(cosine).toBeGreaterThanOrEqual(0.999);
+    }
+    await node.close();
+  });
+
+  it('is refused where it hides pixels', async () => {
+    expect(await told({ 'privacy.resistFingerprinting': true })).toEqual([{ code: 'PIXELS_ALTERED' }]);
+  });
+});

@@ -1,0 +1,33 @@
+/** Firefox as it is installed: it opens a page, which tells what it found by POST. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const firefoxPath = [process.env.DOCCLF_FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+/** Opens `url` with these preferences until `until` settles. */
+export async function inFirefox<Result>(
+  url: string,
+  preferences: Readonly<Record<string, boolean>>,
+  until: Promise<Result>,
+): Promise<Result> {
+  const profile = mkdtempSync(join(tmpdir(), 'docclf-firefox-'));
+  const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${value});`);
+  writeFileSync(join(profile, 'user.js'), lines.join('\n'));
+  const firefox = spawn(firefoxPath!, ['--headless', '--no-remote', '--profile', profile, url], {
+    stdio: 'ignore',
+  });
+  const ended = once(firefox, 'exit');
+  try {
+    const early = ended.then(() => Promise.reject(new Error('Firefox ended before the page told anything')));
+    return await Promise.race([until, early]);
+  } finally {
+    firefox.kill();
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
