@@ -105,6 +105,18 @@ describe('createLocaliser', () => {
     expect((await localiser.locate(four)).quads.length).toBeGreaterThan(0);
   });
 
+  it('takes a sheet seen so flat that its surroundings lie beyond its horizon', async () => {
+    // The near edge is 25 times as long as the far one: grown by a tenth, the far corners would pass the horizon.
+    const [width, height] = [400, 400];
+    const data = new Uint8Array(width * height);
+    for (let y = 60; y < 340; y++) {
+      const half = 6 + ((y - 60) / 280) * 150;
+      data.fill(255, y * width + Math.round(200 - half), y * width + Math.round(200 + half));
+    }
+    const { quads } = await localiser.locate({ data, width, height, channels: 1 });
+    expect(quads.length).toBeGreaterThan(0);
+  });
+
   it('tests itself against the golden logits', async () => {
     const dark: RunLocaliser = async (_, count) => ({
       maps: new Float32Array(count * mapsLength).fill(-8),

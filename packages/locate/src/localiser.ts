@@ -5,7 +5,7 @@ import { type LocaliserOutput, mapsLength, type Size } from './layout.ts';
 import { adviceFor, type Located, type LocatedQuad, located } from './located.ts';
 import type { LocaliserManifest } from './manifest.ts';
 import { areaOf, overlapOf } from './polygon.ts';
-import { insetCorners, mapCorners, wholeOf } from './quads.ts';
+import { insetCorners, isUsable, mapCorners, wholeOf } from './quads.ts';
 
 /** One run of the network over `count` inputs that follow one another: `[count, 3, 192, 192]` in, both outputs out. */
 export type RunLocaliser = (
@@ -86,9 +86,10 @@ export function createLocaliser(parts: {
     const { quads, ...rest } = located(output!, image, { count });
     const best = quads[0];
     const found: FoundQuad[] = quads.map((quad) => ({ ...quad, look: 'photo' }));
-    if (closer && best !== undefined) {
-      const around = insetCorners(best.corners, -AROUND);
-      const within = insetCorners(best.corners, WITHIN);
+    // A sheet seen almost from its edge has its horizon near by, and what would be around it is no quad.
+    const around = best && insetCorners(best.corners, -AROUND);
+    const within = best && insetCorners(best.corners, WITHIN);
+    if (closer && best && around && within && isUsable(around) && isUsable(within)) {
       const [near, inner] = await look(image, [around, within]);
       const better = located(near!, image, { count: 1, within: around }).quads[0];
       if (better && overlapOf(better.corners, best.corners) > SAME)
