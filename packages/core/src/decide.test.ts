@@ -235,15 +235,20 @@ describe('a gallery of look-alikes', () => {
   });
 
   it.each([
-    ['three others are no crowd', 0.9, [0.89, 0.88, 0.87], true],
+    ['five others are no crowd', 0.9, [0.89, 0.88, 0.87, 0.86, 0.85], true],
     // Three of them at a mean of 0.02 above the fourth: 3 exp(-0.05 / 0.02) = 0.246.
-    ['0.05 above the fourth is enough', 0.89, [0.87, 0.86, 0.85, 0.84], true],
+    ['0.05 above the fourth is enough', 0.89, [0.87, 0.86, 0.85, 0.84, 0.8, 0.8], true],
     // 3 exp(-0.045 / 0.02) = 0.316.
-    ['0.045 is not', 0.885, [0.87, 0.86, 0.85, 0.84], false],
-    ['0.06 above the first always is', 0.96, [0.9, 0.9, 0.6, 0.5, 0.5], true],
-    ['others that are all equal have no tail, and a little is enough', 0.902, [0.9, 0.9, 0.9, 0.9], true],
-    ['equal to all others', 0.9, [0.9, 0.9, 0.9, 0.9], false],
-    ['two pictures that are the same', 1, [1, 0.6, 0.6, 0.6], false],
+    ['0.045 is not', 0.885, [0.87, 0.86, 0.85, 0.84, 0.8, 0.8], false],
+    ['0.06 above the first always is', 0.96, [0.9, 0.9, 0.6, 0.5, 0.5, 0.5], true],
+    [
+      'others that are all equal have no tail, and a little is enough',
+      0.902,
+      [0.9, 0.9, 0.9, 0.9, 0.9, 0.9],
+      true,
+    ],
+    ['equal to all others', 0.9, [0.9, 0.9, 0.9, 0.9, 0.9, 0.9], false],
+    ['two pictures that are the same', 1, [1, 0.6, 0.6, 0.6, 0.6, 0.6], false],
   ])('%s', (_, best, others, expected) => {
     expect(standsOut(best, others)).toBe(expected);
   });

@@ -177,7 +177,7 @@ const likeLabels = 15;
 export const labelsToDecide = likeLabels + 2;
 
 /** With fewer others there is no tail to speak of, and the margin alone tells. */
-const fewestOthers = 4;
+const fewestOthers = 6;
 
 /** A lead that needs no statistics: half of what tells two captures of one page from two pages of one layout. */
 const clearLead = 0.05;
