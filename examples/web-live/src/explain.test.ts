@@ -4,13 +4,16 @@ import { explain, technical } from './explain.ts';
 import { NoSimdError } from './simd.ts';
 
 /** Stands for the details of any code. */
-const details = new Proxy(
-  {},
-  { get: (_, key) => (key === 'problems' ? ['x'] : key === 'cosine' ? 0.5 : 'x') },
-);
+const facts =
+  'source format width height minimumSide maximumAspect maximumPixels maximumBytes frames page pages file folder model minimumCosine difference maximumDifference operation label length maximum problem references existing requested id expected received gallery holder supported expectedBytes receivedBytes store address requirement capability';
+const details = {
+  ...Object.fromEntries(facts.split(' ').map((fact) => [fact, 'x'])),
+  problems: ['x'],
+  cosine: 0.5,
+};
 const errorOf = (code: (typeof errorCodes)[number]) => new DocclfError(code, details as never);
 
-/** Cannot come up in the page: options that only code passes, files of a server, calls that it does not make. */
+/** Cannot come up in the page: options that only code passes, files of a server, calls that it does not make, PDFs. */
 const ofCode = [
   'INVALID_ARGUMENT',
   'ABORTED',
@@ -28,6 +31,10 @@ const ofCode = [
   'GALLERY_COPY_DIFFERS',
   'STORE_UNREACHABLE',
   'STORE_ACCESS_DENIED',
+  'PDF_CORRUPT',
+  'PDF_ENCRYPTED',
+  'PDF_TOO_MANY_PAGES',
+  'PDF_TOO_COSTLY',
 ];
 
 describe('explain', () => {
