@@ -156,5 +156,7 @@ describe('createOperatingPoints', () => {
     // The table ends at one in a thousand; the strangers do not.
     expect(await code(() => bare.check({ fpr: 1e-5 }))).toBe('THRESHOLD_UNAVAILABLE');
     expect(await code(() => points.check({ fpr: 1e-5 }))).toBe('no error');
+    // Nor does the first probe of an empty gallery meet another rule than the check.
+    expect(await codeOf(points.at({ fpr: 1e-5 }, { vector: probe, matches: [] }))).toBe('no error');
   });
 });

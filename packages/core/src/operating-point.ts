@@ -93,7 +93,8 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
 
   const byTable = async (asked: Threshold, meeting: Meeting) => {
     const { labels } = await countsOf(meeting);
-    return resolveThreshold(asked, manifest, Math.max(1, labels) * costOf(meeting.views));
+    const comparisons = Math.max(1, labels) * costOf(meeting.views);
+    return resolveThreshold(askedOfTable(asked, cohort), manifest, comparisons);
   };
 
   return {
@@ -154,9 +155,13 @@ export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Ju
  * @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE
  */
 export function checkAsked(asked: Threshold, { manifest, cohort }: Judge): void {
-  // Beside strangers any rate of comparisons can be asked for, the table's or not.
-  const rate = cohort && typeof asked === 'object' && asked && 'fpr' in asked && !('fpir' in asked);
-  resolveThreshold(rate ? { fpir: asked.fpr } : asked, manifest);
+  resolveThreshold(askedOfTable(asked, cohort), manifest);
+}
+
+/** Beside strangers any rate of comparisons can be asked for; where none can be used, the table does not refuse it. */
+function askedOfTable(asked: Threshold, cohort: Cohort | undefined): Threshold {
+  const isRate = cohort && typeof asked === 'object' && asked && 'fpr' in asked && !('fpir' in asked);
+  return isRate ? { fpir: asked.fpr } : asked;
 }
 
 /** What `pointOf` looks at. Scores are from 0 to 1. */
