@@ -83,7 +83,7 @@ export {
 } from './operating-point.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
-export { fprAtScore, type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 export {
   assertUnitVector,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { thrownCode, tinyManifest } from '../test/doubles.ts';
 import { DocclfError } from './errors.ts';
-import { fprAtScore, resolveThreshold, type Threshold } from './thresholds.ts';
+import { resolveThreshold, type Threshold } from './thresholds.ts';
 
 const resolve = (threshold: Threshold) => resolveThreshold(threshold, tinyManifest);
 
@@ -92,25 +92,11 @@ describe('resolveThreshold', () => {
     expect(() => resolve({ fpir: 0.1, fpr: 0.1 })).toThrow('received both { fpir } and { fpr }');
     expect(() => resolve(2)).toThrow('received 2.');
   });
-});
-
-describe('fprAtScore', () => {
-  // By hand, from the rows (0.1, 0.55), (0.01, 0.62), (0.001, 0.7).
-  it.each([
-    ['on a row', 0.62, 0.01],
-    ['half way between two rows, in the logarithm', 0.585, Math.sqrt(0.1 * 0.01)],
-    ['below the table: its greatest rate', 0.3, 0.5],
-    ['on the last row', 0.7, 0.001],
-    ['above the table: the last line goes on', 0.74, 0.001 / Math.sqrt(10)],
-  ])('reads the table backwards %s', (_, score, fpr) => {
-    expect(fprAtScore(score, tinyManifest) / fpr).toBeCloseTo(1, 9);
-  });
 
   it('does not divide by zero where the last two rows have one score', () => {
     const { impostorScores } = tinyManifest;
     const table = [...impostorScores.table, { fpr: 1e-4, score: 0.7 }];
     const flat = { ...tinyManifest, impostorScores: { ...impostorScores, table } };
-    expect(fprAtScore(0.8, flat)).toBe(1e-4);
     expect(resolveThreshold({ fpir: 1e-6 }, flat).value).toBe(0.7);
   });
 });

@@ -93,19 +93,6 @@ function scoreAtFpr(fpr: number, manifest: ModelManifest): number {
   return interpolate(fpr, high, low);
 }
 
-/**
- * The share of impostor comparisons that reach a score, by the model's table: `resolveThreshold` the other
- * way round. Below the table its greatest rate, above it the line through its last two rows.
- */
-export function fprAtScore(score: number, { impostorScores: { table } }: ModelManifest): number {
-  const above = table.findIndex((row) => row.score > score);
-  if (above === 0) return table[0]!.fpr;
-  const [high, low] = above < 0 ? table.slice(-2) : [table[above - 1], table[above]];
-  const span = low!.score - high!.score;
-  if (span === 0) return low!.fpr;
-  return high!.fpr * (low!.fpr / high!.fpr) ** ((score - high!.score) / span);
-}
-
 type Row = ModelManifest['impostorScores']['table'][number];
 
 /** The score at `fpr` on the line through two rows, `high` being that of the greater rate. */
