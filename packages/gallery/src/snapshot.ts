@@ -9,44 +9,41 @@
  *    16   8  length of the whole file in bytes
  *    24   .  header: JSON in UTF-8, padded with spaces
  *     .   .  vectors: count x dimension float32, in the header's order
- *     .   .  attachments, as the header's offsets and lengths say
+ *     .   .  attachments, one behind the other without gaps, in the header's order
  *   end  32  SHA-256 of everything before
  */
 import {
   assertSameSpace,
-  assertUnitVector,
   DocclfError,
   type EmbeddingSpace,
   type Gallery,
-  type JsonObject,
   type Reference,
 } from '@docclf/core';
-import { parseStoredLabel } from '@docclf/core/implementer';
 import * as z from 'zod/mini';
+import { assertReference } from './check-reference.ts';
 
 const magic = [0x89, 0x44, 0x43, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const formatVersion = 1;
 const headerStart = 24;
 const checksumLength = 32;
 
-const count = z.int().check(z.gte(0));
+/** Of no use to any network, and small enough that an empty gallery of it costs nothing. */
+const maximumDimension = 2 ** 16;
+
+/** What each reference must be is said in `check-reference.ts`; here only what lies where. */
 const headerSchema = z.object({
-  space: z.object({ id: z.string(), dimension: z.int().check(z.positive()) }),
-  references: z.array(
-    z.object({
-      id: z.string(),
-      label: z.string(),
-      // Not a record: zod would drop the key __proto__.
-      metadata: z.custom<JsonObject>(
-        (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      ),
-      createdAt: z.string(),
-      sourceHash: z.nullable(z.string()),
-      /** name: [offset from the first attachment, length] */
-      attachments: z.record(z.string(), z.tuple([count, count])),
-    }),
-  ),
+  space: z.object({
+    id: z.string().check(z.minLength(1), z.maxLength(1000)),
+    dimension: z.int().check(z.positive(), z.lte(maximumDimension)),
+  }),
+  references: z.array(z.custom<StoredReference>((value) => typeof value === 'object' && value !== null)),
 });
+
+/** Unchecked but for its being an object. */
+interface StoredReference extends Omit<Reference, 'vector' | 'attachments'> {
+  /** name: [offset from the first attachment, length] */
+  readonly attachments: Readonly<Record<string, readonly [offset: number, length: number]>>;
+}
 
 export interface Snapshot {
   readonly space: EmbeddingSpace;
@@ -56,7 +53,7 @@ export interface Snapshot {
 /** The bytes of a gallery file that holds these references. */
 export async function encodeSnapshot({ space, references }: Snapshot): Promise<Uint8Array<ArrayBuffer>> {
   let attachmentBytes = 0;
-  const header: z.infer<typeof headerSchema> = {
+  const header: { readonly space: EmbeddingSpace; readonly references: readonly StoredReference[] } = {
     space: { id: space.id, dimension: space.dimension },
     references: references.map(({ vector: _, attachments, ...rest }) => ({
       ...rest,
@@ -136,37 +133,49 @@ export async function decodeSnapshot(
   if (checksum.some((byte, i) => bytes[contentEnd + i] !== byte))
     throw corrupt('its checksum does not match');
 
-  // From here the bytes are what the writer wrote; what follows guards against a writer's fault.
+  // The checksum speaks against accidents only: whoever wants to can write any file with a true one.
   try {
-    const vectorsStart = headerStart + view.getUint32(12, true);
-    const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerStart, vectorsStart));
-    const { space, references } = z.parse(headerSchema, JSON.parse(json));
-    const attachmentsStart = vectorsStart + 4 * references.length * space.dimension;
-    if (attachmentsStart > contentEnd) throw new RangeError('its vectors lie outside the file');
-    const decoded = references.map(({ attachments, label, ...rest }, i): Reference => {
-      const vector = new Float32Array(space.dimension);
-      for (let j = 0; j < vector.length; j++) {
-        vector[j] = view.getFloat32(vectorsStart + 4 * (i * space.dimension + j), true);
-      }
-      assertUnitVector(vector, space.dimension);
-      return {
-        ...rest,
-        label: parseStoredLabel(label),
-        vector,
-        attachments: Object.fromEntries(
-          Object.entries(attachments).map(([attachment, [offset, length]]) => {
-            const start = attachmentsStart + offset;
-            if (start + length > contentEnd)
-              throw new RangeError(`attachment ${attachment} lies outside the file`);
-            return [attachment, new Uint8Array(bytes.subarray(start, start + length))];
-          }),
-        ),
-      };
-    });
-    return { space, references: decoded };
+    return readContent(bytes, contentEnd);
   } catch (cause) {
     throw corrupt(cause instanceof Error ? cause.message : String(cause), cause);
   }
+}
+
+/** @throws RangeError, SyntaxError, ZodError and what `assertReference` throws */
+function readContent(bytes: Uint8Array<ArrayBuffer>, contentEnd: number): Snapshot {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const vectorsStart = headerStart + view.getUint32(12, true);
+  const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerStart, vectorsStart));
+  const { space, references } = z.parse(headerSchema, JSON.parse(json));
+  const { dimension } = space;
+  const attachmentsStart = vectorsStart + 4 * references.length * dimension;
+  if (attachmentsStart > contentEnd) throw new RangeError('its vectors lie outside the file');
+  // Each byte belongs to one attachment: bytes that many share would cost many times the file.
+  let attachmentAt = attachmentsStart;
+  function takeAttachment([offset, length]: readonly [number, number]): Uint8Array {
+    const start = attachmentAt;
+    if (attachmentsStart + offset !== start || !(length >= 0) || !(start + length <= contentEnd))
+      throw new RangeError('its attachments do not lie one behind the other in the file');
+    attachmentAt += length;
+    return new Uint8Array(bytes.subarray(start, attachmentAt));
+  }
+  const ids = new Set<string>();
+  const decoded = references.map(({ id, label, metadata, createdAt, sourceHash, attachments }, i) => {
+    const vector = new Float32Array(dimension);
+    for (let j = 0; j < dimension; j++)
+      vector[j] = view.getFloat32(vectorsStart + 4 * (i * dimension + j), true);
+    const named = Object.entries(attachments).map(([name, place]) => [name, takeAttachment(place)] as const);
+    const reference: Reference = {
+      ...{ id, label, metadata, createdAt, sourceHash, vector },
+      attachments: Object.fromEntries(named),
+    };
+    assertReference(reference, dimension);
+    if (ids.has(id)) throw new RangeError(`two references have the id ${JSON.stringify(id)}`);
+    ids.add(id);
+    return reference;
+  });
+  if (attachmentAt !== contentEnd) throw new RangeError('it holds bytes that belong to no reference');
+  return { space, references: decoded };
 }
 
 export interface ExportOptions {
