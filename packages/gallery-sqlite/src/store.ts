@@ -10,7 +10,7 @@ import { describe } from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreChanges, type StoreSession } from '@docclf/gallery';
 import { bytesOf, decodeText, encodeVector, type SqliteBlob } from './blob.ts';
 import { type Connection, createConnection } from './connection.ts';
-import { type OwnDatabase, openFile, type SqliteDatabase, type SqliteValue } from './database.ts';
+import { type OwnDatabase, openFile, type SqliteDatabase, type SqliteValue, watchFile } from './database.ts';
 import { checkedVector, createMirror, removalsKept } from './mirror.ts';
 import { assertVersion, bind, readChange } from './schema.ts';
 
@@ -42,7 +42,8 @@ export type SqliteStoreOptions = SqliteWaiting &
  * const classifier = await createDocClassifier({ gallery: createSqliteStore({ file: 'documents.db' }) });
  *
  * @throws from `open`: GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, GALLERY_FILE_CORRUPT, FILE_UNREADABLE,
- *   FILE_UNWRITABLE, INVALID_ARGUMENT; from `commit`: FILE_UNWRITABLE; from all: GALLERY_LOCKED
+ *   FILE_UNWRITABLE, INVALID_ARGUMENT; from `commit`: FILE_UNWRITABLE; from `commit` and `revision`: FILE_NOT_FOUND when
+ *   the file was removed meanwhile; from all: GALLERY_LOCKED
  */
 export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
   return {
@@ -55,7 +56,8 @@ export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
       try {
         const connection = createConnection(own ?? database!, file ?? 'the database', busyTimeout);
         const space = await bind(connection, wanted, own ? 'refused' : 'accepted');
-        return createSession(connection, space, () => own && closeOwn(own));
+        const assertThere = own ? watchFile(file!) : () => {};
+        return createSession(connection, space, assertThere, () => own && closeOwn(own));
       } catch (error) {
         own?.close();
         throw error;
@@ -64,12 +66,18 @@ export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
   };
 }
 
-function createSession(connection: Connection, space: EmbeddingSpace, close: () => void): StoreSession {
+function createSession(
+  connection: Connection,
+  space: EmbeddingSpace,
+  assertThere: () => void,
+  close: () => void,
+): StoreSession {
   const mirror = createMirror(connection, space);
   let isPrepared = false;
 
   /** Reading needs none of it, so that a file that may only be read can be. */
   async function prepareToWrite(): Promise<void> {
+    assertThere();
     if (isPrepared) return;
     // In WAL mode readers go on while somebody writes. FULL, because in WAL mode NORMAL may lose the last
     // commits when the power fails.
@@ -80,11 +88,18 @@ function createSession(connection: Connection, space: EmbeddingSpace, close: () 
   return {
     space,
     // One small row. It counts commits, so that it can also tell what this one came after.
-    revision: () => connection.read(() => String(readChange(connection))),
+    revision: () =>
+      connection.read(() => {
+        assertThere();
+        return String(readChange(connection));
+      }),
 
     async commit(changes) {
       await prepareToWrite();
-      const change = await connection.write(() => apply(connection, changes));
+      const change = await connection.write(() => {
+        assertThere();
+        return apply(connection, changes);
+      });
       return { before: String(change - 1), after: String(change) };
     },
 

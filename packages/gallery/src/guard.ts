@@ -48,6 +48,11 @@ export function guardSession({ name }: GalleryStore, session: StoreSession): Req
   };
 }
 
+/** As a part of a sentence. */
+export function problemOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
+}
+
 /** @throws GALLERY_FILE_CORRUPT with the first fault as its cause */
 function sound<Item>(
   store: string,
@@ -58,7 +63,7 @@ function sound<Item>(
     try {
       assertSound(item);
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause);
+      const problem = problemOf(cause);
       throw new DocclfError('GALLERY_FILE_CORRUPT', { gallery: `The ${store} store`, problem }, { cause });
     }
   }

@@ -21,6 +21,7 @@ import {
 } from '@docclf/core';
 import * as z from 'zod/mini';
 import { assertReference } from './check-reference.ts';
+import { problemOf } from './guard.ts';
 
 const magic = [0x89, 0x44, 0x43, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const formatVersion = 1;
@@ -137,16 +138,21 @@ export async function decodeSnapshot(
   try {
     return readContent(bytes, contentEnd);
   } catch (cause) {
-    throw corrupt(cause instanceof Error ? cause.message : String(cause), cause);
+    throw corrupt(problemOf(cause), cause);
   }
 }
 
-/** @throws RangeError, SyntaxError, ZodError and what `assertReference` throws */
+/** @throws RangeError, SyntaxError, TypeError and what `assertReference` throws */
 function readContent(bytes: Uint8Array<ArrayBuffer>, contentEnd: number): Snapshot {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const vectorsStart = headerStart + view.getUint32(12, true);
   const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerStart, vectorsStart));
-  const { space, references } = z.parse(headerSchema, JSON.parse(json));
+  const header = z.safeParse(headerSchema, JSON.parse(json));
+  if (!header.success) {
+    const path = header.error.issues[0]?.path.join('.') || 'all of it';
+    throw new RangeError(`its header is not as the format says (${path})`);
+  }
+  const { space, references } = header.data;
   const { dimension } = space;
   const attachmentsStart = vectorsStart + 4 * references.length * dimension;
   if (attachmentsStart > contentEnd) throw new RangeError('its vectors lie outside the file');
