@@ -1,6 +1,6 @@
 /** What a user hands over: the address of a server, or a pool of connections to it. */
 import { DocclfError } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import { anything, checkOptions, describe, type OptionTable } from '@docclf/core/implementer';
 import type { PgPool } from './pool.ts';
 
 /** `none`: every search compares with every vector. `hnsw`: a graph index that may miss some. */
@@ -30,6 +30,15 @@ export type PgvectorStoreOptions = Common &
     | { readonly pool: PgPool; readonly url?: undefined }
   );
 
+const storeOptions: OptionTable<PgvectorStoreOptions> = {
+  url: anything,
+  pool: anything,
+  schema: anything,
+  index: anything,
+  efSearch: anything,
+  lockTimeout: anything,
+};
+
 export interface Settings {
   /** Undefined when a pool was handed over. */
   readonly url: string | undefined;
@@ -44,7 +53,7 @@ export interface Settings {
 
 /** @throws INVALID_ARGUMENT */
 export function settingsOf(options: PgvectorStoreOptions): Settings {
-  const { url: text, pool } = options;
+  const { url: text, pool } = checkOptions('createPgvectorStore', options, storeOptions);
   if ((text === undefined) === (pool === undefined)) {
     throw invalid('options', '{ url } with an address, or { pool } with a Pool of pg', describe(options));
   }

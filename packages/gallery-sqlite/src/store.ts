@@ -6,7 +6,13 @@ import {
   type LabelCount,
   type Reference,
 } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import {
+  anything,
+  checkOptions,
+  describe,
+  type OptionTable,
+  positiveInteger,
+} from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreChanges, type StoreSession } from '@docclf/gallery';
 import { bytesOf, decodeText, encodeVector, type SqliteBlob } from './blob.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -28,6 +34,12 @@ export type SqliteStoreOptions = SqliteWaiting &
     | { readonly file: string; readonly database?: undefined }
     | { readonly database: SqliteDatabase; readonly file?: undefined }
   );
+
+const storeOptions: OptionTable<SqliteStoreOptions> = {
+  file: anything,
+  database: anything,
+  busyTimeout: anything,
+};
 
 /**
  * A store in one SQLite file, for one machine: crash-safe, and read by many processes while one writes.
@@ -51,7 +63,7 @@ export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
     name: 'sqlite',
     capabilities: { ...memoryCapabilities, persistent: true },
     async open(wanted) {
-      const { file, database, busyTimeout = 10_000 } = checkOptions(options);
+      const { file, database, busyTimeout = 10_000 } = checkedOptions(options);
       const own = file === undefined ? undefined : await openFile(file);
       try {
         const connection = createConnection(own ?? database!, file ?? 'the database', busyTimeout);
@@ -163,8 +175,10 @@ async function countLabels(connection: Connection): Promise<LabelCount[]> {
   }));
 }
 
-function checkOptions(options: SqliteStoreOptions): SqliteStoreOptions {
-  const { file, database } = options;
+function checkedOptions(given: SqliteStoreOptions): SqliteStoreOptions {
+  const options = checkOptions('createSqliteStore', given, storeOptions);
+  const { file, database, busyTimeout } = options;
+  if (busyTimeout !== undefined) positiveInteger('busyTimeout', busyTimeout);
   if ((typeof file === 'string' && file !== '') !== (database !== undefined && database !== null))
     return options;
   throw new DocclfError('INVALID_ARGUMENT', {

@@ -9,7 +9,13 @@ import {
   type NewReference,
   type Reference,
 } from '@docclf/core';
-import { describe, parseStoredLabel } from '@docclf/core/implementer';
+import {
+  anything,
+  checkOptions,
+  describe,
+  type OptionTable,
+  parseStoredLabel,
+} from '@docclf/core/implementer';
 import { whyNotJsonObject } from './json.ts';
 
 /** Longest id in UTF-16 units, short enough for the primary key of every database. */
@@ -21,6 +27,16 @@ const maximumAttachments = 100;
 const unstorable = /[\p{Cc}\p{Cs}]/u;
 /** ISO 8601 as JavaScript writes it, or shorter: `Date` takes any text for a date that has a number in it. */
 const isoDate = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
+const referenceFields: OptionTable<NewReference> = {
+  id: anything,
+  label: anything,
+  vector: anything,
+  metadata: anything,
+  createdAt: anything,
+  sourceHash: anything,
+  attachments: anything,
+};
 
 /** True for a text that can be an id: short, and without what some store would alter. */
 export function isStorable(text: unknown): text is string {
@@ -36,14 +52,8 @@ export function isStorable(text: unknown): text is string {
  * @throws LABEL_*, VECTOR_*, REFERENCE_INVALID, INVALID_ARGUMENT
  */
 export function checkReference(input: NewReference, dimension: number): Reference {
-  if (typeof input !== 'object' || input === null) {
-    const expected = 'a reference { label, vector, … }';
-    throw new DocclfError('INVALID_ARGUMENT', {
-      argument: 'references',
-      expected,
-      received: describe(input),
-    });
-  }
+  // A field that is none would be lost.
+  checkOptions('a reference', input ?? null, referenceFields);
   const { label, vector, sourceHash = null, createdAt } = input;
   const reference: Reference = {
     id: input.id ?? (sourceHash === null ? crypto.randomUUID() : idOfSource(sourceHash)),

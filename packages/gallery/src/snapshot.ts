@@ -19,6 +19,7 @@ import {
   type Gallery,
   type Reference,
 } from '@docclf/core';
+import { anything, checkOptions, describe, flag, type OptionTable, oneOf } from '@docclf/core/implementer';
 import * as z from 'zod/mini';
 import { assertReference } from './check-reference.ts';
 import { problemOf } from './guard.ts';
@@ -107,6 +108,10 @@ export async function decodeSnapshot(
   bytes: Uint8Array<ArrayBuffer>,
   name = 'The gallery',
 ): Promise<Snapshot> {
+  if (!(bytes instanceof Uint8Array)) {
+    const expected = 'the bytes of a gallery file';
+    throw new DocclfError('INVALID_ARGUMENT', { argument: 'bytes', expected, received: describe(bytes) });
+  }
   if (magic.some((byte, i) => bytes[i] !== byte))
     throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery: name });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -191,12 +196,14 @@ export interface ExportOptions {
   readonly attachments?: boolean;
 }
 
+const exportOptions: OptionTable<ExportOptions> = { within: anything, attachments: flag };
+
 /** A gallery's references as the bytes of a gallery file. */
 export async function exportGallery(
   gallery: Gallery,
-  options: ExportOptions = {},
+  options?: ExportOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { within, attachments = true } = options;
+  const { within, attachments = true } = checkOptions('exportGallery', options, exportOptions);
   const references: Reference[] = [];
   for await (const reference of gallery.references({ within })) {
     references.push(attachments ? reference : { ...reference, attachments: {} });
@@ -209,6 +216,8 @@ export interface ImportOptions {
   readonly existing?: 'error' | 'keep' | 'replace';
 }
 
+const importOptions: OptionTable<ImportOptions> = { existing: oneOf('error', 'keep', 'replace') };
+
 /**
  * Merges a gallery file into a gallery, all of it or nothing.
  *
@@ -218,8 +227,9 @@ export interface ImportOptions {
 export async function importGallery(
   gallery: Gallery,
   bytes: Uint8Array<ArrayBuffer>,
-  { existing = 'error' }: ImportOptions = {},
+  options?: ImportOptions,
 ): Promise<number> {
+  const { existing = 'error' } = checkOptions('importGallery', options, importOptions);
   const { space, references } = await decodeSnapshot(bytes);
   assertSameSpace(space, gallery.space);
   const incoming: Reference[] = [];

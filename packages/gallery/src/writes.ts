@@ -8,6 +8,7 @@ import {
   type Reference,
   type Selection,
 } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { checkReference, copyReference, isStorable } from './check-reference.ts';
 import type { Difference, LabelCounts } from './counts.ts';
 import { createPace } from './pace.ts';
@@ -156,6 +157,7 @@ export function createWrites(
   }
 
   async function remove(selection: Selection): Promise<number> {
+    assertSelection(selection);
     const label = 'id' in selection ? undefined : parseLabel(selection.label);
     return inTurn(undefined, async () => {
       const gone: { readonly id: string; readonly label: string }[] = [];
@@ -193,6 +195,21 @@ export function createQueue(assertNotAborted: (signal: AbortSignal | undefined) 
     last = turn.catch(() => {});
     return turn;
   };
+}
+
+/** @throws INVALID_ARGUMENT */
+function assertSelection(selection: Selection): void {
+  const names = typeof selection === 'object' && selection !== null ? Object.keys(selection) : [];
+  const [name] = names;
+  if (
+    names.length === 1 &&
+    (name === 'label' || (name === 'id' && typeof selection[name as never] === 'string'))
+  )
+    return;
+  const expected = '{ id } with a text, or { label }';
+  const received =
+    names.length > 0 ? `{ ${names.slice(0, 5).join(', ').slice(0, 60)} }` : describe(selection);
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'selection', expected, received });
 }
 
 /** The same image under two labels would make the answer arbitrary. */

@@ -1,6 +1,19 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
-import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import {
+  anything,
+  assertImageList,
+  callback,
+  checkOptions,
+  createLifetime,
+  describe,
+  flag,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress, ModelUrls } from './model.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
@@ -51,6 +64,18 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
+export const embedderOptions: OptionTable<WebEmbedderOptions> = {
+  ...imageLimitOptions,
+  model: anything,
+  device: anything,
+  threads: anything,
+  worker: flag,
+  cache: flag,
+  wasmPaths: anything,
+  runtimeUrl: anything,
+  onProgress: callback,
+};
+
 export interface EmbedderStatus extends SessionFacts {
   /** What the network runs on. */
   readonly device: Device;
@@ -70,7 +95,8 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
  * RUNTIME_FAILED, INVALID_ARGUMENT
  */
-export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
+export async function createWebEmbedder(given?: WebEmbedderOptions): Promise<WebEmbedder> {
+  const options = checkOptions('createWebEmbedder', given, embedderOptions);
   const build = buildFor(options);
   let fallbackReason = build.device === 'webgpu' ? await whyNoGpu() : undefined;
   if (build.device === 'webgpu' && fallbackReason === undefined) {
@@ -108,6 +134,7 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     cohort: embedder.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
+        assertImageList(sources);
         throwIfAborted(options.signal, 'Embedding');
         return embedder.embed(await Promise.all(sources.map(captureSource)), options);
       }),
@@ -135,7 +162,7 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     model: modelUrls(options.model),
     limits: imageLimits(options),
     // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
-    threads: options.worker === false ? 1 : (options.threads ?? 1),
+    threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
