@@ -184,16 +184,30 @@ export function createWrites(
   return { add, rename, remove, findById };
 }
 
-/** A write waits for those before it, then runs to its end: what it did must be known. */
+/**
+ * A write waits for those before it, which may be long, and hears its signal meanwhile; then it runs to its end, since
+ * what it did must be known.
+ */
 export function createQueue(assertNotAborted: (signal: AbortSignal | undefined) => void): InTurn {
   let last: Promise<unknown> = Promise.resolve();
-  return (signal, work) => {
-    const turn = last.then(() => {
-      assertNotAborted(signal);
-      return work();
+  return <Result>(signal: AbortSignal | undefined, work: () => Promise<Result>) => {
+    return new Promise<Result>((resolve, reject) => {
+      const refuse = () => {
+        try {
+          assertNotAborted(signal);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      signal?.addEventListener('abort', refuse, { once: true });
+      const turn = last.then(() => {
+        signal?.removeEventListener('abort', refuse);
+        assertNotAborted(signal);
+        return work();
+      });
+      last = turn.catch(() => {});
+      turn.then(resolve, reject);
     });
-    last = turn.catch(() => {});
-    return turn;
   };
 }
 
