@@ -76,6 +76,18 @@ class Classes:
     def __len__(self) -> int:
         return len(self.views)
 
+    @property
+    def key(self) -> str:
+        """All that decides what the views of these classes are."""
+        return repr(self.views)
+
+    def clean_views(self, label: int) -> list[Address]:
+        return self.views[label][:self.clean[label]]
+
+    def draw(self, label: int, random: np.random.Generator) -> Address:
+        """Any view of a class."""
+        return self.views[label][random.integers(len(self.views[label]))]
+
     def look(self, chosen: list[Address]) -> np.ndarray:
         """uint8 [n, 128, 128, 3]."""
         return np.stack([self.shelves[shelf].view(picture, view) for shelf, picture, view in chosen])
@@ -130,7 +142,7 @@ class Step:
         shares = {name: share for name, share in tuning.shares if len(members[name])}
         chances = np.array(list(shares.values())) / sum(shares.values())
         self.target = np.array([random.choice(members[name]) for name in random.choice(list(shares), tuning.batch, p=chances)])
-        self.views = [classes.views[label][random.integers(len(classes.views[label]))] for label in self.target]
+        self.views = [classes.draw(label, random) for label in self.target]
         others = random.integers(0, len(classes), tuning.others)
         self.centres = np.unique(np.concatenate([self.target, near[self.target].ravel(), others]))
         # Where each one's own centre stands among them, and which of them count against it.
@@ -168,9 +180,10 @@ def nearest(centres: Tensor, count: int, block: int = 1024) -> np.ndarray:
 
 def targets(pair: Pair, classes: Classes, block: int = 512) -> np.ndarray:
     """float32 [classes, dimension]: the mean vector of each class's clean views, of unit length."""
-    chosen = [address for views, count in zip(classes.views, classes.clean, strict=True) for address in views[:count]]
+    clean = [classes.clean_views(label) for label in range(len(classes))]
+    chosen = [address for views in clean for address in views]
     vectors = np.concatenate([embed(pair, classes.look(chosen[start:start + block])) for start in range(0, len(chosen), block)])
-    return unit(np.stack([part.mean(axis=0) for part in np.split(vectors, np.cumsum(classes.clean)[:-1])]))
+    return unit(np.stack([part.mean(axis=0) for part in np.split(vectors, np.cumsum([len(views) for views in clean])[:-1])]))
 
 
 class Run:
@@ -239,7 +252,7 @@ def tune(network: Network, classes: Classes, folder: Path, tuning: Tuning = Tuni
     """From the closed form's network to a tuned one of the same shape. `folder` keeps a checkpoint while it runs."""
     run = Run(network, classes, tuning)
     # Another recipe, start or set of classes never meets an old checkpoint.
-    start = hashlib.sha256(repr((asdict(tuning), classes.views)).encode() + run.target.numpy().tobytes()).hexdigest()[:24]
+    start = hashlib.sha256(repr((asdict(tuning), classes.key)).encode() + run.target.numpy().tobytes()).hexdigest()[:24]
     checkpoint = folder / f"tuning-{start}.pt"
     if checkpoint.exists():
         run.restore(torch.load(checkpoint, weights_only=True))
