@@ -83,6 +83,7 @@ def punched(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         centre = (round(rng.uniform(0.035, 0.05) * width), round(place * height)) if along else (
             round(place * width), round(rng.uniform(0.03, 0.05) * height))
         cv2.circle(image, centre, radius, level, -1, cv2.LINE_AA)
+        cv2.circle(image, centre, radius, (120.0,) * 3, 1, cv2.LINE_AA)  # its edge throws a shadow
     if rng.random() < 0.6:
         reach = rng.uniform(0.05, 0.22) * min(height, width)
         corner = np.array([[0, 0], [reach, 0], [0, reach * rng.uniform(0.6, 1.5)]])
