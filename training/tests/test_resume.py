@@ -61,3 +61,45 @@ def test_a_tuning_on_live_classes_goes_on_from_a_file(classes, network, tmp_path
     again = tuning.tune(read, classes, tmp_path, quick)  # from its last checkpoint
     assert np.array_equal(tuned.head.matrix, again.head.matrix)
     assert np.abs(tuned.head.matrix - read.head.matrix).max() > 0
+
+
+def test_features_are_those_of_the_whole_network_and_go_on_where_they_were_stopped(classes, network, tmp_path, monkeypatch):
+    from docclf_training.evaluate import embed_with
+    from docclf_training.gradient import refit
+
+    shares = (("pages", 0.5), ("covers", 0.2), ("papers", 0.3))
+    seen = refit.Seen(classes, 40, shares)
+    assert len(seen.addresses) == len(seen.clean) + 40
+    drawn = np.bincount([label for label, _, _ in seen.addresses[len(seen.clean):]], minlength=len(classes))
+    assert drawn.tolist() == [10, 10, 8, 0, 0, 3, 3, 3, 3]
+    look, calls = type(classes).look, []
+
+    def stopped(self, chosen):
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        calls.append(len(chosen))
+        return look(self, chosen)
+
+    monkeypatch.setattr(refit, "AT_ONCE", 8)
+    monkeypatch.setattr(type(classes), "look", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        seen.compute(network, tmp_path)
+    monkeypatch.setattr(type(classes), "look", look)
+    seen.compute(network, tmp_path)
+    pixels = classes.look(seen.addresses)
+    assert np.abs(network.head(seen.look(slice(None))) - embed_with(export.embedder(network).SerializeToString())(pixels)).max() < 0.01
+
+
+def test_a_refit_changes_the_head_alone(classes, network, tmp_path):
+    from docclf_training.gradient import refit
+    from docclf_training.gradient.tune import Tuning, tune
+
+    seen = refit.Seen(classes, 40, (("pages", 0.5), ("papers", 0.5)))
+    seen.compute(network, tmp_path)
+    quick = Tuning(steps=12, batch=16, near=3, others=6, again=5, warmup=2, averaging=0.8, head_rate=1e-2,
+                   shares=(("pages", 0.5), ("papers", 0.5)))
+    tuned = tune(network, seen, tmp_path, quick, refit.HEAD)
+    assert np.array_equal(tuned.detector[0].weight, network.detector[0].weight)
+    assert np.array_equal(tuned.fusion.directions, network.fusion.directions)
+    assert np.abs(tuned.head.matrix - network.head.matrix).max() > 0.01
+    assert np.array_equal(tuned.head.matrix, tuned.head.matrix.astype(np.float16).astype(np.float32))
