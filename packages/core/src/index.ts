@@ -93,3 +93,12 @@ export {
   scoreOfCosine,
   toUnit,
 } from './vector.ts';
+export {
+  type Corners,
+  type Part,
+  type Point,
+  type PreparedView,
+  probeVariations,
+  type View,
+  type ViewVariations,
+} from './views.ts';

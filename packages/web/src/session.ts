@@ -84,7 +84,7 @@ export async function openSession(
     const read = await readSource(source, limits.maximumBytes, signal);
     const image = await decode(read, limits, signal);
     return {
-      tensor: toTensor(image, spec),
+      views: [{ found: 'whole', tensor: toTensor(image, spec) }],
       width: image.width,
       height: image.height,
       ...(asReference && { sourceHash: await hashOfSource(read, image), quality: measureQuality(image) }),
