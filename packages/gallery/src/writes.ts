@@ -2,12 +2,14 @@
 import {
   type AddOptions,
   DocclfError,
+  type Existing,
   isWithin,
   type NewReference,
   parseLabel,
   type Reference,
   type Selection,
 } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { checkReference, copyReference, isStorable } from './check-reference.ts';
 import type { Difference, LabelCounts } from './counts.ts';
 import { createPace } from './pace.ts';
@@ -17,6 +19,8 @@ import { walk } from './walk.ts';
 
 /** Ids or hashes asked for at once: what is found is copied, and that many copies fit into a slice of time. */
 const questionSize = 1000;
+
+const ways: readonly Existing[] = ['error', 'keep', 'replace'];
 
 /** One at a time; see `createQueue`. */
 export type InTurn = <Result>(
@@ -76,12 +80,20 @@ export function createWrites(
     return { added, answer };
   }
 
-  async function add(inputs: readonly NewReference[], { replace = false, signal }: AddOptions = {}) {
+  async function add(inputs: readonly NewReference[], { existing = 'error', signal }: AddOptions = {}) {
     if (inputs.length > maximumBatch) {
       throw new DocclfError('INVALID_ARGUMENT', {
         argument: 'references',
         expected: `at most ${maximumBatch} at once`,
         received: String(inputs.length),
+      });
+    }
+    if (!ways.includes(existing)) {
+      const expected = `one of ${ways.join(', ')}`;
+      throw new DocclfError('INVALID_ARGUMENT', {
+        argument: 'existing',
+        expected,
+        received: describe(existing),
       });
     }
     const preparing = prepare(inputs);
@@ -93,21 +105,24 @@ export function createWrites(
       const ids = added.map(({ id }) => id);
       const hashes = new Set(added.flatMap(({ sourceHash }) => sourceHash ?? []));
       const [sameId, sameSource] = await Promise.all([find('id', ids), find('sourceHash', [...hashes])]);
-      const replaced = new Set(replace ? ids : []);
+      const replaced = new Set(existing === 'replace' ? ids : []);
       assertNoConflict(
         added,
         sameSource.filter(({ id }) => !replaced.has(id)),
       );
-      const existing = sameId[0];
-      if (existing && !replace) {
-        throw new DocclfError('REFERENCE_EXISTS', { id: existing.id, label: existing.label });
+      const [first] = sameId;
+      if (first && existing === 'error') {
+        throw new DocclfError('REFERENCE_EXISTS', { id: first.id, label: first.label });
       }
+      const kept = new Map(existing === 'keep' ? sameId.map((stored) => [stored.id, stored]) : []);
+      const gone = existing === 'keep' ? [] : sameId;
+      const insert = added.filter(({ id }) => !kept.has(id));
       const differences = [
-        ...sameId.map(({ label }): Difference => [label, -1]),
-        ...added.map(({ label }): Difference => [label, 1]),
+        ...gone.map(({ label }): Difference => [label, -1]),
+        ...insert.map(({ label }): Difference => [label, 1]),
       ];
-      await commit({ remove: sameId.map(({ id }) => id), insert: added }, differences);
-      return answer;
+      if (insert.length > 0) await commit({ remove: gone.map(({ id }) => id), insert }, differences);
+      return answer.map((reference) => kept.get(reference.id) ?? reference);
     });
   }
 
@@ -136,13 +151,11 @@ export function createWrites(
       }
       if (moves.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label: from });
       const { ofLabel } = await counts.current();
-      // Sub-labels that move themselves make room for what comes.
-      const occupied = merge
-        ? undefined
-        : moves.find(({ label }) => ofLabel.has(label) && !isWithin(label, from));
-      if (occupied) {
-        const { label } = occupied;
-        throw new DocclfError('LABEL_EXISTS', { label, references: ofLabel.get(label)! });
+      // The whole branch, since two trees are joined also where none of their labels collide; what moves itself makes room.
+      const occupied = [...ofLabel].filter(([label]) => isWithin(label, to) && !isWithin(label, from));
+      if (occupied.length > 0 && !merge) {
+        const references = occupied.reduce((sum, [, count]) => sum + count, 0);
+        throw new DocclfError('LABEL_EXISTS', { label: to, references });
       }
       return commitInBatches(
         moves,

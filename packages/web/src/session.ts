@@ -79,7 +79,7 @@ export async function openSession(
 
   async function prepare(
     source: CapturedSource,
-    { signal, asReference, thumbnail }: EmbedOptions,
+    { signal, asReference, quality = true, thumbnail }: EmbedOptions,
   ): Promise<PreparedImage> {
     const read = await readSource(source, limits.maximumBytes, signal);
     const image = await decode(read, limits, signal);
@@ -87,7 +87,8 @@ export async function openSession(
       tensor: toTensor(image, spec),
       width: image.width,
       height: image.height,
-      ...(asReference && { sourceHash: await hashOfSource(read, image), quality: measureQuality(image) }),
+      ...(asReference && { sourceHash: await hashOfSource(read, image) }),
+      ...(asReference && quality && { quality: measureQuality(image) }),
       ...(thumbnail && { thumbnail: await makeThumbnail(image) }),
     };
   }
