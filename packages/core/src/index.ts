@@ -87,6 +87,7 @@ export {
 } from './operating-point.ts';
 export type { AsyncDisposal, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
+export type { Comparisons, Standing } from './standing.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
