@@ -13,11 +13,12 @@ import { createLifetime, describe, disposal, throwIfAborted } from '@docclf/core
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';
+import { createQueue } from './queue.ts';
 import { scopeOf } from './scope.ts';
 import { createSearch, reading } from './search.ts';
 import type { GalleryStore, StoreCapabilities } from './store.ts';
 import { walk } from './walk.ts';
-import { createQueue, createWrites } from './writes.ts';
+import { createWrites } from './writes.ts';
 
 export interface StoreGallery extends Gallery, AsyncDisposal {
   /** The store behind the gallery: its name and what it can do. */
