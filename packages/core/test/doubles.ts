@@ -2,7 +2,7 @@
 import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
 import { DocclfError, throwIfAborted } from '../src/errors.ts';
 import { createRandom } from '../src/evaluation/random.ts';
-import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
+import type { Gallery, LabelCount, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
 import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
 import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
@@ -206,6 +206,7 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     throw new Error('not part of the fake');
   };
 
+  let counted: { readonly writes: number; readonly labels: readonly LabelCount[] } | undefined;
   const fake: FakeGallery = {
     space: spaceOf(tinyManifest),
     stored,
@@ -213,16 +214,18 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     counts: [],
     until: undefined,
     closed: false,
-    async add(inputs, { replace = false, signal } = {}) {
+    async add(inputs, { existing = 'error', signal } = {}) {
       const references = inputs.map(complete);
       if (references.length > 0) fake.writes.push(references.map(({ id }) => id));
       await fake.until;
       throwIfAborted(signal, 'Writing');
       for (const { id, label } of references) {
-        if (stored.has(id) && !replace) throw new DocclfError('REFERENCE_EXISTS', { id, label });
+        if (stored.has(id) && existing === 'error') throw new DocclfError('REFERENCE_EXISTS', { id, label });
       }
-      for (const reference of references) stored.set(reference.id, reference);
-      return references;
+      const kept = (id: string) => (existing === 'keep' ? stored.get(id) : undefined);
+      const answer = references.map((reference) => kept(reference.id) ?? reference);
+      for (const reference of answer) stored.set(reference.id, reference);
+      return answer;
     },
     nearest: async (vector, count, { within } = {}) => search(vector, within).slice(0, count),
     async nearestLabels(vector, count, { within } = {}) {
@@ -238,11 +241,10 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
       yield* stored.values();
     },
     async labels() {
-      const counts = new Map<string, number>();
-      for (const { label } of stored.values()) {
-        if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+      if (counted?.writes !== fake.writes.length) {
+        counted = { writes: fake.writes.length, labels: countLabels(stored.values()) };
       }
-      return [...counts].map(([label, references]) => ({ label, references }));
+      return counted.labels;
     },
     rename: unused,
     remove: unused,
@@ -252,6 +254,16 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     },
   };
   return fake;
+}
+
+function countLabels(references: Iterable<Reference>): readonly LabelCount[] {
+  const counts = new Map<string, number>();
+  for (const { label } of references) {
+    if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, references]) => ({ label, references }));
 }
 
 /** Unit vectors of directions drawn evenly, always the same for a seed. */

@@ -1,6 +1,6 @@
 /** From what a page hands over to something that can cross to a worker, and from there to bytes or pixels. */
 import { DocclfError } from '@docclf/core';
-import { describe, throwIfAborted } from '@docclf/core/implementer';
+import { assertAnswered, describe, readBody, throwIfAborted } from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
 import { formatOf, isImageFormat } from '@docclf/preprocess/image-file';
 import { copyPixels, framesKeepBytes } from './frame.ts';
@@ -225,17 +225,12 @@ async function fileOf(url: string): Promise<Blob | undefined> {
 
 async function captureResponse(response: Response): Promise<CapturedSource> {
   const name = response.url || 'the response';
-  if (!response.ok) throw statusError(name, response.status);
+  assertAnswered(name, response);
   try {
     return { kind: 'blob', blob: await response.clone().blob(), name };
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
   }
-}
-
-function statusError(file: string, status: number): DocclfError {
-  const code = status === 404 || status === 410 ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
-  return new DocclfError(code, { file }, { cause: new Error(`HTTP status ${status}`) });
 }
 
 async function captureImageData(picture: ImageData): Promise<CapturedSource> {
@@ -266,54 +261,22 @@ async function readEncoded(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (source.kind === 'bytes') return source.bytes;
-  const tooLarge = () => new DocclfError('IMAGE_TOO_MANY_BYTES', { source: source.name, maximumBytes });
   try {
     if (source.kind === 'blob') {
-      if (source.blob.size > maximumBytes) throw tooLarge();
+      if (source.blob.size > maximumBytes)
+        throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: source.name, maximumBytes });
       return new Uint8Array(await source.blob.arrayBuffer());
     }
     const response = await fetch(source.url, signal ? { signal } : {});
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw statusError(source.name, response.status);
-    }
-    return await readStream(response, maximumBytes, tooLarge);
+    if (!response.ok) await response.body?.cancel();
+    assertAnswered(source.name, response);
+    return await readBody(source.name, response.body, maximumBytes, signal);
   } catch (cause) {
     throwIfAborted(signal, 'Reading the image');
     throw DocclfError.is(cause)
       ? cause
       : new DocclfError('FILE_UNREADABLE', { file: source.name }, { cause });
   }
-}
-
-/** Stops reading as soon as the limit is passed, so that an endless answer cannot fill the memory. */
-async function readStream(
-  response: Response,
-  maximumBytes: number,
-  tooLarge: () => DocclfError,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
-    chunks.push(step.value);
-    length += step.value.length;
-    if (length > maximumBytes) {
-      await reader?.cancel();
-      throw tooLarge();
-    }
-  }
-  return joinBytes(chunks, length);
-}
-
-export function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function isPixels(source: unknown): source is RasterImage {

@@ -45,12 +45,18 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       await embedder.close();
       return { answer: undefined };
     }
-    const { sources, asReference, thumbnail, variations } = message;
+    const { sources, asReference, quality, thumbnail, variations } = message;
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
       const { signal } = controller;
-      const embeddings = await embedder.embed(sources, { asReference, thumbnail, variations, signal });
+      const embeddings = await embedder.embed(sources, {
+        asReference,
+        quality,
+        thumbnail,
+        variations,
+        signal,
+      });
       const vectors = embeddings.flatMap(({ vector, variations: copies = [] }) => [vector, ...copies]);
       return { answer: embeddings, transfer: buffersOf(vectors) };
     } finally {
