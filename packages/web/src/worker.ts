@@ -1,6 +1,7 @@
 /** The worker's side: one embedder, many calls at once. */
 import { DocclfError } from '@docclf/core';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
+import { release } from './source.ts';
 import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
 
 /** What is used of a dedicated worker's global scope. */
@@ -54,6 +55,7 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       return { answer: embeddings, transfer: buffersOf(vectors) };
     } finally {
       running.delete(message.id);
+      sources.forEach(release);
     }
   }
 
