@@ -164,7 +164,7 @@ def form(parts: Parts, style: Style) -> Canvas:
     page, margin = sheet(parts, style)
     structure = parts.structure
     top, end = head(page, style, parts, margin, margin), foot(page, style, parts, margin)
-    other = int(parts.field.integers(0, 9)) if parts.field.random() < 1 else 0
+    other = int(parts.field.integers(0, 9))
     row = 0
     while top < end - 16:
         kind, tall = structure.random(), page.height * structure.uniform(0.035, 0.09)
