@@ -8,11 +8,12 @@ import type {
   VerifyOptions,
 } from './classifier-contract.ts';
 import { defaultMargin } from './decide.ts';
+import type { EmbedOptions } from './embedder.ts';
 import { DocclfError, describe, positiveInteger } from './errors.ts';
 import type { AddOptions } from './gallery.ts';
 import { labelAndAncestors, parseLabel } from './labels.ts';
 import type { OperatingPoints } from './operating-point.ts';
-import { abortSignal, anything, callback, flag, type OptionTable } from './options.ts';
+import { abortSignal, anything, callback, flag, type OptionTable, oneOf } from './options.ts';
 import type { Threshold } from './thresholds.ts';
 
 /** Of unknown documents one in a hundred may be accepted. */
@@ -28,6 +29,7 @@ export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
   concurrency: anything,
   thumbnails: flag,
   rotations: flag,
+  locate: anything,
   lint: callback,
   onClassified: callback,
 };
@@ -35,6 +37,7 @@ export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
 export const verifyOptions: OptionTable<VerifyOptions> = {
   threshold: anything,
   rotations: flag,
+  locate: anything,
   signal: abortSignal,
 };
 
@@ -49,7 +52,10 @@ export const classifyOptions: OptionTable<ClassifyOptions> = {
 
 export const streamOptions: OptionTable<StreamOptions> = { concurrency: anything, signal: abortSignal };
 
-export const addOptions: OptionTable<AddOptions> = { replace: flag, signal: abortSignal };
+export const addOptions: OptionTable<AddOptions> = {
+  existing: oneOf('error', 'keep', 'replace'),
+  signal: abortSignal,
+};
 
 /** Of one reference, without the options of its writing. */
 export const referenceOptions: OptionTable<ReferenceDetails & { label?: unknown; unknown?: unknown }> = {
@@ -58,6 +64,7 @@ export const referenceOptions: OptionTable<ReferenceDetails & { label?: unknown;
   id: anything,
   metadata: anything,
   thumbnail: flag,
+  locate: anything,
 };
 
 export const registerOptions: OptionTable<RegisterOptions> = { ...referenceOptions, ...addOptions };
@@ -68,6 +75,7 @@ export interface Defaults {
   readonly margin: number;
   readonly concurrency: number;
   readonly rotations: boolean;
+  readonly locate: 'auto' | false;
 }
 
 /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE */
@@ -80,6 +88,7 @@ export function defaultsOf(
     margin = defaultMargin,
     concurrency = 4,
     rotations = false,
+    locate = 'auto',
   } = options;
   points.check(threshold);
   return {
@@ -87,11 +96,13 @@ export function defaultsOf(
     margin: checkMargin(margin),
     concurrency: positiveInteger('concurrency', concurrency),
     rotations,
+    locate: checkLocate(locate),
   };
 }
 
 /** Of one call of `classify`, `verify` or `threshold`. */
-export interface Asked extends Omit<Defaults, 'concurrency'> {
+export interface Asked extends Omit<Defaults, 'concurrency' | 'locate'> {
+  readonly locate: EmbedOptions['locate'];
   readonly topK: number;
   /** Canonical labels, none within another; undefined for all. */
   readonly expected: readonly string[] | undefined;
@@ -107,6 +118,7 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     threshold = defaults.threshold,
     margin = defaults.margin,
     rotations = defaults.rotations,
+    locate = defaults.locate,
   } = options;
   points.check(threshold);
   return {
@@ -115,6 +127,7 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     margin: checkMargin(margin),
     expected: parseExpected(options.expected),
     rotations,
+    locate: checkLocate(locate),
   };
 }
 
@@ -125,6 +138,13 @@ function checkMargin(margin: number): number {
     expected: 'a difference of scores from 0 to 1',
     received: describe(margin),
   });
+}
+
+/** Corners are looked at where the picture's size is known. */
+export function checkLocate<Locate>(locate: Locate): Locate {
+  if (locate === 'auto' || locate === false || Array.isArray(locate)) return locate;
+  const expected = "'auto', false or the document's four corners";
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'locate', expected, received: describe(locate) });
 }
 
 /** Canonical labels, none within another: what lies in two of them would be searched twice. */

@@ -6,6 +6,7 @@ import { createLifetime } from './lifetime.ts';
 import { assertSameSpace, spaceOf } from './manifest.ts';
 import { createOperatingPoints } from './operating-point.ts';
 import { checkOptions } from './options.ts';
+import { disposal } from './platform.ts';
 import { createRecognition } from './recognition.ts';
 import { createRegistration } from './registration.ts';
 
@@ -39,6 +40,7 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     labels: () => gallery.labels(),
     references: (within) => gallery.references(within),
     close: lifetime.close,
+    ...disposal(lifetime.close),
   };
 }
 

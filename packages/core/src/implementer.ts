@@ -1,4 +1,6 @@
 /** @docclf/core/implementer: helpers for those who write a runtime, a gallery or a store. */
+
+export { assertAnswered, type ByteStream, joinBytes, readBody } from './body.ts';
 export { classifierOptions } from './classifier-options.ts';
 export { assertImageList } from './embedder.ts';
 export { describe, positiveInteger, throwIfAborted } from './errors.ts';
@@ -17,3 +19,4 @@ export {
   only,
   text,
 } from './options.ts';
+export { disposal } from './platform.ts';

@@ -11,6 +11,7 @@ import type {
 } from './classifier-contract.ts';
 import {
   addOptions,
+  checkLocate,
   type Defaults,
   referenceOptions,
   registerOptions,
@@ -26,6 +27,7 @@ import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { anything, checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
+import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 
@@ -51,7 +53,7 @@ export function createRegistration<Source>(
     const embedded = await embedReference(source, item);
     const warnings = await check(embedded, [], item.signal);
     const [reference, { quality }] = embedded;
-    const [stored] = await gallery.add([reference], { replace: item.replace, signal: item.signal });
+    const [stored] = await gallery.add([reference], { existing: item.existing, signal: item.signal });
     return { reference: stored!, quality, warnings: notAbout(stored!, warnings) };
   }
 
@@ -60,10 +62,10 @@ export function createRegistration<Source>(
     options?: StreamOptions & AddOptions,
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
     const stream = checkOptions('registerMany', options, { ...streamOptions, ...addOptions });
-    const { signal, replace } = stream;
+    const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
-      lifetime.run(() => gallery.add(references, { replace }));
+      lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
       outcome(index, item?.source, () =>
         lifetime.run(() => {
@@ -101,12 +103,16 @@ export function createRegistration<Source>(
   async function embedReference(source: Source, item: RegisterOptions): Promise<Embedded> {
     // Before the costly part, and so that a bad label is reported as such for a bad image too.
     const label = labelToStore(item);
+    const { locate = defaults.locate } = item;
     const embedding = await embedOne(embedder, source, {
       signal: item.signal,
       asReference: true,
+      // Only the lint reads it, and it costs more than the network.
+      quality: lint !== undefined,
       thumbnail: item.thumbnail ?? thumbnails,
+      locate: checkLocate(locate),
       // Nothing but the lint asks how a reference lies.
-      variations: lint && defaults.rotations ? quarterTurns : undefined,
+      variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
     });
     const { quality } = embedding;
     const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
@@ -123,16 +129,20 @@ export function createRegistration<Source>(
 
   /** Before it is added, and after the `earlier` ones of its batch, which the gallery does not have yet. */
   async function check(
-    [reference, { quality, variations }]: Embedded,
+    [reference, embedding]: Embedded,
     earlier: readonly NewReference[],
-    signal?: AbortSignal,
+    signal?: Signal,
   ): Promise<readonly LintWarning[]> {
     if (!lint) return [];
     const reached = async (vector: Float32Array, match: Match) => {
       const { threshold } = await points.at(defaults.threshold, { vector, matches: [match], signal });
       return match.score >= threshold.value ? threshold.value : undefined;
     };
-    return lint({ reference, quality, turned: variations, earlier, gallery, reached, signal });
+    const { quality, vector, views } = embedding;
+    const registered = views.find((view) => view.vector === vector);
+    // Turns of the part that is registered, and of no other.
+    const turned = views.filter((view) => view.angle !== 0 && view.corners === registered?.corners);
+    return lint({ reference, quality, turned, earlier, gallery, reached, signal });
   }
 
   async function checkAll(batch: readonly Outcome<Source, Embedded>[]): Promise<Outcome<Source, Checked>[]> {

@@ -1,11 +1,13 @@
 /** A gallery over any store: every check that is true of all stores, once. */
 import {
   type AddOptions,
+  type AsyncDisposal,
   assertSameSpace,
   DocclfError,
   type EmbeddingSpace,
   type Gallery,
   type Reference,
+  type Signal,
   type WithinOptions,
 } from '@docclf/core';
 import {
@@ -14,24 +16,30 @@ import {
   checkOptions,
   createLifetime,
   describe,
+  disposal,
   flag,
   type OptionTable,
+  oneOf,
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';
+import { createQueue } from './queue.ts';
 import { scopeOf } from './scope.ts';
 import { createSearch, reading } from './search.ts';
 import type { GalleryStore, StoreCapabilities } from './store.ts';
 import { walk } from './walk.ts';
-import { createQueue, createWrites } from './writes.ts';
+import { createWrites } from './writes.ts';
 
 const withinOptions: OptionTable<WithinOptions> = { within: anything, signal: abortSignal };
-const addOptions: OptionTable<AddOptions> = { replace: flag, signal: abortSignal };
+const addOptions: OptionTable<AddOptions> = {
+  existing: oneOf('error', 'keep', 'replace'),
+  signal: abortSignal,
+};
 const renameOptions: OptionTable<{ readonly merge?: boolean }> = { merge: flag };
 
-export interface StoreGallery extends Gallery {
+export interface StoreGallery extends Gallery, AsyncDisposal {
   /** The store behind the gallery: its name and what it can do. */
   readonly store: { readonly name: string; readonly capabilities: StoreCapabilities };
   /**
@@ -75,7 +83,7 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
   const search = createSearch(session, capabilities, counts);
 
   /** A read may be abandoned at any moment; it ends unheard, and closing waits for it all the same. */
-  function read<Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
+  function read<Result>(signal: Signal | undefined, work: () => Promise<Result>): Promise<Result> {
     throwIfAborted(signal, reading);
     return untilAborted(signal, lifetime.run(work));
   }
@@ -116,6 +124,7 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
     size: () => lifetime.run(async () => (await counts.current()).total),
     purge: () => lifetime.run(() => inTurn(undefined, session.purge)),
     close: lifetime.close,
+    ...disposal(lifetime.close),
   };
 }
 
@@ -124,10 +133,7 @@ export function createMemoryGallery(space: EmbeddingSpace): Promise<StoreGallery
   return openGallery(createMemoryStore(), space);
 }
 
-async function untilAborted<Result>(
-  signal: AbortSignal | undefined,
-  result: Promise<Result>,
-): Promise<Result> {
+async function untilAborted<Result>(signal: Signal | undefined, result: Promise<Result>): Promise<Result> {
   if (signal === undefined) return result;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -16,6 +16,7 @@ import {
   assertSameSpace,
   DocclfError,
   type EmbeddingSpace,
+  type Existing,
   type Gallery,
   type Reference,
 } from '@docclf/core';
@@ -213,7 +214,7 @@ export async function exportGallery(
 
 export interface ImportOptions {
   /** What to do with references whose id the gallery has: refuse all (default), keep the gallery's, or take the file's. */
-  readonly existing?: 'error' | 'keep' | 'replace';
+  readonly existing?: Existing;
 }
 
 const importOptions: OptionTable<ImportOptions> = { existing: oneOf('error', 'keep', 'replace') };
@@ -236,7 +237,7 @@ export async function importGallery(
   for (const reference of references) {
     if (existing !== 'keep' || !(await gallery.get(reference.id))) incoming.push(reference);
   }
-  await gallery.add(incoming, { replace: existing === 'replace' });
+  await gallery.add(incoming, { existing });
   return incoming.length;
 }
 

@@ -123,7 +123,7 @@ describe('options', () => {
     ['threshold', (value) => createDocClassifier({ threshold: value })],
     ['gallery', (value) => createDocClassifier({ gallery: value })],
     ['onClassified', (value) => createDocClassifier({ onClassified: value })],
-    ['replace', (value) => gallery.add([], { replace: value })],
+    ['existing', (value) => gallery.add([], { existing: value })],
   ] satisfies [string, (value: Anything) => unknown][])('%s of a wrong kind are refused', async (_, call) => {
     for (const value of [Number.NaN, -1, {}, []])
       expect(await errorOf(() => call(value)), String(value)).toMatchObject({ code: 'INVALID_ARGUMENT' });
