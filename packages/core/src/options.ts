@@ -26,7 +26,7 @@ export const abortSignal: OptionKind = {
 };
 /** One of a few words. */
 export const oneOf = (...words: readonly string[]): OptionKind => ({
-  expected: words.map((word) => `'${word}'`).join(' or '),
+  expected: `one of ${words.join(', ')}`,
   accepts: (value) => words.includes(value as string),
 });
 
