@@ -1,6 +1,6 @@
 /** From neighbours to an answer. Pure: recorded matches can be replayed without a model or a store. */
 import type { Match } from './gallery.ts';
-import { likeLabels, type Standing, standsOut } from './kin.ts';
+import { likeLabels, type Rivalry, standsOut } from './kin.ts';
 import { isWithin, labelPath, negativeLabel } from './labels.ts';
 import type { ResolvedThreshold } from './thresholds.ts';
 
@@ -121,8 +121,8 @@ export function decide(
   // Asked this way round, a store's NaN is refused, not accepted.
   if (!(best.score >= threshold.value)) return { ...unknown, reason: 'below-threshold' };
   // Where nothing can be told apart by the margin, being ahead at all must do, as between unrelated labels.
-  const standing = { threshold: threshold.value, margin };
-  const answer = deepestSeparated(best, matches, standing) ?? deepestSeparated(best, matches, standing, 0);
+  const rivalry = { threshold: threshold.value, margin };
+  const answer = deepestSeparated(best, matches, rivalry) ?? deepestSeparated(best, matches, rivalry, 0);
   if (answer === undefined) {
     const tied = other !== undefined && other.score === best.score;
     return { ...unknown, reason: tied ? 'tied-labels' : 'look-alikes', oneOf: likeBest(best, matches) };
@@ -149,7 +149,7 @@ export function isSeparated(gap: number, margin: number): boolean {
 function deepestSeparated(
   best: Match,
   matches: readonly Match[],
-  { threshold, margin }: Standing,
+  { threshold, margin }: Rivalry,
   gap = margin,
 ): { readonly label: string; readonly marginOutside: number | null } | undefined {
   const path = labelPath(best.label);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Standing, standsOut } from './kin.ts';
+import { type Rivalry, standsOut } from './kin.ts';
 
-const standing: Standing = { threshold: 0.5, margin: 0.01 };
+const rivalry: Rivalry = { threshold: 0.5, margin: 0.01 };
 
 /** Scores whose distances from 1 are these. */
 const at = (...distances: number[]) => distances.map((distance) => 1 - distance);
@@ -22,7 +22,7 @@ describe('the best of its like', () => {
     ['is itself, however near the others are', 0.9999, [0.999, 0.999], true],
     ['is a tie of two pictures that are the same', 1, [1, 0.6], false],
   ])('%s', (_, best, others, expected) => {
-    expect(standsOut(best, others, standing)).toBe(expected);
+    expect(standsOut(best, others, rivalry)).toBe(expected);
   });
 
   it('needs not stand out of labels that could not be the answer', () => {
@@ -35,7 +35,7 @@ describe('the best of its like', () => {
 
   it('is a matter of distances: the same lead is more among near ones', () => {
     const falling = (best: number) => Array.from({ length: 15 }, (_, i) => best - 0.01 * (i + 1));
-    expect(standsOut(0.99, falling(0.97), standing)).toBe(true);
-    expect(standsOut(0.82, falling(0.8), standing)).toBe(false);
+    expect(standsOut(0.99, falling(0.97), rivalry)).toBe(true);
+    expect(standsOut(0.82, falling(0.8), rivalry)).toBe(false);
   });
 });

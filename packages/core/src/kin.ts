@@ -20,7 +20,7 @@ const mostByChance = 0.1;
 const leastExcess = 0.02;
 
 /** What the best is held beside. */
-export interface Standing {
+export interface Rivalry {
   /** A score from which on a label could be the answer. */
   readonly threshold: number;
   /** A difference of scores that tells two labels apart of which one could not be the answer. */
@@ -38,7 +38,7 @@ export interface Standing {
  * @param best a score, 0 to 1
  * @param others the best score of each other label, best first; `likeLabels` of them are enough
  */
-export function standsOut(best: number, others: readonly number[], { threshold, margin }: Standing): boolean {
+export function standsOut(best: number, others: readonly number[], { threshold, margin }: Rivalry): boolean {
   const next = others[0];
   if (next === undefined) return true;
   if (best <= next) return false;
