@@ -8,6 +8,7 @@ import {
   galleryOption,
   leftOutOption,
   modelOption,
+  pagesOption,
   paragraph,
   rotationsOption,
   thresholdOption,
@@ -20,7 +21,7 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .summary('print a vector an image')
     .description(
       paragraph(
-        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 0)',
+        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 1)',
         'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
         'no line here but one on standard error, so every line has a vector.',
       ),
@@ -29,6 +30,7 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .option('--ndjson', 'say so that the output is NDJSON, which it always is')
     .addOption(modelOption())
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { embed } = await import('../commands/embed.ts');
@@ -54,9 +56,10 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     )
     .option(
       '--json',
-      'print NDJSON: "file", "page" (from 0, of a TIFF of several), "output", "corners", "advice"',
+      'print NDJSON: "file", "page" (from 1, of a PDF or TIFF of several), "output", "corners", "advice"',
     )
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { crop } = await import('../commands/crop.ts');
@@ -88,6 +91,7 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
     .addOption(modelOption())
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { register } = await import('../commands/register.ts');
@@ -99,8 +103,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .summary('name the label of images')
     .description(
       paragraph(
-        'Prints a line an image: status, label, score, margin to the next label, file. When the status is unknown,',
-        'label and score are those of the best candidate, in parentheses.',
+        'Prints a line a file: status, label, score, margin to the next label, file. When the status is unknown,',
+        'label and score are those of the best candidate, in parentheses. A PDF or TIFF of several pages gets the label',
+        'of most of its pages that have one; pages on which nothing is are passed over.',
       ),
     )
     .argument('<paths...>', 'images, PDFs or folders')
@@ -110,7 +115,14 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
     .option(
       '--json',
-      'print NDJSON: "file", "page" (from 0, of a PDF or TIFF of several) and the whole result',
+      'print NDJSON: "file", the whole result, and of several pages "page" (from 1), which decided, and "pages"',
+    )
+    .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
+    .option('--each-page', 'an answer a page instead of one a file')
+    .addOption(
+      new Option('--by <way>', 'of several pages: the label of most, or of the highest score')
+        .choices(['majority', 'best'])
+        .default('majority'),
     )
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
@@ -125,6 +137,7 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     .addOption(fprOption())
     .addOption(modelOption())
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { classify } = await import('../commands/classify.ts');

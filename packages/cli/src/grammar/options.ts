@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander';
+import { parsePages } from '../pages/range.ts';
 
 /** One paragraph, which commander breaks to the terminal's width. */
 export function paragraph(...sentences: readonly string[]): string {
@@ -15,6 +16,11 @@ export const concurrencyOption = () =>
   new Option('--concurrency <count>', 'images under way at once (default: cores + 1)').argParser(wholeNumber);
 export const leftOutOption = () =>
   new Option('--list-left-out', 'name the files of folders that are left out, instead of counting them only');
+export const pagesOption = () =>
+  new Option(
+    '--pages <pages>',
+    'of PDFs and TIFFs: first, all, or pages such as 1-3 (default: all)',
+  ).argParser(parsePages);
 export const thresholdOption = () =>
   new Option('--threshold <score>', 'smallest score to accept, 0 to 1')
     .conflicts(['fpr', 'fpir'])
