@@ -4,7 +4,7 @@ import { DocclfError, mapConcurrent } from '@docclf/core';
 import type { Context, PathOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endsTheRun, wordingOf } from './failures.ts';
-import { type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
+import { type Found, type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
 import { describeLeftOut, matters, wordFor } from './files/left-out.ts';
 import { type InputImage, type InputOfFile, type InputPlace, imagesOf } from './pages/inputs.ts';
 import { OutputClosed, type Screen } from './screen.ts';
@@ -64,8 +64,19 @@ export async function overImages(
   summary: 'always' | 'on a terminal',
   body: (job: Job) => Promise<void>,
 ): Promise<number> {
+  return overFiles(context, await findFiles(paths, context), options, words, summary, body);
+}
+
+/** As `overImages`, over files that were found already. */
+export async function overFiles(
+  context: Context,
+  { files, leftOut }: Found,
+  options: PathOptions,
+  words: readonly string[],
+  summary: 'always' | 'on a terminal',
+  body: (job: Job) => Promise<void>,
+): Promise<number> {
   const { screen, signal } = context;
-  const { files, leftOut } = await findFiles(paths, context);
   const counts = new Map([...words, 'failed'].map((word) => [word, 0]));
   const failures: Failure[] = [];
   let total = files.length;

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import {
+  byOption,
   concurrencyOption,
   fpirOption,
   fprOption,
@@ -119,11 +120,7 @@ export function addImageCommands(program: Command, context: Context, finish: (co
     )
     .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
     .option('--each-page', 'an answer a page instead of one a file')
-    .addOption(
-      new Option('--by <way>', 'of several pages: the label of most, or of the highest score')
-        .choices(['majority', 'best'])
-        .default('majority'),
-    )
+    .addOption(byOption())
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
     )

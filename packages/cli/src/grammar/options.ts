@@ -7,7 +7,8 @@ export function paragraph(...sentences: readonly string[]): string {
   return sentences.join(' ');
 }
 
-export const galleryOption = () => new Option('--gallery <file>', 'gallery file').makeOptionMandatory();
+export const galleryOption = (isMandatory = true) =>
+  new Option('--gallery <file>', 'gallery file').makeOptionMandatory(isMandatory);
 export const rotationsOption = () =>
   new Option('--rotations', 'images may lie on their side or head: try all four quarter turns');
 export const modelOption = () =>
@@ -21,6 +22,10 @@ export const pagesOption = () =>
     '--pages <pages>',
     'of PDFs and TIFFs: first, all, or pages such as 1-3 (default: all)',
   ).argParser(parsePages);
+export const byOption = () =>
+  new Option('--by <way>', 'of several pages: the label of most, or of the highest score')
+    .choices(['majority', 'best'])
+    .default('majority');
 export const thresholdOption = () =>
   new Option('--threshold <score>', 'smallest score to accept, 0 to 1')
     .conflicts(['fpr', 'fpir'])
@@ -54,4 +59,13 @@ export function openShare(text: string): number {
   const value = share(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a number between 0 and 1.');
+}
+
+/** A day is as good as never. */
+const mostSeconds = 86_400;
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= mostSeconds) return value;
+  throw new InvalidArgumentError(`Expected a number of seconds from 0 to ${mostSeconds}.`);
 }
