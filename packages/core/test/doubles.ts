@@ -2,10 +2,11 @@
 import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
 import { DocclfError, throwIfAborted } from '../src/errors.ts';
 import { createRandom } from '../src/evaluation/random.ts';
-import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
+import type { Gallery, LabelCount, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
 import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
 import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
+import type { View } from '../src/views.ts';
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
@@ -110,6 +111,8 @@ export interface FakeImage {
   readonly sourceHash?: string;
   /** Vectors of its three quarter turns; by default none resembles anything. */
   readonly turned?: readonly Float32Array[];
+  /** Views of documents in it, as the embedder would give them for these options. */
+  readonly located?: readonly View[];
   readonly quality?: Partial<ImageQuality>;
 }
 
@@ -142,17 +145,24 @@ export function createFakeEmbedder(images: Readonly<Record<string, FakeImage>> =
         } finally {
           fake.underWay--;
         }
+        const vector = image.vector ?? direction(1);
+        const { whole = [] } = options.variations ?? {};
         embeddings.push({
-          vector: image.vector ?? direction(1),
+          vector,
+          views: [
+            { found: 'whole', angle: 0, vector },
+            ...whole.map(({ turn, hide }, i): View => {
+              const varied = image.turned?.[i] ?? direction(0);
+              return { found: 'whole', angle: turn ?? 0, ...(hide && { hidden: hide }), vector: varied };
+            }),
+            ...(image.located ?? []),
+          ],
           width: 30,
           height: 40,
           timings: { prepare: 3, infer: 4 },
           ...(options.asReference && {
             sourceHash: image.sourceHash ?? `hash of ${source}`,
             quality: { width: 30, height: 40, sharpness: 1, glare: 0, contrast: 1, ...image.quality },
-          }),
-          ...(options.variations && {
-            variations: image.turned ?? options.variations.map(() => direction(0)),
           }),
           ...(options.thumbnail && { thumbnail: Uint8Array.of(1, 2, 3) }),
         });
@@ -206,6 +216,7 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     throw new Error('not part of the fake');
   };
 
+  let counted: { readonly writes: number; readonly labels: readonly LabelCount[] } | undefined;
   const fake: FakeGallery = {
     space: spaceOf(tinyManifest),
     stored,
@@ -213,16 +224,18 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     counts: [],
     until: undefined,
     closed: false,
-    async add(inputs, { replace = false, signal } = {}) {
+    async add(inputs, { existing = 'error', signal } = {}) {
       const references = inputs.map(complete);
       if (references.length > 0) fake.writes.push(references.map(({ id }) => id));
       await fake.until;
       throwIfAborted(signal, 'Writing');
       for (const { id, label } of references) {
-        if (stored.has(id) && !replace) throw new DocclfError('REFERENCE_EXISTS', { id, label });
+        if (stored.has(id) && existing === 'error') throw new DocclfError('REFERENCE_EXISTS', { id, label });
       }
-      for (const reference of references) stored.set(reference.id, reference);
-      return references;
+      const kept = (id: string) => (existing === 'keep' ? stored.get(id) : undefined);
+      const answer = references.map((reference) => kept(reference.id) ?? reference);
+      for (const reference of answer) stored.set(reference.id, reference);
+      return answer;
     },
     nearest: async (vector, count, { within } = {}) => search(vector, within).slice(0, count),
     async nearestLabels(vector, count, { within } = {}) {
@@ -238,11 +251,10 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
       yield* stored.values();
     },
     async labels() {
-      const counts = new Map<string, number>();
-      for (const { label } of stored.values()) {
-        if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+      if (counted?.writes !== fake.writes.length) {
+        counted = { writes: fake.writes.length, labels: countLabels(stored.values()) };
       }
-      return [...counts].map(([label, references]) => ({ label, references }));
+      return counted.labels;
     },
     rename: unused,
     remove: unused,
@@ -252,6 +264,16 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     },
   };
   return fake;
+}
+
+function countLabels(references: Iterable<Reference>): readonly LabelCount[] {
+  const counts = new Map<string, number>();
+  for (const { label } of references) {
+    if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, references]) => ({ label, references }));
 }
 
 /** Unit vectors of directions drawn evenly, always the same for a seed. */

@@ -1,8 +1,8 @@
 /** The grammar of commands that sort files by what they are. */
 import { type Command, Option } from 'commander';
 import { defaultTemplate } from '../archive/template.ts';
-import type { Context } from '../context.ts';
 import {
+  type AddCommands,
   byOption,
   concurrencyOption,
   fpirOption,
@@ -17,11 +17,9 @@ import {
   thresholdOption,
 } from './options.ts';
 
-type Finish = (code: number) => void;
-
-export function addMailCommands(program: Command, context: Context, finish: Finish): void {
-  addSort(program, context, finish);
-  addWatch(program, context, finish);
+export function addMailCommands(...grammar: Parameters<AddCommands>): void {
+  addSort(...grammar);
+  addWatch(...grammar);
 }
 
 /** Of both: what is sorted, how it is named, by which answers. */
@@ -44,7 +42,7 @@ function withSortingOptions(command: Command): Command {
     .addOption(leftOutOption());
 }
 
-function addSort(program: Command, context: Context, finish: Finish): void {
+const addSort: AddCommands = (program, context, finish) => {
   const command = program
     .command('sort')
     .summary('move files to where their label says')
@@ -75,9 +73,9 @@ function addSort(program: Command, context: Context, finish: Finish): void {
     const { sort } = await import('../commands/sort.ts');
     finish(await sort(context, paths, options));
   });
-}
+};
 
-function addWatch(program: Command, context: Context, finish: Finish): void {
+const addWatch: AddCommands = (program, context, finish) => {
   const command = program
     .command('watch')
     .summary('sort files as they arrive')
@@ -99,4 +97,4 @@ function addWatch(program: Command, context: Context, finish: Finish): void {
     const { watch } = await import('../commands/watch.ts');
     finish(await watch(context, folder, options));
   });
-}
+};
