@@ -85,7 +85,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   FILE_UNREADABLE: (d) => `${d.file} could not be read. Check that it is a file and its permissions.`,
   FILE_UNWRITABLE: (d) => `${d.file} could not be written. Check the folder, its permissions and free space.`,
   FILE_CHANGED: (d) =>
-    `${d.file} changed after it was looked at, and was left where it is. Run again when nobody writes to it any more.`,
+    `${d.file} changed after it was looked at, and was left where it is. Try again when nobody writes to it any more.`,
   FOLDER_WITHOUT_IMAGES: (d) =>
     `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
 
