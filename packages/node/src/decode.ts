@@ -10,7 +10,13 @@ import {
   type RasterImage,
   toRgb,
 } from '@docclf/preprocess';
-import { countFrames, declaredSize, endOfOnlyScan, endsEarly } from '@docclf/preprocess/image-file';
+import {
+  countFrames,
+  declaredSize,
+  endOfOnlyScan,
+  endsEarly,
+  isProgressive,
+} from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
 import type { ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
@@ -52,7 +58,8 @@ export async function decode(
 
   const decoder = sharp(withoutEnd(format, bytes), {
     page: metadata.directory,
-    failOn: 'error',
+    // Of what a cut took from a progressive file's last scans the decoder only warns.
+    failOn: format === 'jpeg' && isProgressive(bytes) ? 'warning' : 'error',
     limitInputPixels: limitOf(format, limits),
   });
   const factor = canShrink(format, metadata) ? shrinkFactor(width, height, side) : 1;
