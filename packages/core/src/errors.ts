@@ -35,7 +35,7 @@ export interface ErrorDetails {
   PDF_TOO_COSTLY: { source: string; page?: number; limit: string };
 
   MANIFEST_INVALID: { problems: readonly string[] };
-  MODEL_NOT_FOUND: { file: string };
+  MODEL_NOT_FOUND: { file: string; installed?: boolean };
   MODEL_HASH_MISMATCH: { file: string; expected: string; received: string };
   MODEL_SELF_TEST_FAILED: { model: string; cosine: number; minimumCosine: number };
   PIXELS_ALTERED: { difference: number; maximumDifference: number };
@@ -117,7 +117,10 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   MANIFEST_INVALID: (d) =>
     `The model manifest is not valid: ${d.problems.join('; ')}. Export the model again.`,
-  MODEL_NOT_FOUND: (d) => `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
+  MODEL_NOT_FOUND: (d) =>
+    d.installed
+      ? `No model at ${d.file}, although @docclf/model comes with @docclf/node: a bundler has taken the code and left the files. Keep it out of the bundle, with external: ['@docclf/node'] (Next.js: serverExternalPackages), or pass the path of a manifest.`
+      : `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
   MODEL_HASH_MISMATCH: (d) =>
     `${d.file} is not the model of its manifest: expected SHA-256 ${d.expected} but received ${d.received}. Install the model again.`,
   MODEL_SELF_TEST_FAILED: (d) =>

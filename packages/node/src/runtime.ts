@@ -8,7 +8,6 @@ import {
   type PreparedImage,
 } from '@docclf/core';
 import { imageLimits } from '@docclf/core/implementer';
-import { manifestUrl } from '@docclf/model';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -33,7 +32,7 @@ export interface NodeEmbedderOptions extends Partial<ImageLimits> {
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
  */
 export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Promise<Embedder<ImageSource>> {
-  const { manifest, bytes, cohort } = await loadModel(options.model ?? manifestUrl);
+  const { manifest, bytes, cohort } = await loadModel(options.model);
   const limits = imageLimits(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
