@@ -15,6 +15,7 @@
 import {
   assertSameSpace,
   assertUnitVector,
+  type Bytes,
   DocclfError,
   type EmbeddingSpace,
   type Existing,
@@ -55,7 +56,7 @@ export interface Snapshot {
 }
 
 /** The bytes of a gallery file that holds these references. */
-export async function encodeSnapshot({ space, references }: Snapshot): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeSnapshot({ space, references }: Snapshot): Promise<Bytes> {
   let attachmentBytes = 0;
   const header: z.infer<typeof headerSchema> = {
     space: { id: space.id, dimension: space.dimension },
@@ -106,10 +107,7 @@ export async function encodeSnapshot({ space, references }: Snapshot): Promise<U
  * @param name names the file in errors
  * @throws GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, GALLERY_FILE_TRUNCATED, GALLERY_FILE_CORRUPT
  */
-export async function decodeSnapshot(
-  bytes: Uint8Array<ArrayBuffer>,
-  name = 'The gallery',
-): Promise<Snapshot> {
+export async function decodeSnapshot(bytes: Bytes, name = 'The gallery'): Promise<Snapshot> {
   if (magic.some((byte, i) => bytes[i] !== byte))
     throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery: name });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -178,10 +176,7 @@ export interface ExportOptions {
 }
 
 /** A gallery's references as the bytes of a gallery file. */
-export async function exportGallery(
-  gallery: Gallery,
-  options: ExportOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function exportGallery(gallery: Gallery, options: ExportOptions = {}): Promise<Bytes> {
   const { within, attachments = true } = options;
   const references: Reference[] = [];
   for await (const reference of gallery.references({ within })) {
@@ -203,7 +198,7 @@ export interface ImportOptions {
  */
 export async function importGallery(
   gallery: Gallery,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Bytes,
   { existing = 'error' }: ImportOptions = {},
 ): Promise<number> {
   const { space, references } = await decodeSnapshot(bytes);
@@ -216,6 +211,6 @@ export async function importGallery(
   return incoming.length;
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+async function sha256(bytes: Bytes): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

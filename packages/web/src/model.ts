@@ -1,5 +1,12 @@
 /** A model by its URLs: its manifest checked, its bytes checked against the manifest's hashes. */
-import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import {
+  type Bytes,
+  type Cohort,
+  DocclfError,
+  type ModelManifest,
+  parseManifest,
+  readCohort,
+} from '@docclf/core';
 import { joinBytes } from '@docclf/core/implementer';
 import { sha256 } from './sha256.ts';
 
@@ -21,7 +28,7 @@ export interface LoadProgress {
 export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** The ONNX file. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   /** Undefined when the manifest names none. */
   readonly cohort: Cohort | undefined;
   /** `cache` when all that the manifest names came from there. */
@@ -39,7 +46,7 @@ interface NamedFile {
 }
 
 interface ReadFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   readonly from: 'network' | 'cache';
 }
 
@@ -138,11 +145,7 @@ async function get(url: string): Promise<Response> {
   throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
 }
 
-async function readBytes(
-  response: Response,
-  url: string,
-  onBytes: (count: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(response: Response, url: string, onBytes: (count: number) => void): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
