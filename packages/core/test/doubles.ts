@@ -4,7 +4,8 @@ import { DocclfError, throwIfAborted } from '../src/errors.ts';
 import { createRandom } from '../src/evaluation/random.ts';
 import type { Gallery, LabelCount, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
-import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
+import { parseManifest, spaceOf } from '../src/manifest.ts';
+import type { ModelManifest } from '../src/model-manifest.ts';
 import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
 import type { View } from '../src/views.ts';
 
