@@ -66,7 +66,7 @@ export const consumers = [
   {
     name: 'the command line, with a store that it does not know',
     files: 'cli',
-    dependencies: { '@docclf/cli': '*', 'docclf-gallery-folder': 'file:./store' },
+    dependencies: { '@docclf/cli': '*', 'docclf-gallery-disk': 'file:./store' },
     runs: ['node run.mjs'],
   },
 ];

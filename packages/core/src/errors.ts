@@ -15,6 +15,7 @@ export interface ErrorDetails {
   FILE_NOT_FOUND: { file: string };
   FILE_UNREADABLE: { file: string };
   FILE_UNWRITABLE: { file: string };
+  FILE_CHANGED: { file: string };
   FOLDER_WITHOUT_IMAGES: { folder: string };
 
   IMAGE_EMPTY: { source: string };
@@ -83,6 +84,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   FILE_NOT_FOUND: (d) => `No file at ${d.file}. Check the path.`,
   FILE_UNREADABLE: (d) => `${d.file} could not be read. Check that it is a file and its permissions.`,
   FILE_UNWRITABLE: (d) => `${d.file} could not be written. Check the folder, its permissions and free space.`,
+  FILE_CHANGED: (d) =>
+    `${d.file} changed after it was looked at, and was left where it is. Try again when nobody writes to it any more.`,
   FOLDER_WITHOUT_IMAGES: (d) =>
     `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
 
@@ -155,7 +158,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `Reference ${d.id} (${JSON.stringify(d.label)}) keeps no thumbnail, and none of the images given is the one it was made from. Give the folder that has it.`,
 
   GALLERY_SPACE_MISMATCH: (d) =>
-    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model or register its images again.`,
+    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model, or embed its images again into a new one: docclf gallery migrate.`,
   GALLERY_LOCKED: (d) =>
     `${d.gallery} is in use by ${d.holder}. Try again when that is done. If a process that is gone left ${d.gallery}.lock behind, remove that.`,
   GALLERY_FILE_FOREIGN: (d) => `${d.gallery} is not a docclf gallery file. Check the path.`,

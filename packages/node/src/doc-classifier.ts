@@ -4,11 +4,13 @@ import {
   type Classifier,
   type ClassifierOptions,
   createClassifier,
+  DocclfError,
   type Gallery,
   spaceOf,
 } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
-import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
+import { createMemoryStore, type GalleryStore, openGallery, parseAddress } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
 import { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
@@ -56,6 +58,17 @@ async function galleryOf(
   space: ReturnType<typeof spaceOf>,
 ): Promise<Gallery> {
   if (gallery === undefined) return openGallery(createMemoryStore(), space);
-  if (typeof gallery === 'string') return openGallery(createFileStore(gallery), space);
+  if (typeof gallery === 'string') return openGallery(fileStoreOf(gallery), space);
   return 'contract' in gallery ? openGallery(gallery, space) : gallery;
+}
+
+/** The same text means the same gallery on the command line: what is no gallery file there is none here. */
+function fileStoreOf(address: string): GalleryStore {
+  const { isFile, package: name } = parseAddress(address);
+  if (name === '@docclf/node') return createFileStore(address);
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'gallery',
+    expected: `the path of a gallery file or a store, which ${name} makes of this address`,
+    received: isFile ? describe(address) : 'the address of a server',
+  });
 }
