@@ -17,3 +17,28 @@ test('the example of the README prints what it says', async () => {
   );
   expect(printed).toEqual(expected);
 });
+
+test('docs/choosing-a-gallery.md says what a reference of a gallery file weighs', async () => {
+  const references = Array.from({ length: 200 }, (_, i) => {
+    const vector = new Float32Array(512);
+    vector[i] = 1;
+    // As `register` stores it, with the facts of its quality.
+    const sourceHash = i.toString(16).padStart(64, '0');
+    const quality = { width: 1240, height: 1754, sharpness: 0.1234567, glare: 0.012345, contrast: 0.45678 };
+    const metadata = { 'docclf:quality': quality };
+    const createdAt = '2026-01-01T00:00:00.000Z';
+    return {
+      id: sourceHash.slice(32),
+      label: 'insurance/acme/claim-form',
+      vector,
+      metadata,
+      createdAt,
+      sourceHash,
+      attachments: {},
+    };
+  });
+  const bytes = await snapshot.encodeSnapshot({ space: { id: 'model/1', dimension: 512 }, references });
+  const page = readFileSync(new URL('../../../docs/choosing-a-gallery.md', import.meta.url), 'utf8');
+  const said = Number(/whole file: ([\d.]+) kB/.exec(page)?.[1]);
+  expect(bytes.length / references.length / 1000).toBeCloseTo(said, 1);
+});

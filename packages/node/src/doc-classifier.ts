@@ -23,6 +23,8 @@ export interface DocClassifierOptions
    * Default: in memory, gone when the process ends.
    */
   readonly gallery?: string | GalleryStore | Gallery | undefined;
+  /** Images under way at once in `registerMany` and `classifyMany`. Default: one more than there are cores. */
+  readonly concurrency?: number | undefined;
   /** Look at each image that is registered, and warn in the result. Default true. */
   readonly lint?: boolean | undefined;
 }
