@@ -1,9 +1,16 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
-import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import {
+  createLifetime,
+  describe,
+  imageLimits,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
+import type { LoadProgress } from './download.ts';
 import { tryFrames } from './frame.ts';
-import type { LoadProgress, ModelUrls } from './model.ts';
+import type { ModelUrls } from './model.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
@@ -48,8 +55,12 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
    * `onnxruntime-web` that the bundler found.
    */
   readonly runtimeUrl?: string | URL | undefined;
-  /** Called while the model is fetched. */
+  /** Called while the model and the runtime are fetched. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Gives up loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds without a byte after which a download is given up. Default 30,000. */
+  readonly stallTimeout?: number | undefined;
 }
 
 export interface EmbedderStatus extends SessionFacts {
@@ -69,7 +80,7 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
- * RUNTIME_FAILED, INVALID_ARGUMENT
+ * RUNTIME_FAILED, INVALID_ARGUMENT, ABORTED
  */
 export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
   const build = buildFor(options);
@@ -93,12 +104,12 @@ async function createOn(
   fallbackReason: string | undefined,
   options: WebEmbedderOptions,
 ): Promise<WebEmbedder> {
-  const { worker = true, onProgress = () => {} } = options;
+  const { worker = true, onProgress = () => {}, signal } = options;
   const { device } = build;
   const settings = settingsOf(device, options);
   const { embedder, facts } = worker
-    ? await openInWorker(build.startWorker(), settings, onProgress)
-    : await openSession(() => build.load(), settings, onProgress);
+    ? await openInWorker(build.startWorker(), settings, { onProgress, signal })
+    : await openSession(() => build.load(), settings, { onProgress, signal, ownsThread: false });
   return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
 }
 
@@ -145,6 +156,7 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     threads: options.worker === false ? 1 : (options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
+    stallTimeout: positiveInteger('stallTimeout', options.stallTimeout ?? 30_000),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
   };
 }
