@@ -10,7 +10,7 @@ export interface LoadProgress {
 export interface Downloads {
   /** Announces a file, so that the total is known before its first byte. */
   expect(file: string, bytes: number): void;
-  /** Counts bytes of an announced file that came from elsewhere. */
+  /** Counts bytes that came from elsewhere; of a file that was not announced none count. */
   count(file: string, bytes: number): void;
   /** All of it is here: what came, or what was announced where nobody could count. */
   finish(file: string): void;
@@ -41,7 +41,8 @@ export function createDownloads(options: DownloadOptions): Downloads {
   }
 
   function count(file: string, bytes: number): void {
-    const counted = files.get(file) ?? { loaded: 0, total: 0 };
+    const counted = files.get(file);
+    if (counted === undefined) return;
     const loaded = counted.loaded + bytes;
     files.set(file, { loaded, total: Math.max(counted.total, loaded) });
     tell();

@@ -1,5 +1,6 @@
 /** A model by its URLs: its manifest checked, its bytes checked against the manifest's hashes. */
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import { joinBytes } from '@docclf/core/implementer';
 import type { Downloads } from './download.ts';
 import { sha256 } from './sha256.ts';
 
@@ -108,8 +109,9 @@ async function loadManifest(url: string, cache: Cache | undefined, downloads: Do
     if (kept === undefined) throw error;
     response = kept;
   }
+  const bytes = await readBytes(response, url);
   try {
-    return await response.json();
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: ['it is not JSON'] }, { cause });
   }
@@ -130,7 +132,14 @@ async function get(url: string, downloads: Downloads): Promise<Response> {
 
 async function readBytes(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    // Piece by piece: `arrayBuffer` keeps to itself why a download was given up.
+    const chunks: Uint8Array[] = [];
+    const reader = response.body?.getReader();
+    for (let step = await reader?.read(); step?.value; step = await reader?.read()) chunks.push(step.value);
+    return joinBytes(
+      chunks,
+      chunks.reduce((sum, { length }) => sum + length, 0),
+    );
   } catch (cause) {
     throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
   }

@@ -71,10 +71,6 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
     if (path === '/plain.html') return void response.end(plainPage);
-    if (path === '/policy.html') {
-      response.setHeader('content-security-policy', "script-src 'self' 'unsafe-inline'");
-      return void response.end(plainPage);
-    }
     // Some bytes, and then nothing more.
     if (path === '/stalled') return void response.write('{');
     if (path === '/readme.html') return void response.end(readmePage);
