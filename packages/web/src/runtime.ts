@@ -1,9 +1,16 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
 import {
+  anything,
+  assertImageList,
+  callback,
+  checkOptions,
   createLifetime,
   describe,
+  flag,
+  imageLimitOptions,
   imageLimits,
+  type OptionTable,
   positiveInteger,
   throwIfAborted,
 } from '@docclf/core/implementer';
@@ -63,6 +70,20 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
   readonly stallTimeout?: number | undefined;
 }
 
+export const embedderOptions: OptionTable<WebEmbedderOptions> = {
+  ...imageLimitOptions,
+  model: anything,
+  device: anything,
+  threads: anything,
+  worker: flag,
+  cache: flag,
+  wasmPaths: anything,
+  runtimeUrl: anything,
+  onProgress: callback,
+  signal: anything,
+  stallTimeout: anything,
+};
+
 export interface EmbedderStatus extends SessionFacts {
   /** What the network runs on. */
   readonly device: Device;
@@ -82,7 +103,8 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
  * RUNTIME_FAILED, INVALID_ARGUMENT, ABORTED
  */
-export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
+export async function createWebEmbedder(given?: WebEmbedderOptions): Promise<WebEmbedder> {
+  const options = checkOptions('createWebEmbedder', given, embedderOptions);
   const build = buildFor(options);
   await tryFrames();
   let fallbackReason = build.device === 'webgpu' ? await whyNoGpu() : undefined;
@@ -121,6 +143,7 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     cohort: embedder.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
+        assertImageList(sources);
         throwIfAborted(options.signal, 'Embedding');
         const captured = await captureSources(sources);
         try {
@@ -153,7 +176,7 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     model: modelUrls(options.model),
     limits: imageLimits(options),
     // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
-    threads: options.worker === false ? 1 : (options.threads ?? 1),
+    threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
     stallTimeout: positiveInteger('stallTimeout', options.stallTimeout ?? 30_000),

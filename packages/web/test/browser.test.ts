@@ -109,7 +109,9 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
   });
 
   it('says which policy forbids WebAssembly', async () => {
-    const strictServer = await startServer({ 'content-security-policy': "script-src 'self' 'unsafe-inline'" });
+    const strictServer = await startServer({
+      'content-security-policy': "script-src 'self' 'unsafe-inline'",
+    });
     const strict = await openPage(browser, `${strictServer.url}/plain.html`);
     for (const worker of [true, false]) {
       const told = await strict.call<Told>('openError', { runtimeUrl, worker });
