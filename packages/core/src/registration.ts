@@ -23,8 +23,11 @@ import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 
-// A write costs the same for one reference as for a few; more would lose too much when one write fails.
-const maximumWriteBatch = 32;
+/** References in one write at most: about 1 MB of vectors. */
+const maximumWriteBatch = 512;
+
+/** Writing may take a quarter of the time: a write of a large gallery file waits for more to write, one of a database hardly. */
+const restAfterWrites = 3;
 
 export interface RegistrationParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails'> {
@@ -59,27 +62,28 @@ export function createRegistration<Source>(
       lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
       outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
+    const rest = createRest(restAfterWrites);
     for await (const batch of mapConcurrentBatches(
       items,
       stream.concurrency ?? defaults.concurrency,
-      maximumWriteBatch,
+      { maximum: maximumWriteBatch, dueIn: rest.left },
       embed,
       signal,
     )) {
       const checked = await checkAll(batch);
       const good = checked.flatMap((item) => (item.ok ? [item.result.reference] : []));
-      // All or nothing: when the batch is refused, one of it is to blame and the others are added singly.
-      const stored = await add(good).catch(() => undefined);
+      const stored = await rest.after(() => addEach(good, add));
       let next = 0;
       for (const item of checked) {
         if (!item.ok) {
           yield item;
           continue;
         }
-        const position = next++;
-        const { reference: wanted, quality, warnings } = item.result;
+        const written = stored[next++]!;
+        const { quality, warnings } = item.result;
         yield await outcome(item.index, item.source, async () => {
-          const reference = stored ? stored[position]! : (await add([wanted]))[0]!;
+          if ('error' in written) throw written.error;
+          const { reference } = written;
           return { reference, quality, warnings: notAbout(reference, warnings) };
         });
       }
@@ -153,6 +157,42 @@ export function createRegistration<Source>(
   }
 
   return { register: (source, item) => lifetime.run(() => register(source, item)), registerMany };
+}
+
+type Added = { readonly reference: Reference } | { readonly error: unknown };
+
+/** A write is all or nothing: where one of it is to blame, both halves are tried, so that few bad ones cost few writes. */
+async function addEach(
+  wanted: readonly NewReference[],
+  add: (references: readonly NewReference[]) => Promise<readonly Reference[]>,
+): Promise<readonly Added[]> {
+  try {
+    return (await add(wanted)).map((reference) => ({ reference }));
+  } catch (error) {
+    if (wanted.length === 1 || !isAboutOne(error)) return wanted.map(() => ({ error }));
+    const half = wanted.length >> 1;
+    return [...(await addEach(wanted.slice(0, half), add)), ...(await addEach(wanted.slice(half), add))];
+  }
+}
+
+/** Or about their number: a store may take fewer at once. */
+function isAboutOne(error: unknown): boolean {
+  return DocclfError.is(error) && /^((REFERENCE|LABEL|VECTOR)_|INVALID_ARGUMENT$)/.test(error.code);
+}
+
+/** Time off after work, as a multiple of what the work took. */
+function createRest(share: number) {
+  let until = 0;
+  return {
+    left: () => until - performance.now(),
+    async after<Result>(work: () => Promise<Result>): Promise<Result> {
+      const start = performance.now();
+      const result = await work();
+      const end = performance.now();
+      until = end + share * (end - start);
+      return result;
+    },
+  };
 }
 
 /** What a reference replaced is no warning about it. */
