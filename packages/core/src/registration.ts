@@ -1,4 +1,5 @@
 /** From an image to a reference: embedded, looked at by the lint, stored. */
+import { addEach, createRest } from './bulk-writes.ts';
 import type {
   Classifier,
   ClassifierOptions,
@@ -9,7 +10,14 @@ import type {
   Registration,
   StreamOptions,
 } from './classifier-contract.ts';
-import { checkLocate, type Defaults } from './classifier-options.ts';
+import {
+  addOptions,
+  checkLocate,
+  type Defaults,
+  referenceOptions,
+  registerOptions,
+  streamOptions,
+} from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
@@ -18,6 +26,7 @@ import type { Lifetime } from './lifetime.ts';
 import type { LintWarning } from './lint/warnings.ts';
 import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { anything, checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
@@ -54,14 +63,20 @@ export function createRegistration<Source>(
 
   async function* registerMany(
     items: AnyIterable<RegisterItem<Source>>,
-    stream: StreamOptions & AddOptions = {},
+    options?: StreamOptions & AddOptions,
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
+    const stream = checkOptions('registerMany', options, { ...streamOptions, ...addOptions });
     const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
       lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
-      outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
+      outcome(index, item?.source, () =>
+        lifetime.run(() => {
+          const { source, ...reference } = itemOf(item);
+          return embedReference(source, { ...reference, signal } as RegisterOptions);
+        }),
+      );
     const rest = createRest(restAfterWrites);
     for await (const batch of mapConcurrentBatches(
       items,
@@ -156,43 +171,19 @@ export function createRegistration<Source>(
     return checked;
   }
 
-  return { register: (source, item) => lifetime.run(() => register(source, item)), registerMany };
-}
-
-type Added = { readonly reference: Reference } | { readonly error: unknown };
-
-/** A write is all or nothing: where one of it is to blame, both halves are tried, so that few bad ones cost few writes. */
-async function addEach(
-  wanted: readonly NewReference[],
-  add: (references: readonly NewReference[]) => Promise<readonly Reference[]>,
-): Promise<readonly Added[]> {
-  try {
-    return (await add(wanted)).map((reference) => ({ reference }));
-  } catch (error) {
-    if (wanted.length === 1 || !isAboutOne(error)) return wanted.map(() => ({ error }));
-    const half = wanted.length >> 1;
-    return [...(await addEach(wanted.slice(0, half), add)), ...(await addEach(wanted.slice(half), add))];
-  }
-}
-
-/** Or about their number: a store may take fewer at once. */
-function isAboutOne(error: unknown): boolean {
-  return DocclfError.is(error) && /^((REFERENCE|LABEL|VECTOR)_|INVALID_ARGUMENT$)/.test(error.code);
-}
-
-/** Time off after work, as a multiple of what the work took. */
-function createRest(share: number) {
-  let until = 0;
   return {
-    left: () => until - performance.now(),
-    async after<Result>(work: () => Promise<Result>): Promise<Result> {
-      const start = performance.now();
-      const result = await work();
-      const end = performance.now();
-      until = end + share * (end - start);
-      return result;
-    },
+    register: (source, item) =>
+      lifetime.run(async () => register(source, checkOptions('register', item, registerOptions))),
+    registerMany,
   };
+}
+
+/** @throws INVALID_ARGUMENT */
+function itemOf<Source>(item: RegisterItem<Source>): RegisterItem<Source> {
+  return checkOptions<RegisterItem<Source>>('an item of registerMany', item ?? null, {
+    source: anything,
+    ...referenceOptions,
+  });
 }
 
 /** What a reference replaced is no warning about it. */
