@@ -15,7 +15,9 @@ const measured = read('bench/RESULTS.md');
 const recordOf = (command: string) =>
   measured
     .split(/^## /m)
-    .filter((section) => section.includes(`bench/${command}.bench.js`))
+    .filter((section) =>
+      [`bench/${command}.bench.js`, `bench -- ${command}`].some((name) => section.includes(name)),
+    )
     .join('\n');
 
 it('there are figures', () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import { installedEmbedder, installedLocaliser, type ModelPlace } from './installed-model.ts';
 
@@ -64,8 +65,19 @@ async function placeOf(
   if (manifestFile === undefined) {
     return { place: await installed(), reader: (url) => read(url, true) };
   }
-  const manifest = typeof manifestFile === 'string' ? pathToFileURL(manifestFile) : manifestFile;
-  return { place: { manifest }, reader: (url) => read(url, false) };
+  return { place: { manifest: urlOf(manifestFile) }, reader: (url) => read(url, false) };
+}
+
+/** @throws INVALID_ARGUMENT */
+function urlOf(manifestFile: string | URL): URL {
+  if (typeof manifestFile === 'string') return pathToFileURL(manifestFile);
+  if (manifestFile instanceof URL && manifestFile.protocol === 'file:') return manifestFile;
+  const expected = 'a path or a file: URL of a manifest';
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'model',
+    expected,
+    received: describe(manifestFile),
+  });
 }
 
 /** A file that the manifest names, if it is the one that the manifest means. */
