@@ -5,3 +5,4 @@ export { assertDocumentSize, imageLimits } from './image-limits.ts';
 export { parseStoredLabel } from './labels.ts';
 export { createLifetime, type Lifetime } from './lifetime.ts';
 export { disposal } from './platform.ts';
+export { cornersRefused } from './views.ts';
