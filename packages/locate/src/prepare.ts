@@ -12,7 +12,8 @@ import type { Size } from './layout.ts';
 import type { Localiser } from './localiser.ts';
 import { type Advice, adviceFor } from './located.ts';
 import { cutsOf } from './parts.ts';
-import { distance, intersection } from './polygon.ts';
+import { intersection } from './polygon.ts';
+import { createPyramid, ownSize } from './pyramid.ts';
 import { isUsable, mapCorners, wholeOf } from './quads.ts';
 
 /** A part of a picture as the network's input; `PreparedView` of `@docclf/core`. */
@@ -58,10 +59,11 @@ export function locateOf(
 
 /**
  * Pixels of which a decoder must leave four times as many on each side of the picture, for `prepareParts`. A document of a
- * fifth of a photo's side then still has the 128 that the network takes, and twelve megapixels are decoded a quarter as wide.
+ * quarter of a photo's side then still has the pixels that the network takes, and a JPEG of twelve megapixels is decoded at a
+ * quarter of its width: at more it would take twice the time.
  */
 export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']): number {
-  return Math.max(spec.width, spec.height, locate === false ? 0 : locate === 'auto' ? 184 : 256);
+  return Math.max(spec.width, spec.height, locate === false ? 0 : locate === 'auto' ? 150 : 256);
 }
 
 /**
@@ -74,9 +76,10 @@ export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']):
  */
 export async function prepareParts(image: RasterImage, options: PrepareOptions): Promise<PreparedParts> {
   const { spec, size = image, locate = 'auto', localiser } = options;
+  const pyramid = createPyramid(image);
   const cut = (corners: Corners, found: 'located' | 'given'): PreparedPart => {
     const inImage = mapCorners(corners, wholeOf(size), wholeOf(image));
-    const tensor = toTensor(warpPerspective(image, inImage, spec.width, spec.height), spec);
+    const tensor = toTensor(pyramid.cutOut(inImage, spec.width, spec.height), spec);
     return { found, corners, tensor };
   };
   if (locate && locate !== 'auto') {
@@ -135,11 +138,4 @@ function assertWithin(corners: Corners, size: Size): void {
     'INVALID_CORNERS',
     `Expected corners round some of a picture of ${size.width} x ${size.height} pixels, got ${JSON.stringify(corners)}: give them in pixels of the source.`,
   );
-}
-
-function ownSize([topLeft, topRight, bottomRight, bottomLeft]: Corners): Size {
-  return {
-    width: Math.max(1, Math.round(Math.max(distance(topLeft, topRight), distance(bottomLeft, bottomRight)))),
-    height: Math.max(1, Math.round(Math.max(distance(topLeft, bottomLeft), distance(topRight, bottomRight)))),
-  };
 }

@@ -87,7 +87,7 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
     manifest,
     cohort,
     session: {
-      run: (feeds) => session.run(feeds),
+      run: (feeds) => session.run(feeds as InferenceSession.FeedsType),
       release: async () => {
         await session.release();
         await opened?.release();
