@@ -15,6 +15,7 @@ export interface ErrorDetails {
   FILE_NOT_FOUND: { file: string };
   FILE_UNREADABLE: { file: string };
   FILE_UNWRITABLE: { file: string };
+  FILE_CHANGED: { file: string };
   FOLDER_WITHOUT_IMAGES: { folder: string };
 
   IMAGE_EMPTY: { source: string };
@@ -83,6 +84,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   FILE_NOT_FOUND: (d) => `No file at ${d.file}. Check the path.`,
   FILE_UNREADABLE: (d) => `${d.file} could not be read. Check that it is a file and its permissions.`,
   FILE_UNWRITABLE: (d) => `${d.file} could not be written. Check the folder, its permissions and free space.`,
+  FILE_CHANGED: (d) =>
+    `${d.file} changed after it was looked at, and was left where it is. Try again when nobody writes to it any more.`,
   FOLDER_WITHOUT_IMAGES: (d) =>
     `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
 
@@ -198,7 +201,7 @@ export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
     const facts = shortened(details);
-    super(messages[code](facts), options);
+    super(printable(messages[code](facts)), options);
     this.name = code === 'ABORTED' ? 'AbortError' : 'DocclfError';
     this.code = code;
     this.details = facts;
@@ -231,6 +234,14 @@ function shortened<Details>(details: Details): Details {
   };
   const entries = Object.entries(details as object).map(([name, value]) => [name, shorten(value)]);
   return Object.fromEntries(entries) as Details;
+}
+
+/** One line of text for a terminal and a log: what steers either, or turns the reading direction, is written out. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Throws ABORTED, with the signal's reason as cause, when the signal has been raised. */

@@ -9,7 +9,13 @@ import type {
   Registration,
   StreamOptions,
 } from './classifier-contract.ts';
-import { checkLocate, type Defaults } from './classifier-options.ts';
+import {
+  addOptions,
+  type Defaults,
+  referenceOptions,
+  registerOptions,
+  streamOptions,
+} from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
@@ -18,6 +24,7 @@ import type { Lifetime } from './lifetime.ts';
 import type { LintWarning } from './lint/warnings.ts';
 import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { anything, checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
@@ -51,14 +58,20 @@ export function createRegistration<Source>(
 
   async function* registerMany(
     items: AnyIterable<RegisterItem<Source>>,
-    stream: StreamOptions & AddOptions = {},
+    options?: StreamOptions & AddOptions,
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
+    const stream = checkOptions('registerMany', options, { ...streamOptions, ...addOptions });
     const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
       lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
-      outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
+      outcome(index, item?.source, () =>
+        lifetime.run(() => {
+          const { source, ...reference } = itemOf(item);
+          return embedReference(source, { ...reference, signal } as RegisterOptions);
+        }),
+      );
     for await (const batch of mapConcurrentBatches(
       items,
       stream.concurrency ?? defaults.concurrency,
@@ -96,7 +109,7 @@ export function createRegistration<Source>(
       // Only the lint reads it, and it costs more than the network.
       quality: lint !== undefined,
       thumbnail: item.thumbnail ?? thumbnails,
-      locate: checkLocate(locate),
+      locate,
       // Nothing but the lint asks how a reference lies.
       variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
     });
@@ -152,7 +165,19 @@ export function createRegistration<Source>(
     return checked;
   }
 
-  return { register: (source, item) => lifetime.run(() => register(source, item)), registerMany };
+  return {
+    register: (source, item) =>
+      lifetime.run(async () => register(source, checkOptions('register', item, registerOptions))),
+    registerMany,
+  };
+}
+
+/** @throws INVALID_ARGUMENT */
+function itemOf<Source>(item: RegisterItem<Source>): RegisterItem<Source> {
+  return checkOptions<RegisterItem<Source>>('an item of registerMany', item ?? null, {
+    source: anything,
+    ...referenceOptions,
+  });
 }
 
 /** What a reference replaced is no warning about it. */

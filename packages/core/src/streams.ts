@@ -1,5 +1,5 @@
 /** Bounded concurrency over streams of work, with back-pressure: nothing is pulled before there is room. */
-import { positiveInteger, throwIfAborted } from './errors.ts';
+import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { Signal } from './platform.ts';
 
 export type AnyIterable<Item> = Iterable<Item> | AsyncIterable<Item>;
@@ -43,7 +43,7 @@ export async function* mapConcurrentBatches<Item, Result>(
 ): AsyncGenerator<Result[], void, void> {
   throwIfAborted(signal, 'The stream');
   const maximumSlots = positiveInteger('concurrency', concurrency) + maximumBatch - 1;
-  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const iterator = iteratorOf(items);
   const slots: Slot<Result>[] = [];
   let busy = 0;
   let index = 0;
@@ -126,4 +126,14 @@ export async function* mapConcurrentBatches<Item, Result>(
       else await closed;
     }
   }
+}
+
+/** A text and bytes can be gone through too, and mean one item here. */
+function iteratorOf<Item>(items: AnyIterable<Item>): Iterator<Item> | AsyncIterator<Item> {
+  if (typeof items === 'object' && items !== null && !ArrayBuffer.isView(items)) {
+    if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
+    if (Symbol.iterator in items) return items[Symbol.iterator]();
+  }
+  const expected = 'a list or a stream';
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'items', expected, received: describe(items) });
 }

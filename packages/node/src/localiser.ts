@@ -1,10 +1,17 @@
 /** Where is the document in this photo? sharp decodes, onnxruntime-node runs the localiser, `@docclf/locate` makes corners. */
 import { DocclfError, type ImageLimits, type WithSignal } from '@docclf/core';
 import {
+  abortSignal,
+  anything,
+  checkOptions,
   cornersRefused,
   createLifetime,
   describe,
+  flag,
+  imageLimitOptions,
   imageLimits,
+  type OptionTable,
+  positiveInteger,
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { type Advice, adviceFor, type Found, type Size, straighten, turnCorners } from '@docclf/locate';
@@ -38,6 +45,18 @@ export interface CropOptions extends LocateSourceOptions {
   /** Turn the result by so many quarters counter-clockwise, any whole number. Default 0. */
   readonly turns?: number | undefined;
 }
+
+const localiserOptions: OptionTable<NodeLocaliserOptions> = {
+  ...imageLimitOptions,
+  localiser: anything,
+  threads: anything,
+};
+const locateOptions: OptionTable<LocateSourceOptions> = {
+  closer: flag,
+  count: anything,
+  signal: abortSignal,
+};
+const cropOptions: OptionTable<CropOptions> = { ...locateOptions, corners: anything, turns: anything };
 
 export interface Crop {
   /** The document, straightened: RGB, as large as it is in the source, at most 4096 pixels a side. */
@@ -75,9 +94,11 @@ const largestSide = 4096;
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, RUNTIME_FAILED
  */
-export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): Promise<NodeLocaliser> {
+export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise<NodeLocaliser> {
+  const options = checkOptions('createNodeLocaliser', given, localiserOptions);
+  const threads = positiveInteger('threads', options.threads ?? 1);
   const limits = imageLimits(options);
-  const { localiser, release } = await openLocaliser(options);
+  const { localiser, release } = await openLocaliser({ localiser: options.localiser, threads });
   const lifetime = createLifetime('localiser', release);
 
   async function decoded(
@@ -114,9 +135,13 @@ export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): P
   }
 
   return {
-    locate: (source, asked = {}) =>
-      lifetime.run(async () => find(await decoded(source, decodedSide, asked.signal), asked)),
-    crop: (source, asked = {}) => lifetime.run(() => crop(source, asked)),
+    locate: (source, options) =>
+      lifetime.run(async () => {
+        const asked = checkOptions('locate', options, locateOptions);
+        return find(await decoded(source, decodedSide, asked.signal), asked);
+      }),
+    crop: (source, options) =>
+      lifetime.run(async () => crop(source, checkOptions('crop', options, cropOptions))),
     close: lifetime.close,
   };
 }
