@@ -46,7 +46,9 @@ export function createStrip(onChosen: (index: number) => void): Strip {
       const button = buttonOf(index);
       if (!button) return;
       button.dataset.kind = kind;
-      button.querySelector('span')!.textContent = words;
+      // A path breaks after its slashes first.
+      const parts = words.split('/').flatMap((text, i) => (i > 0 ? ['/', element('wbr'), text] : [text]));
+      button.querySelector('span')!.replaceChildren(...parts);
     },
   };
 }
