@@ -118,6 +118,8 @@ export interface ClassificationFacts {
   readonly corners: Corners | null;
   /** Clockwise degrees, whole, 0 to 359, by which the probe must be turned for the document to stand as its best reference does. */
   readonly angle: number;
+  /** The answer rests on the picture's negative: a dark one is tried both ways. */
+  readonly inverted?: true;
   /** When asked for: the one that `register` would store. */
   readonly vector?: Float32Array;
   /** When asked for: an encoded picture (JPEG in Node and browsers), as `register` would store it. */

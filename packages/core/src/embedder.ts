@@ -5,7 +5,7 @@ import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
-import { type Variation, vary } from './variations.ts';
+import { mayBeNegative, type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
 import { type Corners, type PreparedView, principalOf, type View, type ViewVariations } from './views.ts';
 
@@ -122,7 +122,7 @@ export interface EmbedderParts<Source> {
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
   const { manifest, session, Tensor, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input, output } = manifest;
+  const { input, output, preprocessing } = manifest;
   const valuesPerImage = input.channels * input.height * input.width;
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
@@ -162,7 +162,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(signal, 'Embedding');
       const batch = planned.slice(i, i + maximumBatch);
       const tensors = batch.map(({ part: { tensor }, variation }) =>
-        variation ? vary(tensor, input, variation) : tensor,
+        variation ? vary(tensor, input, preprocessing, variation) : tensor,
       );
       vectors.push(...(await infer(tensors)));
     }
@@ -176,14 +176,16 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const plans = prepared.map(({ views }) => planOf(views, options.variations));
+    const isDark = ({ tensor }: PreparedView) => mayBeNegative(tensor, input, preprocessing);
+    const plans = prepared.map(({ views }) => planOf(views, options.variations, isDark));
     const vectors = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
     let next = 0;
     return prepared.map(({ views: parts, ...image }, i) => {
       const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
-        const { hide, turn = 0 } = variation ?? {};
-        return { ...part, angle: turn, ...(hide && { hidden: hide }), vector: vectors[next++]! };
+        const { hide, invert, turn = 0 } = variation ?? {};
+        const done = { ...(hide && { hidden: hide }), ...(invert && { inverted: invert }) };
+        return { ...part, angle: turn, ...done, vector: vectors[next++]! };
       });
       const principal = plans[i]!.findIndex(({ part }) => part === principalOf(parts));
       return { ...image, vector: views[principal]!.vector, views, timings };
@@ -233,9 +235,14 @@ interface Planned {
   readonly variation?: Variation;
 }
 
-function planOf(parts: readonly PreparedView[], { whole = [], cut = [] }: ViewVariations = {}): Planned[] {
+function planOf(
+  parts: readonly PreparedView[],
+  { whole = [], cut = [], negatives = false }: ViewVariations = {},
+  isDark: (part: PreparedView) => boolean,
+): Planned[] {
   return parts.flatMap((part) => {
-    const variations = part.found === 'whole' ? whole : cut;
+    const asked = part.found === 'whole' ? whole : cut;
+    const variations = negatives && isDark(part) ? [...asked, { invert: true } as const] : asked;
     return [{ part }, ...variations.map((variation) => ({ part, variation }))];
   });
 }
