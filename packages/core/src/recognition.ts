@@ -8,13 +8,20 @@ import type {
   Verification,
   VerifyOptions,
 } from './classifier-contract.ts';
-import { askedOf, type Defaults } from './classifier-options.ts';
+import {
+  askedOf,
+  classifyOptions,
+  type Defaults,
+  streamOptions,
+  verifyOptions,
+} from './classifier-options.ts';
 import { decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { DocclfError } from './errors.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
@@ -34,7 +41,7 @@ export function createRecognition<Source>(
   const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
   const { id: modelId } = embedder.manifest;
 
-  async function classify(source: Source, options: ClassifyOptions = {}): Promise<Classification> {
+  async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
     const { signal } = options;
     const {
@@ -87,8 +94,9 @@ export function createRecognition<Source>(
     return result;
   }
 
-  async function* classifyMany(sources: AnyIterable<Source>, stream: ClassifyOptions & StreamOptions = {}) {
+  async function* classifyMany(sources: AnyIterable<Source>, options?: ClassifyOptions & StreamOptions) {
     // A bad option is the caller's fault and not that of each image.
+    const stream = checkOptions('classifyMany', options, { ...classifyOptions, ...streamOptions });
     askedOf(stream, defaults, points);
     const { concurrency = defaults.concurrency, signal } = stream;
     const classifyOne = (source: Source, index: number) =>
@@ -96,10 +104,10 @@ export function createRecognition<Source>(
     yield* mapConcurrent(sources, concurrency, classifyOne, signal);
   }
 
-  async function verify(source: Source, text: string, options: VerifyOptions = {}): Promise<Verification> {
+  async function verify(source: Source, text: string, options: VerifyOptions): Promise<Verification> {
     const { signal } = options;
     const label = parseLabel(text);
-    const { threshold: asked, rotations, locate } = askedFor(options);
+    const { threshold: asked, rotations, locate } = askedOf(options, defaults, points);
     const variations = probeVariations(rotations);
     const { views } = await embedOne(embedder, source, { signal, locate, variations });
     const asking = points.standing();
@@ -129,17 +137,16 @@ export function createRecognition<Source>(
     };
   }
 
-  /** What `verify` does not know it does not look at. */
-  const askedFor = ({ threshold, rotations, locate }: VerifyOptions) =>
-    askedOf({ threshold, rotations, locate }, defaults, points);
-
   return {
-    classify: (source, options) => lifetime.run(() => classify(source, options)),
+    classify: (source, options) =>
+      lifetime.run(async () => classify(source, checkOptions('classify', options, classifyOptions))),
     classifyMany,
-    verify: (source, label, options) => lifetime.run(() => verify(source, label, options)),
-    threshold: (options = {}) =>
+    verify: (source, label, options) =>
+      lifetime.run(async () => verify(source, label, checkOptions('verify', options, verifyOptions))),
+    threshold: (given) =>
       lifetime.run(async () => {
-        const { threshold, rotations } = askedFor(options);
+        const options = checkOptions('threshold', given, verifyOptions);
+        const { threshold, rotations } = askedOf(options, defaults, points);
         const views = rotations ? 1 + quarterTurns.length : 1;
         return points.typical(threshold, { views, signal: options.signal });
       }),

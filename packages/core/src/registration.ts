@@ -1,4 +1,5 @@
 /** From an image to a reference: embedded, looked at by the lint, stored. */
+import { addEach, createRest } from './bulk-writes.ts';
 import type {
   Classifier,
   ClassifierOptions,
@@ -9,7 +10,14 @@ import type {
   Registration,
   StreamOptions,
 } from './classifier-contract.ts';
-import { checkLocate, type Defaults } from './classifier-options.ts';
+import {
+  addOptions,
+  checkLocate,
+  type Defaults,
+  referenceOptions,
+  registerOptions,
+  streamOptions,
+} from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
@@ -18,13 +26,17 @@ import type { Lifetime } from './lifetime.ts';
 import type { LintWarning } from './lint/warnings.ts';
 import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { anything, checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 
-// A write costs the same for one reference as for a few; more would lose too much when one write fails.
-const maximumWriteBatch = 32;
+/** References in one write at most: about 1 MB of vectors. */
+const maximumWriteBatch = 512;
+
+/** Writing may take a quarter of the time: a write of a large gallery file waits for more to write, one of a database hardly. */
+const restAfterWrites = 3;
 
 export interface RegistrationParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails'> {
@@ -51,35 +63,42 @@ export function createRegistration<Source>(
 
   async function* registerMany(
     items: AnyIterable<RegisterItem<Source>>,
-    stream: StreamOptions & AddOptions = {},
+    options?: StreamOptions & AddOptions,
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
+    const stream = checkOptions('registerMany', options, { ...streamOptions, ...addOptions });
     const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
       lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
-      outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
+      outcome(index, item?.source, () =>
+        lifetime.run(() => {
+          const { source, ...reference } = itemOf(item);
+          return embedReference(source, { ...reference, signal } as RegisterOptions);
+        }),
+      );
+    const rest = createRest(restAfterWrites);
     for await (const batch of mapConcurrentBatches(
       items,
       stream.concurrency ?? defaults.concurrency,
-      maximumWriteBatch,
+      { maximum: maximumWriteBatch, dueIn: rest.left },
       embed,
       signal,
     )) {
       const checked = await checkAll(batch);
       const good = checked.flatMap((item) => (item.ok ? [item.result.reference] : []));
-      // All or nothing: when the batch is refused, one of it is to blame and the others are added singly.
-      const stored = await add(good).catch(() => undefined);
+      const stored = await rest.after(() => addEach(good, add));
       let next = 0;
       for (const item of checked) {
         if (!item.ok) {
           yield item;
           continue;
         }
-        const position = next++;
-        const { reference: wanted, quality, warnings } = item.result;
+        const written = stored[next++]!;
+        const { quality, warnings } = item.result;
         yield await outcome(item.index, item.source, async () => {
-          const reference = stored ? stored[position]! : (await add([wanted]))[0]!;
+          if ('error' in written) throw written.error;
+          const { reference } = written;
           return { reference, quality, warnings: notAbout(reference, warnings) };
         });
       }
@@ -152,7 +171,19 @@ export function createRegistration<Source>(
     return checked;
   }
 
-  return { register: (source, item) => lifetime.run(() => register(source, item)), registerMany };
+  return {
+    register: (source, item) =>
+      lifetime.run(async () => register(source, checkOptions('register', item, registerOptions))),
+    registerMany,
+  };
+}
+
+/** @throws INVALID_ARGUMENT */
+function itemOf<Source>(item: RegisterItem<Source>): RegisterItem<Source> {
+  return checkOptions<RegisterItem<Source>>('an item of registerMany', item ?? null, {
+    source: anything,
+    ...referenceOptions,
+  });
 }
 
 /** What a reference replaced is no warning about it. */

@@ -1,5 +1,5 @@
 /** Bounded concurrency over streams of work, with back-pressure: nothing is pulled before there is room. */
-import { positiveInteger, throwIfAborted } from './errors.ts';
+import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { Signal } from './platform.ts';
 
 export type AnyIterable<Item> = Iterable<Item> | AsyncIterable<Item>;
@@ -21,7 +21,8 @@ export async function* mapConcurrent<Item, Result>(
   work: (item: Item, index: number) => Promise<Result>,
   signal?: Signal,
 ): AsyncGenerator<Result, void, void> {
-  for await (const batch of mapConcurrentBatches(items, concurrency, 1, work, signal)) yield* batch;
+  for await (const batch of mapConcurrentBatches(items, concurrency, { maximum: 1 }, work, signal))
+    yield* batch;
 }
 
 /** An item under way, or the place of the source's failure. */
@@ -29,21 +30,29 @@ interface Slot<Result> {
   outcome?: { readonly result: Result } | { readonly error: unknown };
 }
 
+/** How a consumer takes what is ready. */
+export interface Batches {
+  /** Most results at once. */
+  readonly maximum: number;
+  /** Milliseconds until the next batch is wanted, unless it is full before or the source has ended. Default 0. */
+  readonly dueIn?: () => number;
+}
+
 /**
  * `mapConcurrent` for a consumer that handles several results as cheaply as one (a database): yields
- * whatever became ready while the consumer was busy, at most `maximumBatch` at once. That many results
+ * whatever became ready while the consumer was busy, at most `maximum` at once. That many results
  * may wait beside the work under way.
  */
 export async function* mapConcurrentBatches<Item, Result>(
   items: AnyIterable<Item>,
   concurrency: number,
-  maximumBatch: number,
+  { maximum: maximumBatch, dueIn = () => 0 }: Batches,
   work: (item: Item, index: number) => Promise<Result>,
   signal?: Signal,
 ): AsyncGenerator<Result[], void, void> {
   throwIfAborted(signal, 'The stream');
   const maximumSlots = positiveInteger('concurrency', concurrency) + maximumBatch - 1;
-  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const iterator = iteratorOf(items);
   const slots: Slot<Result>[] = [];
   let busy = 0;
   let index = 0;
@@ -87,6 +96,13 @@ export async function* mapConcurrentBatches<Item, Result>(
     advance();
   }
 
+  /** Waiting brings no more: a batch is whole, or nothing is under way that could be added to it. */
+  function isFull(): boolean {
+    if (slots.length >= maximumBatch && slots.slice(0, maximumBatch).every(({ outcome }) => outcome))
+      return true;
+    return busy === 0 && (sourceEnded || stopped);
+  }
+
   function abort(): void {
     stopped = true;
     wake();
@@ -99,7 +115,8 @@ export async function* mapConcurrentBatches<Item, Result>(
       advance();
       throwIfAborted(signal, 'The stream');
       const batch: Result[] = [];
-      let head = slots[0]?.outcome;
+      const delay = isFull() ? 0 : dueIn();
+      let head = delay > 0 ? undefined : slots[0]?.outcome;
       while (head && 'result' in head && batch.length < maximumBatch) {
         batch.push(head.result);
         slots.shift();
@@ -111,9 +128,12 @@ export async function* mapConcurrentBatches<Item, Result>(
       } else if (head && 'error' in head) throw head.error;
       else if (sourceEnded && slots.length === 0) return;
       else {
+        let timer: ReturnType<typeof setTimeout> | undefined;
         await new Promise<void>((resolve) => {
           wake = resolve;
+          if (delay > 0) timer = setTimeout(resolve, delay);
         });
+        clearTimeout(timer);
       }
     }
   } finally {
@@ -126,4 +146,14 @@ export async function* mapConcurrentBatches<Item, Result>(
       else await closed;
     }
   }
+}
+
+/** A text and bytes can be gone through too, and mean one item here. */
+function iteratorOf<Item>(items: AnyIterable<Item>): Iterator<Item> | AsyncIterator<Item> {
+  if (typeof items === 'object' && items !== null && !ArrayBuffer.isView(items)) {
+    if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
+    if (Symbol.iterator in items) return items[Symbol.iterator]();
+  }
+  const expected = 'a list or a stream';
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'items', expected, received: describe(items) });
 }

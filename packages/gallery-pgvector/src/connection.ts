@@ -1,6 +1,7 @@
 /** Connections from a pool: lost ones are thrown away, and a write is whole or nothing. */
 import pg from 'pg';
-import { isConnectionLost, translate } from './failures.ts';
+import { within } from './deadline.ts';
+import { isConnectionLost, isSilence, translate } from './failures.ts';
 import type { Settings } from './options.ts';
 import type { PgPool } from './pool.ts';
 
@@ -27,14 +28,14 @@ export interface Connection {
  * @throws from all: STORE_UNREACHABLE, STORE_ACCESS_DENIED, STORE_REQUIREMENT_MISSING, GALLERY_LOCKED
  */
 export function createConnection(settings: Settings): Connection {
-  const { address, lockTimeout, schema } = settings;
-  const own = settings.url === undefined ? undefined : createPool(settings.url);
+  const { address, lockTimeout, schema, timeout } = settings;
+  const own = settings.url === undefined ? undefined : createPool(settings.url, timeout);
   const pool: PgPool = settings.pool ?? own!;
   const gallery = `${address} (schema ${schema})`;
 
   /** `work` on one connection, which is not used again once it has failed. */
   async function withClient<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
-    const client = await pool.connect();
+    const client = await within(timeout, pool.connect(), (late) => late.release());
     let lost: Error | undefined;
     // A connection that breaks without a listener would end the process.
     const listener = (error: Error) => {
@@ -42,10 +43,17 @@ export function createConnection(settings: Settings): Connection {
     };
     client.on('error', listener);
     try {
-      return await work(async (sql, ...values) => (await client.query(sql, values)).rows);
-    } catch (error) {
-      if (isConnectionLost(error)) lost = error as Error;
-      throw error;
+      return await work(async (sql, ...values) => {
+        if (lost) throw lost;
+        const patience = isLong(sql) ? longPatience * timeout : lockTimeout + timeout;
+        try {
+          return (await within(patience, client.query(sql, values))).rows;
+        } catch (error) {
+          // Nothing more is asked of it, not even to roll back: the server does so when the connection ends.
+          if (isConnectionLost(error)) lost = error as Error;
+          throw error;
+        }
+      });
     } finally {
       client.removeListener('error', listener);
       client.release(lost);
@@ -56,7 +64,7 @@ export function createConnection(settings: Settings): Connection {
   async function session<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
     try {
       return await withClient(work).catch((error) => {
-        if (!isConnectionLost(error)) throw error;
+        if (!isConnectionLost(error) || isSilence(error)) throw error;
         return withClient(work);
       });
     } catch (error) {
@@ -116,7 +124,7 @@ export function createConnection(settings: Settings): Connection {
       try {
         return await once().catch((error) => {
           // A connection that was dead before the transaction began has written nothing.
-          if (progress.begun || !isConnectionLost(error)) throw error;
+          if (progress.begun || !isConnectionLost(error) || isSilence(error)) throw error;
           return once();
         });
       } catch (error) {
@@ -130,16 +138,23 @@ export function createConnection(settings: Settings): Connection {
   };
 }
 
-function createPool(connectionString: string): pg.Pool {
+function createPool(connectionString: string, timeout: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     application_name: 'docclf',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: Math.min(10_000, timeout),
     keepAlive: true,
   });
   // Idle connections that break; the next query opens another one.
   pool.on('error', () => {});
   return pool;
+}
+
+/** How many times as long as other statements those may take that go through a whole table. */
+const longPatience = 60;
+
+function isLong(sql: string): boolean {
+  return /^\s*(VACUUM|CREATE INDEX|CREATE EXTENSION|ALTER TABLE)/.test(sql);
 }
 
 /** A name as it is written in SQL. */

@@ -1,8 +1,7 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
 import { DocclfError } from '@docclf/core';
 import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
-import type { LoadProgress } from './model.ts';
-import type { OpenedEmbedder, SessionSettings } from './session.ts';
+import type { OpenedEmbedder, Opening, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
 import type { CallKind, Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
 
@@ -19,7 +18,7 @@ interface Pending {
 export async function openInWorker(
   worker: Worker,
   settings: SessionSettings,
-  onProgress: (progress: LoadProgress) => void,
+  { onProgress, signal: opening }: Pick<Opening, 'onProgress' | 'signal'>,
 ): Promise<OpenedEmbedder> {
   const pending = new Map<number, Pending>();
   let nextId = 0;
@@ -60,7 +59,8 @@ export async function openInWorker(
       const onAbort = () => {
         pending.delete(id);
         worker.postMessage({ kind: 'abort', id } satisfies ToWorker);
-        reject(new DocclfError('ABORTED', { operation: 'Embedding' }, { cause: signal?.reason }));
+        const operation = kind === 'open' ? 'Loading' : 'Embedding';
+        reject(new DocclfError('ABORTED', { operation }, { cause: signal?.reason }));
       };
       const settled = () => signal?.removeEventListener('abort', onAbort);
       pending.set(id, {
@@ -94,7 +94,8 @@ export async function openInWorker(
   });
 
   try {
-    const { manifest, cohort, facts } = await call('open', { settings });
+    throwIfAborted(opening, 'Loading');
+    const { manifest, cohort, facts } = await call('open', { settings }, { signal: opening });
     return {
       facts,
       embedder: {
