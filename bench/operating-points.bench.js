@@ -3,7 +3,8 @@
  * And what does that cost those of registered types?
  *
  * Galleries of the development benchmark's types, one reference each, drawn anew several times; larger ones with
- * pictures of the training set as further types. Answers are the classifier's. `npm run bench -- operating-points`.
+ * pictures of the training set as further types. Answers are the classifier's. `npm run bench -- operating-points`; by itself it
+ * takes the number of draws and the sizes (`10 100,1000`).
  */
 import { createNodeEmbedder } from '@docclf/node';
 import { devFiles, sampleOf, shuffled } from './lib/dev-benchmark.js';
@@ -15,7 +16,7 @@ import { readTrainingPictures } from './lib/training-pictures.js';
 
 const drawsOf = (types) =>
   Number(process.argv[2] ?? (types <= 10 ? 30 : types <= 150 ? 20 : types <= 1000 ? 10 : 4));
-const sizes = [10, 50, 100, 150, 1000, 5000];
+const sizes = process.argv[3]?.split(',').map(Number) ?? [10, 50, 100, 150, 1000, 5000];
 /** Drawn before those are left out that are strangers of the model or in the benchmark. */
 const trainingPictures = 7000;
 /** Of them so many are never registered. */

@@ -11,9 +11,9 @@ const crowd = at(...[0.4, 0.3, 0.2, 0.1].map((log) => 0.2 * Math.exp(-log)), ...
 
 describe('the best of its like', () => {
   it.each<[string, number, number[], boolean]>([
-    // 4 exp(-x / 0.25) is 0.15 at x = 0.821: a distance of 0.088.
-    ['stands out when nearer than chance', 1 - 0.0875, crowd, true],
-    ['does not when chance comes as near', 1 - 0.0885, crowd, false],
+    // 4 exp(-x / 0.25) is 0.1 at x = 0.922: a distance of 0.0795.
+    ['stands out when nearer than chance', 1 - 0.079, crowd, true],
+    ['does not when chance comes as near', 1 - 0.08, crowd, false],
     ['stands out of others that are all as far', 1 - 0.18, at(...new Array(15).fill(0.2)), true],
     ['does not, however even they are, when as far itself', 0.8, at(...new Array(15).fill(0.2)), false],
     ['is told from few by its distance alone', 1 - 0.169, at(0.2, 0.21), true],

@@ -14,7 +14,7 @@ const fewestOthers = 12;
 const nearerThanNext = 0.85;
 
 /** As many labels of its like may be expected to come as near by chance. */
-const mostByChance = 0.15;
+const mostByChance = 0.1;
 
 /** Twins among the others must not make a tail of no width: logarithms of a distance. */
 const leastExcess = 0.02;
