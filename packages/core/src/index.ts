@@ -99,6 +99,7 @@ export {
   toUnit,
 } from './vector.ts';
 export {
+  type Advice,
   type Corners,
   type Part,
   type Point,
