@@ -12,7 +12,6 @@ import type {
 } from './classifier-contract.ts';
 import {
   addOptions,
-  checkLocate,
   type Defaults,
   referenceOptions,
   registerOptions,
@@ -115,7 +114,7 @@ export function createRegistration<Source>(
       // Only the lint reads it, and it costs more than the network.
       quality: lint !== undefined,
       thumbnail: item.thumbnail ?? thumbnails,
-      locate: checkLocate(locate),
+      locate,
       // Nothing but the lint asks how a reference lies.
       variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
     });
