@@ -6,7 +6,7 @@ import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { abortSignal, anything, checkOptions, flag, type OptionTable, place } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
-import { type Variation, vary } from './variations.ts';
+import { mayBeNegative, type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
 import type { Advice, Corners, PreparedView, View, ViewVariations } from './views.ts';
 
@@ -133,7 +133,7 @@ export interface EmbedderParts<Source> {
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
   const { manifest, session, Tensor, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input, output } = manifest;
+  const { input, output, preprocessing } = manifest;
   const valuesPerImage = input.channels * input.height * input.width;
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
@@ -173,7 +173,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(signal, 'Embedding');
       const batch = planned.slice(i, i + maximumBatch);
       const tensors = batch.map(({ part: { tensor }, variation }) =>
-        variation ? vary(tensor, input, variation) : tensor,
+        variation ? vary(tensor, input, preprocessing, variation) : tensor,
       );
       vectors.push(...(await infer(tensors)));
     }
@@ -187,14 +187,16 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const plans = prepared.map(({ views }) => planOf(views, options.variations));
+    const isDark = ({ tensor }: PreparedView) => mayBeNegative(tensor, input, preprocessing);
+    const plans = prepared.map(({ views }) => planOf(views, options.variations, isDark));
     const vectors = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
     let next = 0;
     return prepared.map(({ views: parts, principal = 0, ...image }, i) => {
       const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
-        const { hide, turn = 0 } = variation ?? {};
-        return { ...part, angle: turn, ...(hide && { hidden: hide }), vector: vectors[next++]! };
+        const { hide, invert, turn = 0 } = variation ?? {};
+        const done = { ...(hide && { hidden: hide }), ...(invert && { inverted: invert }) };
+        return { ...part, angle: turn, ...done, vector: vectors[next++]! };
       });
       const standing = plans[i]!.findIndex(({ part }) => part === parts[principal]);
       return { ...image, vector: views[standing]!.vector, views, timings };
@@ -252,9 +254,14 @@ interface Planned {
   readonly variation?: Variation;
 }
 
-function planOf(parts: readonly PreparedView[], { whole = [], cut = [] }: ViewVariations = {}): Planned[] {
+function planOf(
+  parts: readonly PreparedView[],
+  { whole = [], cut = [], negatives = false }: ViewVariations = {},
+  isDark: (part: PreparedView) => boolean,
+): Planned[] {
   return parts.flatMap((part) => {
-    const variations = part.found === 'whole' ? whole : cut;
+    const asked = part.found === 'whole' ? whole : cut;
+    const variations = negatives && isDark(part) ? [...asked, { invert: true } as const] : asked;
     return [{ part }, ...variations.map((variation) => ({ part, variation }))];
   });
 }
