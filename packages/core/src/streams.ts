@@ -23,11 +23,6 @@ export async function* mapConcurrent<Item, Result>(
   for await (const batch of mapConcurrentBatches(items, concurrency, 1, work, signal)) yield* batch;
 }
 
-/** An item under way, or the place of the source's failure. */
-interface Slot<Result> {
-  outcome?: { readonly result: Result } | { readonly error: unknown };
-}
-
 /**
  * `mapConcurrent` for a consumer that handles several results as cheaply as one (a database): yields
  * whatever became ready while the consumer was busy, at most `maximumBatch` at once. That many results
@@ -42,6 +37,58 @@ export async function* mapConcurrentBatches<Item, Result>(
 ): AsyncGenerator<Result[], void, void> {
   throwIfAborted(signal, 'The stream');
   const maximumSlots = positiveInteger('concurrency', concurrency) + maximumBatch - 1;
+  const pipeline = createPipeline(items, concurrency, maximumSlots, work);
+  signal?.addEventListener('abort', pipeline.stop);
+  try {
+    while (true) {
+      // Before the look at what is done, since a source may fail or raise the signal while it is asked.
+      pipeline.advance();
+      throwIfAborted(signal, 'The stream');
+      const batch = pipeline.take(maximumBatch);
+      const failure = pipeline.failure();
+      if (batch.length > 0) {
+        pipeline.advance();
+        yield batch;
+      } else if (failure) throw failure.error;
+      else if (pipeline.isEmpty()) return;
+      else await pipeline.change();
+    }
+  } finally {
+    pipeline.stop();
+    signal?.removeEventListener('abort', pipeline.stop);
+    await pipeline.close();
+  }
+}
+
+/** What a source gives and what became of it, in the source's order. */
+interface Pipeline<Result> {
+  /** Pulls where there is room. */
+  advance(): void;
+  /** The results at the head that are there, at most so many. */
+  take(maximum: number): Result[];
+  /** Of the head, when that is what became of it. */
+  failure(): { readonly error: unknown } | undefined;
+  /** True once nothing is left and nothing comes. */
+  isEmpty(): boolean;
+  /** Resolves at the next change. */
+  change(): Promise<void>;
+  /** Nothing more is pulled. */
+  stop(): void;
+  /** Closes the source. */
+  close(): Promise<void>;
+}
+
+/** An item under way, or the place of the source's failure. */
+interface Slot<Result> {
+  outcome?: { readonly result: Result } | { readonly error: unknown };
+}
+
+function createPipeline<Item, Result>(
+  items: AnyIterable<Item>,
+  concurrency: number,
+  maximumSlots: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Pipeline<Result> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const slots: Slot<Result>[] = [];
   let busy = 0;
@@ -86,43 +133,39 @@ export async function* mapConcurrentBatches<Item, Result>(
     advance();
   }
 
-  function abort(): void {
-    stopped = true;
-    wake();
-  }
-
-  signal?.addEventListener('abort', abort);
-  try {
-    while (true) {
-      // Before the look at the slots, since a source may fail or raise the signal while it is asked.
-      advance();
-      throwIfAborted(signal, 'The stream');
-      const batch: Result[] = [];
-      let head = slots[0]?.outcome;
-      while (head && 'result' in head && batch.length < maximumBatch) {
-        batch.push(head.result);
-        slots.shift();
-        head = slots[0]?.outcome;
-      }
-      if (batch.length > 0) {
-        advance();
-        yield batch;
-      } else if (head && 'error' in head) throw head.error;
-      else if (sourceEnded && slots.length === 0) return;
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-  } finally {
-    stopped = true;
-    signal?.removeEventListener('abort', abort);
-    if (!sourceEnded) {
+  return {
+    advance,
+    take: (maximum) => takeResults(slots, maximum),
+    failure() {
+      const head = slots[0]?.outcome;
+      return head && 'error' in head ? head : undefined;
+    },
+    isEmpty: () => sourceEnded && slots.length === 0,
+    change: () =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
+    stop() {
+      stopped = true;
+      wake();
+    },
+    async close() {
+      if (sourceEnded) return;
       const closed = Promise.resolve(iterator.return?.());
       // A source that still waits for its next item may be closed only after it has come: not awaited then.
       if (pulling) closed.catch(() => {});
       else await closed;
-    }
+    },
+  };
+}
+
+function takeResults<Result>(slots: Slot<Result>[], maximum: number): Result[] {
+  const results: Result[] = [];
+  let head = slots[0]?.outcome;
+  while (head && 'result' in head && results.length < maximum) {
+    results.push(head.result);
+    slots.shift();
+    head = slots[0]?.outcome;
   }
+  return results;
 }

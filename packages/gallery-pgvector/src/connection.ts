@@ -32,25 +32,7 @@ export function createConnection(settings: Settings): Connection {
   const pool: PgPool = settings.pool ?? own!;
   const gallery = `${address} (schema ${schema})`;
 
-  /** `work` on one connection, which is not used again once it has failed. */
-  async function withClient<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
-    const client = await pool.connect();
-    let lost: Error | undefined;
-    // A connection that breaks without a listener would end the process.
-    const listener = (error: Error) => {
-      lost = error;
-    };
-    client.on('error', listener);
-    try {
-      return await work(async (sql, ...values) => (await client.query(sql, values)).rows);
-    } catch (error) {
-      if (isConnectionLost(error)) lost = error as Error;
-      throw error;
-    } finally {
-      client.removeListener('error', listener);
-      client.release(lost);
-    }
-  }
+  const withClient = <Result>(work: (query: Query) => Promise<Result>) => onClient(pool, work);
 
   /** The pool may hold connections that died unnoticed, as they do when the server is started again. */
   async function session<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
@@ -88,21 +70,10 @@ export function createConnection(settings: Settings): Connection {
       });
     } catch (error) {
       const id = committing && isConnectionLost(error) ? transactionId() : undefined;
-      if (id !== undefined && (await hasCommitted(id).catch(() => false))) return result as Result;
+      if (id !== undefined && (await hasCommitted(pool, settings, id).catch(() => false)))
+        return result as Result;
       throw error;
     }
-  }
-
-  /** Whether a transaction of which we only know that it should have been committed was. */
-  async function hasCommitted(id: string): Promise<boolean> {
-    return withClient(async (query) => {
-      // The lock of a transaction is its own until it has ended.
-      await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
-      await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
-      const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
-      await query('ROLLBACK');
-      return row?.status === 'committed';
-    });
   }
 
   return {
@@ -128,6 +99,38 @@ export function createConnection(settings: Settings): Connection {
       await own?.end();
     },
   };
+}
+
+/** `work` on one connection, which is not used again once it has failed. */
+async function onClient<Result>(pool: PgPool, work: (query: Query) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  // A connection that breaks without a listener would end the process.
+  const listener = (error: Error) => {
+    lost = error;
+  };
+  client.on('error', listener);
+  try {
+    return await work(async (sql, ...values) => (await client.query(sql, values)).rows);
+  } catch (error) {
+    if (isConnectionLost(error)) lost = error as Error;
+    throw error;
+  } finally {
+    client.removeListener('error', listener);
+    client.release(lost);
+  }
+}
+
+/** Whether a transaction of which we only know that it should have been committed was. */
+async function hasCommitted(pool: PgPool, { lockTimeout, schema }: Settings, id: string): Promise<boolean> {
+  return onClient(pool, async (query) => {
+    // The lock of a transaction is its own until it has ended.
+    await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
+    await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
+    const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
+    await query('ROLLBACK');
+    return row?.status === 'committed';
+  });
 }
 
 function createPool(connectionString: string): pg.Pool {

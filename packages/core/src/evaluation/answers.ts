@@ -3,7 +3,7 @@ import { type Decision, decide, defaultMargin, isSeparated, labelsToDecide } fro
 import type { Match } from '../gallery.ts';
 import { negativeLabel } from '../labels.ts';
 import { type Judge, pointOf } from '../operating-point.ts';
-import { createSignificance, type Tails } from '../significance.ts';
+import { createSignificance, type Significance, type Tails } from '../significance.ts';
 import { type ResolvedThreshold, resolveThreshold, type Threshold } from '../thresholds.ts';
 import { crossTable } from './score-table.ts';
 import type { References, SearchData } from './searches.ts';
@@ -46,15 +46,8 @@ export function createAnswers(
     negatives.length > 0 && unknown ? crossTable([...negatives], unknown.vectors) : undefined;
   const significance =
     judge?.cohort && typeof asked !== 'number' ? createSignificance(judge.cohort) : undefined;
-  const tailsOf = (of: readonly Float32Array[]) => {
-    const known: Tails[] = [];
-    return (index: number): Tails => {
-      known[index] ??= significance!.tailsOf(of[index]!);
-      return known[index];
-    };
-  };
-  const tailsOfImage = tailsOf(vectors);
-  const tailsOfUnknown = tailsOf(unknown?.vectors ?? []);
+  const tailsOfImage = keepTails(significance, vectors);
+  const tailsOfUnknown = keepTails(significance, unknown?.vectors ?? []);
 
   function answersIn(references: References): GalleryAnswers {
     const types = Uint16Array.from(references.keys());
@@ -66,6 +59,12 @@ export function createAnswers(
       ? null
       : resolveThreshold(asked, judge?.manifest as Judge['manifest'], comparisons);
     const best = createBest(labelsToDecide + 1);
+
+    function search(score: (reference: number) => number): Found {
+      best.clear();
+      for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
+      return best.found();
+    }
 
     function decided(
       found: Found,
@@ -86,19 +85,14 @@ export function createAnswers(
               reference: tailsOfImage(gallery[first.at]!),
             }).threshold);
       const accepted = first !== undefined && first.score >= threshold.value;
-      const matches = (accepted ? more(found) : found).map(({ at, score }) => matchOf(types[at]!, score));
+      const matches = (accepted ? more(found) : found).map(({ at, score }) => matchOf(labels[types[at]!]!, score));
       if (negative >= 0) {
-        matches.push({ id: negativeLabel, label: negativeLabel, score: negative });
+        matches.push(matchOf(negativeLabel, negative));
         matches.sort((a, b) => b.score - a.score);
       }
       return decide(matches, threshold, { margin });
     }
 
-    const matchOf = (type: number, score: number): Match => ({
-      id: labels[type]!,
-      label: labels[type]!,
-      score,
-    });
     // As the classifier: what is accepted is searched on until the rest is the margin behind.
     const further = (score: (image: number) => number, own: number) => (found: Found) =>
       untilSeparated(found, margin, () =>
@@ -110,9 +104,7 @@ export function createAnswers(
       ofImage(image) {
         const score = (reference: number) => table.between(image, reference);
         const own = typeOf[image]!;
-        best.clear();
-        for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
-        const found = best.found();
+        const found = search(score);
         const negative = bestScore(rejectImages, image);
         const probe = () => tailsOfImage(image);
         const others = found.filter(({ at }) => types[at] !== own);
@@ -123,9 +115,7 @@ export function createAnswers(
       },
       ofUnknown(search) {
         const score = (reference: number) => unknown!.between(search, reference);
-        best.clear();
-        for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
-        const found = best.found().slice(0, labelsToDecide);
+        const found = search(score).slice(0, labelsToDecide);
         const negative = bestScore(rejectUnknown, search);
         return decided(found, () => tailsOfUnknown(search), negative, further(score, -1));
       },
@@ -133,6 +123,17 @@ export function createAnswers(
   }
 
   return { in: answersIn };
+}
+
+const matchOf = (label: string, score: number): Match => ({ id: label, label, score });
+
+/** Of each vector once; called only where there is a significance. */
+function keepTails(significance: Significance | undefined, vectors: readonly Float32Array[]) {
+  const known: Tails[] = [];
+  return (index: number): Tails => {
+    known[index] ??= significance!.tailsOf(vectors[index]!);
+    return known[index];
+  };
 }
 
 type Found = readonly { readonly at: number; readonly score: number }[];
