@@ -14,6 +14,7 @@ import type {
 } from './gallery.ts';
 import type { RegistrationLint } from './lint/registration.ts';
 import type { LintWarning } from './lint/warnings.ts';
+import type { AsyncDisposal } from './platform.ts';
 import type { AnyIterable } from './streams.ts';
 import type { ResolvedThreshold, Threshold } from './thresholds.ts';
 import type { QuarterTurn } from './variations.ts';
@@ -141,7 +142,7 @@ export interface StreamOptions extends WithSignal {
 
 export type RegisterItem<Source> = ReferenceMeaning & ReferenceDetails & { readonly source: Source };
 
-export interface Classifier<Source> {
+export interface Classifier<Source> extends AsyncDisposal {
   readonly embedder: Embedder<Source>;
   readonly gallery: Gallery;
   /**
@@ -151,7 +152,8 @@ export interface Classifier<Source> {
    */
   register(source: Source, options: RegisterOptions): Promise<Registration>;
   /**
-   * Registers a stream in its order: a bad item is an outcome, not an end.
+   * Registers a stream in its order: a bad item is an outcome, not an end. Nothing happens before the first outcome is
+   * asked for: `for await (const outcome of classifier.registerMany(items)) …`.
    *
    * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
    */
@@ -166,7 +168,8 @@ export interface Classifier<Source> {
    */
   classify(source: Source, options?: ClassifyOptions): Promise<Classification>;
   /**
-   * Classifies a stream in its order: a bad item is an outcome, not an end.
+   * Classifies a stream in its order: a bad item is an outcome, not an end. Nothing happens before the first outcome is
+   * asked for.
    *
    * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
    */
@@ -192,6 +195,9 @@ export interface Classifier<Source> {
    */
   threshold(options?: VerifyOptions): Promise<ResolvedThreshold>;
   references(options?: WithinOptions): AsyncIterable<Reference>;
-  /** Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. */
+  /**
+   * Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. `await using`
+   * does the same at the end of its block.
+   */
   close(): Promise<void>;
 }

@@ -408,7 +408,7 @@ describe('register', () => {
     const { classifier, gallery } = create();
     await classifier.register('scan', { label: 'a', id: '1' });
     expect(await codeOf(classifier.register('scan', { label: 'b', id: '1' }))).toBe('REFERENCE_EXISTS');
-    await classifier.register('scan', { label: 'b', id: '1', replace: true });
+    await classifier.register('scan', { label: 'b', id: '1', existing: 'replace' });
     expect(gallery.stored.get('1')!.label).toBe('b');
   });
 
@@ -652,9 +652,22 @@ describe('registerMany', () => {
     expect(embedder.calls[0]!.options.signal).toBe(signal);
   });
 
+  it('keeps what is there when asked to, and answers with it', async () => {
+    const { classifier, gallery } = create([reference('old', 1, 'a')]);
+    const [outcome] = await collect(classifier.registerMany(items('a'), { existing: 'keep' }));
+    expect(outcome).toMatchObject({ ok: true, result: { reference: { label: 'old' } } });
+    expect(gallery.stored.get('a')!.label).toBe('old');
+  });
+
+  it('does not measure a picture that no lint asks about', async () => {
+    const { classifier, embedder } = create();
+    await collect(classifier.registerMany(items('a')));
+    expect(embedder.calls[0]!.options.quality).toBe(false);
+  });
+
   it('replaces when asked to', async () => {
     const { classifier, gallery } = create([reference('old', 1, 'a')]);
-    await collect(classifier.registerMany(items('a'), { replace: true }));
+    await collect(classifier.registerMany(items('a'), { existing: 'replace' }));
     expect(gallery.stored.get('a')!.label).toBe('type/a');
   });
 
@@ -765,6 +778,12 @@ describe('close', () => {
     expect(await codeOf(collect(classifier.classifyMany(endless())))).toBe('CLOSED');
     expect(await codeOf(collect(classifier.registerMany([{ source: 'a', label: 'x' }])))).toBe('CLOSED');
     expect(embedder.calls).toEqual([]);
+  });
+
+  it.skipIf(!Symbol.asyncDispose)('is what `await using` does', async () => {
+    const { classifier, embedder, gallery } = create();
+    await classifier[Symbol.asyncDispose]();
+    expect([gallery.closed, embedder.closed]).toEqual([true, true]);
   });
 
   it('closes the embedder also when the gallery cannot be closed', async () => {

@@ -1,10 +1,10 @@
 /** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
-import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import type { Cohort } from './cohort.ts';
 import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
+import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
 import { type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
 
@@ -23,6 +23,8 @@ export interface EmbedOptions extends WithSignal {
    * a photo's bytes takes longer than the network.
    */
   readonly asReference?: boolean | undefined;
+  /** With `asReference`: measure the picture. Default true; false saves its time where nobody asks. */
+  readonly quality?: boolean | undefined;
   /** Also make a thumbnail. Default false. */
   readonly thumbnail?: boolean | undefined;
   /** Also embed these altered copies of each image, in the same runs of the network. Default none. */
@@ -51,7 +53,7 @@ export interface Embedding extends Omit<PreparedImage, 'tensor'> {
 }
 
 /** Turns sources of one kind (a path, a File, …) into embeddings of one space. */
-export interface Embedder<Source> {
+export interface Embedder<Source> extends Partial<AsyncDisposal> {
   readonly manifest: ModelManifest;
   /** The model's strangers, for decisions that hold for any probe; without them scores alone decide. */
   readonly cohort?: Cohort | undefined;
@@ -63,13 +65,36 @@ export interface Embedder<Source> {
   close(): Promise<void>;
 }
 
+/** What is used of a tensor, as every ONNX runtime has it. */
+export interface SessionTensor {
+  readonly type: string;
+  /** A `Float32Array` when the type is `float32`. */
+  readonly data: unknown;
+}
+
+/**
+ * What is used of an open session. Those of onnxruntime-node and onnxruntime-web fit, and so does whatever has these
+ * two calls.
+ */
+export interface Session {
+  run(feeds: Record<string, SessionTensor>): Promise<Readonly<Record<string, SessionTensor>>>;
+  release(): Promise<void>;
+}
+
+/** The runtime's own `Tensor`. */
+export type SessionTensorConstructor = new (
+  type: 'float32',
+  data: Float32Array,
+  shape: readonly number[],
+) => SessionTensor;
+
 export interface EmbedderParts<Source> {
   readonly manifest: ModelManifest;
   /** See `readCohort`. Default none. */
   readonly cohort?: Cohort | undefined;
   /** An open session of onnxruntime-node or onnxruntime-web. */
-  readonly session: Pick<InferenceSession, 'run' | 'release'>;
-  readonly Tensor: TensorConstructor;
+  readonly session: Session;
+  readonly Tensor: SessionTensorConstructor;
   /** Decode and preprocess: the only part that differs between runtimes. */
   readonly prepare: (source: Source, options: EmbedOptions) => Promise<PreparedImage>;
   /** The manifest's golden image, preprocessed. */
@@ -122,7 +147,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
 
   async function inferAll(
     tensors: readonly Float32Array[],
-    signal: AbortSignal | undefined,
+    signal: Signal | undefined,
   ): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
     for (let i = 0; i < tensors.length; i += maximumBatch) {
@@ -190,6 +215,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
         return { cosine: similarity };
       }),
     close: lifetime.close,
+    ...disposal(lifetime.close),
   };
 }
 

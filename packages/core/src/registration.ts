@@ -19,6 +19,7 @@ import type { LintWarning } from './lint/warnings.ts';
 import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { outcome } from './outcome.ts';
+import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 
@@ -44,7 +45,7 @@ export function createRegistration<Source>(
     const embedded = await embedReference(source, item);
     const warnings = await check(embedded, [], item.signal);
     const [reference, { quality }] = embedded;
-    const [stored] = await gallery.add([reference], { replace: item.replace, signal: item.signal });
+    const [stored] = await gallery.add([reference], { existing: item.existing, signal: item.signal });
     return { reference: stored!, quality, warnings: notAbout(stored!, warnings) };
   }
 
@@ -52,10 +53,10 @@ export function createRegistration<Source>(
     items: AnyIterable<RegisterItem<Source>>,
     stream: StreamOptions & AddOptions = {},
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
-    const { signal, replace } = stream;
+    const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
-      lifetime.run(() => gallery.add(references, { replace }));
+      lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
       outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
     for await (const batch of mapConcurrentBatches(
@@ -91,6 +92,8 @@ export function createRegistration<Source>(
     const embedding = await embedOne(embedder, source, {
       signal: item.signal,
       asReference: true,
+      // Only the lint reads it, and it costs more than the network.
+      quality: lint !== undefined,
       thumbnail: item.thumbnail ?? thumbnails,
       // Nothing but the lint asks how a reference lies.
       variations: lint && defaults.rotations ? quarterTurns : undefined,
@@ -112,7 +115,7 @@ export function createRegistration<Source>(
   async function check(
     [reference, { quality, variations }]: Embedded,
     earlier: readonly NewReference[],
-    signal?: AbortSignal,
+    signal?: Signal,
   ): Promise<readonly LintWarning[]> {
     if (!lint) return [];
     const reached = async (vector: Float32Array, match: Match) => {

@@ -214,16 +214,18 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     counts: [],
     until: undefined,
     closed: false,
-    async add(inputs, { replace = false, signal } = {}) {
+    async add(inputs, { existing = 'error', signal } = {}) {
       const references = inputs.map(complete);
       if (references.length > 0) fake.writes.push(references.map(({ id }) => id));
       await fake.until;
       throwIfAborted(signal, 'Writing');
       for (const { id, label } of references) {
-        if (stored.has(id) && !replace) throw new DocclfError('REFERENCE_EXISTS', { id, label });
+        if (stored.has(id) && existing === 'error') throw new DocclfError('REFERENCE_EXISTS', { id, label });
       }
-      for (const reference of references) stored.set(reference.id, reference);
-      return references;
+      const kept = (id: string) => (existing === 'keep' ? stored.get(id) : undefined);
+      const answer = references.map((reference) => kept(reference.id) ?? reference);
+      for (const reference of answer) stored.set(reference.id, reference);
+      return answer;
     },
     nearest: async (vector, count, { within } = {}) => search(vector, within).slice(0, count),
     async nearestLabels(vector, count, { within } = {}) {

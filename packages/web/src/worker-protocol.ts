@@ -14,6 +14,7 @@ export interface Calls {
     request: {
       sources: readonly CapturedSource[];
       asReference: boolean;
+      quality: boolean;
       thumbnail: boolean;
       variations: readonly Variation[] | undefined;
     };
