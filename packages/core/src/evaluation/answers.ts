@@ -38,12 +38,13 @@ export interface GalleryAnswers {
 /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE, VECTOR_* */
 export function createAnswers(
   { images, table, unknown }: SearchData,
-  { operatingPoint: { asked, judge }, margin = defaultMargin, negatives = [] }: AnswerOptions,
+  { operatingPoint, margin = defaultMargin, negatives = [] }: AnswerOptions,
 ): Answers {
   const { labels, vectors, typeOf } = images;
   const rejectImages = negatives.length > 0 ? crossTable(negatives, vectors) : undefined;
   const rejectUnknown =
     negatives.length > 0 && unknown ? crossTable([...negatives], unknown.vectors) : undefined;
+  const { asked, judge } = operatingPoint;
   const significance =
     judge?.cohort && typeof asked !== 'number' ? createSignificance(judge.cohort) : undefined;
   const tailsOfImage = keepTails(significance, vectors);
@@ -52,15 +53,12 @@ export function createAnswers(
   function answersIn(references: References): GalleryAnswers {
     const types = Uint16Array.from(references.keys());
     const gallery = Uint16Array.from(references.values());
-    // Negative references are none, as in a gallery's own counts.
-    const comparisons = Math.max(1, types.length);
-    // A score that is asked for is checked by the same function, which then looks at no manifest.
-    const fixed = significance
-      ? null
-      : resolveThreshold(asked, judge?.manifest as Judge['manifest'], comparisons);
+    const thresholds = createThresholds(operatingPoint, significance, references.size, (at) =>
+      tailsOfImage(gallery[at]!),
+    );
     const best = createBest(labelsToDecide + 1);
 
-    function search(score: (reference: number) => number): Found {
+    function searchBy(score: (reference: number) => number): Found {
       best.clear();
       for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
       return best.found();
@@ -73,19 +71,11 @@ export function createAnswers(
       more: (found: Found) => Found,
     ): Decision {
       const first = found[0];
-      const threshold =
-        fixed ??
-        (first === undefined
-          ? resolveThreshold(asked, judge!.manifest, comparisons)
-          : pointOf(asked, significance!, {
-              score: first.score,
-              others: found.slice(1).map(({ score }) => score),
-              references: gallery.length,
-              probe: probe(),
-              reference: tailsOfImage(gallery[first.at]!),
-            }).threshold);
+      const threshold = thresholds.of(found, probe);
       const accepted = first !== undefined && first.score >= threshold.value;
-      const matches = (accepted ? more(found) : found).map(({ at, score }) => matchOf(labels[types[at]!]!, score));
+      const matches = (accepted ? more(found) : found).map(({ at, score }) =>
+        matchOf(labels[types[at]!]!, score),
+      );
       if (negative >= 0) {
         matches.push(matchOf(negativeLabel, negative));
         matches.sort((a, b) => b.score - a.score);
@@ -100,11 +90,11 @@ export function createAnswers(
       );
 
     return {
-      threshold: fixed,
+      threshold: thresholds.fixed,
       ofImage(image) {
         const score = (reference: number) => table.between(image, reference);
         const own = typeOf[image]!;
-        const found = search(score);
+        const found = searchBy(score);
         const negative = bestScore(rejectImages, image);
         const probe = () => tailsOfImage(image);
         const others = found.filter(({ at }) => types[at] !== own);
@@ -115,7 +105,7 @@ export function createAnswers(
       },
       ofUnknown(search) {
         const score = (reference: number) => unknown!.between(search, reference);
-        const found = search(score).slice(0, labelsToDecide);
+        const found = searchBy(score).slice(0, labelsToDecide);
         const negative = bestScore(rejectUnknown, search);
         return decided(found, () => tailsOfUnknown(search), negative, further(score, -1));
       },
@@ -123,6 +113,39 @@ export function createAnswers(
   }
 
   return { in: answersIn };
+}
+
+/**
+ * Of the searches in one gallery. Negative references are no comparisons, as in a gallery's own counts.
+ *
+ * @param tailsOfReference by its place among the `references`, of which each is of another type
+ */
+function createThresholds(
+  { asked, judge }: AskedOperatingPoint,
+  significance: Significance | undefined,
+  references: number,
+  tailsOfReference: (at: number) => Tails,
+) {
+  // A score that is asked for is checked by the same function, which then looks at no manifest.
+  const byTable = () =>
+    resolveThreshold(asked, judge?.manifest as Judge['manifest'], Math.max(1, references));
+  const fixed = significance ? null : byTable();
+  return {
+    /** Null where it depends on the probe. */
+    fixed,
+    of([first, ...others]: Found, probe: () => Tails): ResolvedThreshold {
+      if (fixed) return fixed;
+      if (first === undefined) return byTable();
+      const { threshold } = pointOf(asked, significance!, {
+        score: first.score,
+        others: others.map(({ score }) => score),
+        references,
+        probe: probe(),
+        reference: tailsOfReference(first.at),
+      });
+      return threshold;
+    },
+  };
 }
 
 const matchOf = (label: string, score: number): Match => ({ id: label, label, score });
