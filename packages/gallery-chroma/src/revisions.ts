@@ -28,7 +28,7 @@ export interface Revisions {
  * @param labels those that the commit takes references from or gives them to, as far as it has seen
  * @throws what `write` throws, STORE_* when nothing was written
  */
-export type RecordedCommit = (labels: Iterable<string>, write: () => Promise<void>) => Promise<void>;
+type RecordedCommit = (labels: Iterable<string>, write: () => Promise<void>) => Promise<void>;
 
 /**
  * @param collection the id of that of the references

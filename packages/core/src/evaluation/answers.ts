@@ -26,7 +26,7 @@ export interface Answers {
   in(references: References): GalleryAnswers;
 }
 
-export interface GalleryAnswers {
+interface GalleryAnswers {
   /** What a search answers: in the whole gallery, and with the image's own type left out. */
   ofImage(image: number): { readonly mated: Decision; readonly withoutOwn: () => Decision };
   /** An image of no type, by its index among the unknown ones. */
