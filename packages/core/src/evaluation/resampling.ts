@@ -45,7 +45,7 @@ export interface CountsByType {
 }
 
 /** The share of all cases (micro) and the mean of the types' shares (macro), types without a case left out. */
-export function shareOfCases(
+function shareOfCases(
   { hits, cases }: CountsByType,
   weights?: ArrayLike<number>,
 ): MicroMacro<number | null> {
