@@ -99,3 +99,12 @@ export {
   scoreOfCosine,
   toUnit,
 } from './vector.ts';
+export {
+  type Corners,
+  type Part,
+  type Point,
+  type PreparedView,
+  probeVariations,
+  type View,
+  type ViewVariations,
+} from './views.ts';

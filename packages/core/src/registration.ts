@@ -9,7 +9,7 @@ import type {
   Registration,
   StreamOptions,
 } from './classifier-contract.ts';
-import type { Defaults } from './classifier-options.ts';
+import { checkLocate, type Defaults } from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
@@ -89,14 +89,16 @@ export function createRegistration<Source>(
   async function embedReference(source: Source, item: RegisterOptions): Promise<Embedded> {
     // Before the costly part, and so that a bad label is reported as such for a bad image too.
     const label = labelToStore(item);
+    const { locate = defaults.locate } = item;
     const embedding = await embedOne(embedder, source, {
       signal: item.signal,
       asReference: true,
       // Only the lint reads it, and it costs more than the network.
       quality: lint !== undefined,
       thumbnail: item.thumbnail ?? thumbnails,
+      locate: checkLocate(locate),
       // Nothing but the lint asks how a reference lies.
-      variations: lint && defaults.rotations ? quarterTurns : undefined,
+      variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
     });
     const { quality } = embedding;
     const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
@@ -113,7 +115,7 @@ export function createRegistration<Source>(
 
   /** Before it is added, and after the `earlier` ones of its batch, which the gallery does not have yet. */
   async function check(
-    [reference, { quality, variations }]: Embedded,
+    [reference, embedding]: Embedded,
     earlier: readonly NewReference[],
     signal?: Signal,
   ): Promise<readonly LintWarning[]> {
@@ -122,7 +124,11 @@ export function createRegistration<Source>(
       const { threshold } = await points.at(defaults.threshold, { vector, matches: [match], signal });
       return match.score >= threshold.value ? threshold.value : undefined;
     };
-    return lint({ reference, quality, turned: variations, earlier, gallery, reached, signal });
+    const { quality, vector, views } = embedding;
+    const registered = views.find((view) => view.vector === vector);
+    // Turns of the part that is registered, and of no other.
+    const turned = views.filter((view) => view.angle !== 0 && view.corners === registered?.corners);
+    return lint({ reference, quality, turned, earlier, gallery, reached, signal });
   }
 
   async function checkAll(batch: readonly Outcome<Source, Embedded>[]): Promise<Outcome<Source, Checked>[]> {

@@ -46,7 +46,7 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
     const read = await readSource(source, limits.maximumBytes, signal);
     const decoded = await decode(read, Math.max(width, height), limits, signal);
     return {
-      tensor: toTensor(decoded.image, spec),
+      views: [{ found: 'whole', tensor: toTensor(decoded.image, spec) }],
       width: decoded.width,
       height: decoded.height,
       ...(asReference && {

@@ -84,7 +84,7 @@ export async function openSession(
     const read = await readSource(source, limits.maximumBytes, signal);
     const { image, ...size } = await decode(read, Math.max(width, height), limits, signal);
     return {
-      tensor: toTensor(image, spec),
+      views: [{ found: 'whole', tensor: toTensor(image, spec) }],
       ...size,
       ...(asReference && { sourceHash: await hashOfSource(read, image) }),
       ...(asReference && quality && { quality: { ...measureQuality(image), ...size } }),

@@ -45,19 +45,13 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       await embedder.close();
       return { answer: undefined };
     }
-    const { sources, asReference, quality, thumbnail, variations } = message;
+    const { sources, options } = message;
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
       const { signal } = controller;
-      const embeddings = await embedder.embed(sources, {
-        asReference,
-        quality,
-        thumbnail,
-        variations,
-        signal,
-      });
-      const vectors = embeddings.flatMap(({ vector, variations: copies = [] }) => [vector, ...copies]);
+      const embeddings = await embedder.embed(sources, { ...options, signal });
+      const vectors = embeddings.flatMap(({ views }) => views.map(({ vector }) => vector));
       return { answer: embeddings, transfer: buffersOf(vectors) };
     } finally {
       running.delete(message.id);
