@@ -39,9 +39,6 @@ export {
   type EmbedOptions,
   type ImageQuality,
   type PreparedImage,
-  type Session,
-  type SessionTensor,
-  type SessionTensorConstructor,
 } from './embedder.ts';
 export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
 export type {
@@ -74,6 +71,7 @@ export {
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
+export type { Session, SessionTensor, SessionTensorConstructor } from './network.ts';
 export {
   checkAsked,
   createOperatingPoints,

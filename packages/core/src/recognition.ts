@@ -5,14 +5,11 @@ import type {
   ClassifierOptions,
   ClassifyOptions,
   StreamOptions,
-  Verification,
-  VerifyOptions,
 } from './classifier-contract.ts';
 import { askedOf, type Defaults } from './classifier-options.ts';
 import { decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
-import { DocclfError } from './errors.ts';
-import { negativeLabel, parseLabel } from './labels.ts';
+import { negativeLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { outcome } from './outcome.ts';
@@ -30,7 +27,7 @@ export interface RecognitionParts<Source>
 
 export function createRecognition<Source>(
   parts: RecognitionParts<Source>,
-): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'verify' | 'threshold'> {
+): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'threshold'> {
   const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
   const { id: modelId } = embedder.manifest;
 
@@ -95,50 +92,12 @@ export function createRecognition<Source>(
     yield* mapConcurrent(sources, concurrency, classifyOne, signal);
   }
 
-  async function verify(source: Source, text: string, options: VerifyOptions = {}): Promise<Verification> {
-    const { signal } = options;
-    const label = parseLabel(text);
-    const { threshold: asked, rotations, locate } = askedFor(options);
-    const variations = probeVariations(rotations);
-    const { views } = await embedOne(embedder, source, { signal, locate, variations });
-    const asking = points.standing();
-    const searches = views.map(async ({ vector }) => {
-      const [own, negative, standing] = await Promise.all([
-        gallery.nearest(vector, 1, { within: label, signal }),
-        gallery.nearest(vector, 1, { within: negativeLabel, signal }),
-        asking,
-      ]);
-      if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
-      const matches = [...own, ...negative];
-      const searched = { vector, matches, standing, within: [label], views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches };
-    });
-    const { matches, threshold, evalue } = bestView(await Promise.all(searches));
-    const match = matches[0]!;
-    const { status, reason } = decide(matches, threshold);
-    return {
-      accepted: status === 'accepted',
-      label: match.label,
-      score: match.score,
-      evalue,
-      threshold,
-      referenceId: match.id,
-      reason: reason as Verification['reason'],
-      modelId,
-    };
-  }
-
-  /** What `verify` does not know it does not look at. */
-  const askedFor = ({ threshold, rotations, locate }: VerifyOptions) =>
-    askedOf({ threshold, rotations, locate }, defaults, points);
-
   return {
     classify: (source, options) => lifetime.run(() => classify(source, options)),
     classifyMany,
-    verify: (source, label, options) => lifetime.run(() => verify(source, label, options)),
     threshold: (options = {}) =>
       lifetime.run(async () => {
-        const { threshold, rotations } = askedFor(options);
+        const { threshold, rotations } = askedOf(options, defaults, points);
         const views = rotations ? 1 + quarterTurns.length : 1;
         return points.typical(threshold, { views, signal: options.signal });
       }),

@@ -15,7 +15,6 @@ export {
   type RatesAtThreshold,
   type RocCurve,
   rocCurve,
-  type Scores,
 } from './curves.ts';
 export type { DecisionCounts, DepthCounts } from './decisions.ts';
 export {
