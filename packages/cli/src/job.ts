@@ -4,14 +4,14 @@ import { DocclfError, mapConcurrent } from '@docclf/core';
 import type { Context, PathOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endsTheRun, wordingOf } from './failures.ts';
-import { type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
+import { type Found, type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
 import { describeLeftOut, matters, wordFor } from './files/left-out.ts';
-import { type Input, type InputImage, imagesOf } from './inputs.ts';
+import { type InputImage, type InputOfFile, type InputPlace, imagesOf } from './pages/inputs.ts';
 import { OutputClosed, type Screen } from './screen.ts';
 
 export interface Failure {
   readonly file: string;
-  /** Counted from 0. */
+  /** From 1. */
   readonly page?: number;
   /** `CODE: message` */
   readonly error: string;
@@ -29,11 +29,24 @@ export interface Job {
     concurrency: number,
     work: (image: InputImage) => Promise<Result>,
   ): AsyncIterable<{ readonly image: InputImage; readonly result: Result }>;
+  /** As `map`, for who answers file by file: failures are handed over, not reported. */
+  attempt<Result>(
+    concurrency: number,
+    work: (image: InputImage) => Promise<Result>,
+  ): AsyncIterable<Attempt<Result>>;
   /** Counts an image under the word that the summary uses. */
   done(word: string): void;
+  /** Progress alone: an image that the summary does not count. */
+  step(): void;
   /** Reports an image, unless all others would fail in the same way: then throws. */
-  failed(image: { readonly file: string; readonly page?: number }, error: unknown): void;
+  failed(image: InputPlace, error: unknown): void;
 }
+
+/** What became of an image. */
+export type Attempt<Result> = { readonly input: InputOfFile } & (
+  | { readonly image: InputImage; readonly result: Result }
+  | { readonly error: unknown }
+);
 
 /** Decoding runs on other threads: an image for each core, and one being prepared for them. */
 export const defaultConcurrency = availableParallelism() + 1;
@@ -51,21 +64,36 @@ export async function overImages(
   summary: 'always' | 'on a terminal',
   body: (job: Job) => Promise<void>,
 ): Promise<number> {
+  return overFiles(context, await findFiles(paths, context), options, words, summary, body);
+}
+
+/** As `overImages`, over files that were found already. */
+export async function overFiles(
+  context: Context,
+  { files, leftOut }: Found,
+  options: PathOptions,
+  words: readonly string[],
+  summary: 'always' | 'on a terminal',
+  body: (job: Job) => Promise<void>,
+): Promise<number> {
   const { screen, signal } = context;
-  const { files, leftOut } = await findFiles(paths, context);
   const counts = new Map([...words, 'failed'].map((word) => [word, 0]));
   const failures: Failure[] = [];
   let total = files.length;
   let done = 0;
   const start = performance.now();
 
-  function count(word: string): void {
-    counts.set(word, (counts.get(word) ?? 0) + 1);
+  function step(): void {
     done++;
     screen.progress({ done, total, seconds: (performance.now() - start) / 1000 });
   }
 
-  function failed(image: { readonly file: string; readonly page?: number }, error: unknown): void {
+  function count(word: string): void {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+    step();
+  }
+
+  function failed(image: InputPlace, error: unknown): void {
     if (endsTheRun(error)) throw error;
     const { file, page } = image;
     const wording = wordingOf(error, image);
@@ -74,14 +102,27 @@ export async function overImages(
     count('failed');
   }
 
-  async function* inputs(): AsyncGenerator<Input, void, void> {
+  async function* inputs(): AsyncGenerator<InputOfFile, void, void> {
     for (const file of files) {
       let images = 0;
-      for await (const image of imagesOf(file, signal)) {
+      for await (const image of imagesOf(file, { signal, pages: options.pages })) {
         if (++images > 1) total++;
         yield image;
       }
     }
+  }
+
+  async function* attempt<Result>(concurrency: number, work: (image: InputImage) => Promise<Result>) {
+    const attemptOne = async (input: InputOfFile): Promise<Attempt<Result>> => {
+      if ('error' in input) return { input, error: input.error };
+      try {
+        return { input, image: input, result: await work(input) };
+      } catch (error) {
+        if (endsTheRun(error)) throw error;
+        return { input, error };
+      }
+    };
+    yield* mapConcurrent(inputs(), concurrency, attemptOne, signal);
   }
 
   const job: Job = {
@@ -94,21 +135,14 @@ export async function overImages(
       }
     },
     async *map(concurrency, work) {
-      const attempt = async (input: Input) => {
-        if ('error' in input) return { input, error: input.error };
-        try {
-          return { image: input, result: await work(input) };
-        } catch (error) {
-          if (endsTheRun(error)) throw error;
-          return { input, error };
-        }
-      };
-      for await (const outcome of mapConcurrent(inputs(), concurrency, attempt, signal)) {
-        if ('input' in outcome) failed(outcome.input, outcome.error);
+      for await (const outcome of attempt(concurrency, work)) {
+        if ('error' in outcome) failed(outcome.input, outcome.error);
         else yield outcome;
       }
     },
+    attempt,
     done: count,
+    step,
     failed,
   };
 

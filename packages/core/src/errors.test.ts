@@ -20,6 +20,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   FILE_NOT_FOUND: { file: 'forms/a.jpg' },
   FILE_UNREADABLE: { file: 'forms/a.jpg' },
   FILE_UNWRITABLE: { file: 'types.docclf' },
+  FILE_CHANGED: { file: 'types.docclf' },
   FOLDER_WITHOUT_IMAGES: { folder: 'forms' },
   IMAGE_EMPTY: { source: 'scan.jpg' },
   IMAGE_FORMAT_UNSUPPORTED: { source: 'scan.xyz', format: 'pdf' },

@@ -15,6 +15,7 @@ export interface ErrorDetails {
   FILE_NOT_FOUND: { file: string };
   FILE_UNREADABLE: { file: string };
   FILE_UNWRITABLE: { file: string };
+  FILE_CHANGED: { file: string };
   FOLDER_WITHOUT_IMAGES: { folder: string };
 
   IMAGE_EMPTY: { source: string };
@@ -83,6 +84,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   FILE_NOT_FOUND: (d) => `No file at ${d.file}. Check the path.`,
   FILE_UNREADABLE: (d) => `${d.file} could not be read. Check that it is a file and its permissions.`,
   FILE_UNWRITABLE: (d) => `${d.file} could not be written. Check the folder, its permissions and free space.`,
+  FILE_CHANGED: (d) =>
+    `${d.file} changed after it was looked at, and was left where it is. Try again when nobody writes to it any more.`,
   FOLDER_WITHOUT_IMAGES: (d) =>
     `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
 
