@@ -40,7 +40,7 @@ export interface SortCommandOptions
 }
 
 /** What became of a file that was answered. */
-export type Sorted =
+type Sorted =
   | 'moved'
   | 'copied'
   | 'linked'

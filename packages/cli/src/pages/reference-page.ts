@@ -9,7 +9,7 @@ export function metadataOfPage({ page }: InputPlace): JsonObject | undefined {
 }
 
 /** True also for references that say nothing: a picture of a document shows its first page. */
-export function isFirstPage({ metadata }: Pick<Reference, 'metadata'>): boolean {
+function isFirstPage({ metadata }: Pick<Reference, 'metadata'>): boolean {
   const page = metadata[pageKey];
   return typeof page !== 'number' || page === 1;
 }
