@@ -323,7 +323,7 @@ describe('classify', () => {
   });
 
   it('backs off to an ancestor that needs no reference', async () => {
-    const { classifier } = create([reference('form/gen-1', 0.95), reference('form/gen-2', 0.945)]);
+    const { classifier } = create([reference('form/gen-1', 0.98), reference('form/gen-2', 0.975)]);
     expect(await classifier.classify('probe')).toMatchObject({
       status: 'accepted',
       label: 'form',
@@ -341,8 +341,8 @@ describe('classify', () => {
   });
 
   it('searches on until it has seen a label that is told from the best', async () => {
-    const near = Array.from({ length: 30 }, (_, i) => reference(`form/${i}`, 0.95 - i / 10_000));
-    const { classifier, gallery } = create([...near, reference('other', 0.945)]);
+    const near = Array.from({ length: 30 }, (_, i) => reference(`form/${i}`, 0.98 - i / 10_000));
+    const { classifier, gallery } = create([...near, reference('other', 0.975)]);
     // The rival from outside is the 31st label: with the first 17 alone nothing would lie outside of `form`.
     const { label, candidates, marginOutside } = await classifier.classify('probe');
     expect(label).toBe('form');

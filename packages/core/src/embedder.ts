@@ -5,6 +5,7 @@ import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
 import { createNetwork, type NetworkParts } from './network.ts';
+import { abortSignal, anything, checkOptions, flag, type OptionTable } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
 import { type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
@@ -37,6 +38,15 @@ export interface EmbedOptions extends WithSignal {
   /** Also embed these altered copies of each view, in the same runs of the network. Default none. */
   readonly variations?: ViewVariations | undefined;
 }
+
+const embedOptions: OptionTable<EmbedOptions> = {
+  asReference: flag,
+  quality: flag,
+  thumbnail: flag,
+  locate: anything,
+  variations: anything,
+  signal: abortSignal,
+};
 
 /** What a runtime's decoder makes of a source, ready for the network. */
 export interface PreparedImage {
@@ -138,13 +148,10 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
   return {
     manifest,
     cohort: parts.cohort,
-    embed: (sources, options = {}) =>
+    embed: (sources, given) =>
       lifetime.run(async () => {
-        // An image in place of a list would be taken for a list of its bytes.
-        if (!Array.isArray(sources)) {
-          const details = { argument: 'sources', expected: 'a list of images', received: describe(sources) };
-          throw new DocclfError('INVALID_ARGUMENT', details);
-        }
+        assertImageList(sources);
+        const options = checkOptions('embed', given, embedOptions);
         const embeddings: Embedding[] = [];
         for (let i = 0; i < sources.length; i += maximumBatch) {
           throwIfAborted(options.signal, 'Embedding');
@@ -170,6 +177,17 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     close: lifetime.close,
     ...disposal(lifetime.close),
   };
+}
+
+/**
+ * An image in place of a list would be taken for a list of its bytes.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function assertImageList(sources: unknown): void {
+  if (Array.isArray(sources)) return;
+  const details = { argument: 'sources', expected: 'a list of images', received: describe(sources) };
+  throw new DocclfError('INVALID_ARGUMENT', details);
 }
 
 /** A run of the network over a part of a picture, as it is or varied. */

@@ -201,7 +201,7 @@ export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
     const facts = shortened(details);
-    super(messages[code](facts), options);
+    super(printable(messages[code](facts)), options);
     this.name = code === 'ABORTED' ? 'AbortError' : 'DocclfError';
     this.code = code;
     this.details = facts;
@@ -234,6 +234,14 @@ function shortened<Details>(details: Details): Details {
   };
   const entries = Object.entries(details as object).map(([name, value]) => [name, shorten(value)]);
   return Object.fromEntries(entries) as Details;
+}
+
+/** One line of text for a terminal and a log: what steers either, or turns the reading direction, is written out. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Throws ABORTED, with the signal's reason as cause, when the signal has been raised. */

@@ -28,7 +28,6 @@ export {
   decide,
   defaultMargin,
   labelsToDecide,
-  standsOut,
   type UnknownDecision,
 } from './decide.ts';
 export {

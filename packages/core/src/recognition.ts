@@ -6,12 +6,19 @@ import type {
   ClassifyOptions,
   StreamOptions,
 } from './classifier-contract.ts';
-import { askedOf, type Defaults } from './classifier-options.ts';
+import {
+  askedOf,
+  classifyOptions,
+  type Defaults,
+  streamOptions,
+  verifyOptions,
+} from './classifier-options.ts';
 import { decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { negativeLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
@@ -31,17 +38,11 @@ export function createRecognition<Source>(
   const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
   const { id: modelId } = embedder.manifest;
 
-  async function classify(source: Source, options: ClassifyOptions = {}): Promise<Classification> {
+  async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
     const { signal } = options;
-    const {
-      threshold: asked,
-      topK,
-      margin,
-      expected,
-      rotations,
-      locate,
-    } = askedOf(options, defaults, points);
+    const asked = askedOf(options, defaults, points);
+    const { topK, margin, expected, rotations, locate } = asked;
     const { width, height, timings, ...probe } = await embedOne(embedder, source, {
       signal,
       thumbnail: options.thumbnail,
@@ -57,7 +58,7 @@ export function createRecognition<Source>(
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches, view, search };
+      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
     });
     const { threshold, evalue, view, ...best } = bestView(await Promise.all(searches));
     const first = best.matches.find(({ label }) => label !== negativeLabel);
@@ -83,8 +84,9 @@ export function createRecognition<Source>(
     return result;
   }
 
-  async function* classifyMany(sources: AnyIterable<Source>, stream: ClassifyOptions & StreamOptions = {}) {
+  async function* classifyMany(sources: AnyIterable<Source>, options?: ClassifyOptions & StreamOptions) {
     // A bad option is the caller's fault and not that of each image.
+    const stream = checkOptions('classifyMany', options, { ...classifyOptions, ...streamOptions });
     askedOf(stream, defaults, points);
     const { concurrency = defaults.concurrency, signal } = stream;
     const classifyOne = (source: Source, index: number) =>
@@ -93,10 +95,12 @@ export function createRecognition<Source>(
   }
 
   return {
-    classify: (source, options) => lifetime.run(() => classify(source, options)),
+    classify: (source, options) =>
+      lifetime.run(async () => classify(source, checkOptions('classify', options, classifyOptions))),
     classifyMany,
-    threshold: (options = {}) =>
+    threshold: (given) =>
       lifetime.run(async () => {
+        const options = checkOptions('threshold', given, verifyOptions);
         const { threshold, rotations } = askedOf(options, defaults, points);
         const views = rotations ? 1 + quarterTurns.length : 1;
         return points.typical(threshold, { views, signal: options.signal });

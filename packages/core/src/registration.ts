@@ -8,11 +8,18 @@ import type {
   Registration,
   StreamOptions,
 } from './classifier-contract.ts';
-import type { Defaults } from './classifier-options.ts';
+import {
+  addOptions,
+  type Defaults,
+  referenceOptions,
+  registerOptions,
+  streamOptions,
+} from './classifier-options.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { LintWarning } from './lint/warnings.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { anything, checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import type { Signal } from './platform.ts';
 import { type Embedded, embedReference } from './reference.ts';
@@ -46,15 +53,19 @@ export function createRegistration<Source>(
 
   async function* registerMany(
     items: AnyIterable<RegisterItem<Source>>,
-    stream: StreamOptions & AddOptions = {},
+    options?: StreamOptions & AddOptions,
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
+    const stream = checkOptions('registerMany', options, { ...streamOptions, ...addOptions });
     const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
       lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
-      outcome(index, item.source, () =>
-        lifetime.run(() => embedReference(parts, item.source, { ...item, signal })),
+      outcome(index, item?.source, () =>
+        lifetime.run(() => {
+          const { source, ...reference } = itemOf(item);
+          return embedReference(parts, source, { ...reference, signal } as RegisterOptions);
+        }),
       );
     for await (const batch of mapConcurrentBatches(
       items,
@@ -83,7 +94,19 @@ export function createRegistration<Source>(
     }
   }
 
-  return { register: (source, item) => lifetime.run(() => register(source, item)), registerMany };
+  return {
+    register: (source, item) =>
+      lifetime.run(async () => register(source, checkOptions('register', item, registerOptions))),
+    registerMany,
+  };
+}
+
+/** @throws INVALID_ARGUMENT */
+function itemOf<Source>(item: RegisterItem<Source>): RegisterItem<Source> {
+  return checkOptions<RegisterItem<Source>>('an item of registerMany', item ?? null, {
+    source: anything,
+    ...referenceOptions,
+  });
 }
 
 /** The lint's look at references before they are added. */

@@ -1,5 +1,5 @@
 /** Bounded concurrency over streams of work, with back-pressure: nothing is pulled before there is room. */
-import { positiveInteger, throwIfAborted } from './errors.ts';
+import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { Signal } from './platform.ts';
 
 export type AnyIterable<Item> = Iterable<Item> | AsyncIterable<Item>;
@@ -90,7 +90,7 @@ function createPipeline<Item, Result>(
   maximumSlots: number,
   work: (item: Item, index: number) => Promise<Result>,
 ): Pipeline<Result> {
-  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const iterator = iteratorOf(items);
   const slots: Slot<Result>[] = [];
   let busy = 0;
   let index = 0;
@@ -158,6 +158,16 @@ function createPipeline<Item, Result>(
       else await closed;
     },
   };
+}
+
+/** A text and bytes can be gone through too, and mean one item here. */
+function iteratorOf<Item>(items: AnyIterable<Item>): Iterator<Item> | AsyncIterator<Item> {
+  if (typeof items === 'object' && items !== null && !ArrayBuffer.isView(items)) {
+    if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
+    if (Symbol.iterator in items) return items[Symbol.iterator]();
+  }
+  const expected = 'a list or a stream';
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'items', expected, received: describe(items) });
 }
 
 function takeResults<Result>(slots: Slot<Result>[], maximum: number): Result[] {

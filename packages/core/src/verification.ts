@@ -1,10 +1,11 @@
 /** Is an image of this label? Its views are compared with the label's references, and with those of no label. */
 import type { Classifier, Verification, VerifyOptions } from './classifier-contract.ts';
-import { askedOf } from './classifier-options.ts';
+import { askedOf, verifyOptions } from './classifier-options.ts';
 import { decide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { DocclfError } from './errors.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
+import { checkOptions } from './options.ts';
 import type { RecognitionParts } from './recognition.ts';
 import { bestView, probeVariations } from './views.ts';
 
@@ -14,10 +15,10 @@ export function createVerification<Source>(
   const { embedder, gallery, defaults, points, lifetime } = parts;
   const { id: modelId } = embedder.manifest;
 
-  async function verify(source: Source, text: string, options: VerifyOptions = {}): Promise<Verification> {
+  async function verify(source: Source, text: string, options: VerifyOptions): Promise<Verification> {
     const { signal } = options;
     const label = parseLabel(text);
-    const { threshold: asked, rotations, locate } = askedFor(options);
+    const { threshold: asked, rotations, locate } = askedOf(options, defaults, points);
     const variations = probeVariations(rotations);
     const { views } = await embedOne(embedder, source, { signal, locate, variations });
     const asking = points.standing();
@@ -47,9 +48,8 @@ export function createVerification<Source>(
     };
   }
 
-  /** What `verify` does not know it does not look at. */
-  const askedFor = ({ threshold, rotations, locate }: VerifyOptions) =>
-    askedOf({ threshold, rotations, locate }, defaults, points);
-
-  return { verify: (source, label, options) => lifetime.run(() => verify(source, label, options)) };
+  return {
+    verify: (source, label, options) =>
+      lifetime.run(async () => verify(source, label, checkOptions('verify', options, verifyOptions))),
+  };
 }

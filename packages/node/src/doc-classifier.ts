@@ -7,10 +7,11 @@ import {
   type Gallery,
   spaceOf,
 } from '@docclf/core';
+import { checkOptions, classifierOptions, flag, type OptionTable, only } from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
 import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
-import { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
+import { createNodeEmbedder, embedderOptions, type NodeEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
 
 export interface DocClassifierOptions
@@ -25,6 +26,13 @@ export interface DocClassifierOptions
   readonly lint?: boolean | undefined;
 }
 
+const { embedder: _, ...optionsOfClassifier } = classifierOptions;
+const docClassifierOptions: OptionTable<DocClassifierOptions> = {
+  ...optionsOfClassifier,
+  ...embedderOptions,
+  lint: flag,
+};
+
 /**
  * A classifier that is ready to register and classify images.
  *
@@ -35,16 +43,19 @@ export interface DocClassifierOptions
  *
  * @throws MODEL_*, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
  */
-export async function createDocClassifier(
-  options: DocClassifierOptions = {},
-): Promise<Classifier<ImageSource>> {
-  const embedder = await createNodeEmbedder(options);
+export async function createDocClassifier(given?: DocClassifierOptions): Promise<Classifier<ImageSource>> {
+  const options = checkOptions('createDocClassifier', given, docClassifierOptions);
+  const embedder = await createNodeEmbedder(only(options, embedderOptions));
   try {
     const gallery = await galleryOf(options.gallery, spaceOf(embedder.manifest));
     // Decoding runs on other threads: as many as there are cores, and one image being prepared for them.
     const concurrency = options.concurrency ?? availableParallelism() + 1;
     const lint = options.lint === false ? undefined : lintRegistration;
-    return createClassifier({ ...options, embedder, gallery, concurrency, lint });
+    const own = only<ClassifierOptions<ImageSource>>(
+      { ...options, embedder, gallery, lint },
+      classifierOptions,
+    );
+    return createClassifier({ ...own, concurrency });
   } catch (error) {
     await embedder.close();
     throw error;
@@ -57,5 +68,10 @@ async function galleryOf(
 ): Promise<Gallery> {
   if (gallery === undefined) return openGallery(createMemoryStore(), space);
   if (typeof gallery === 'string') return openGallery(createFileStore(gallery), space);
-  return 'contract' in gallery ? openGallery(gallery, space) : gallery;
+  return isStore(gallery) ? openGallery(gallery, space) : gallery;
+}
+
+/** What is neither store nor gallery, the classifier refuses. */
+function isStore(gallery: GalleryStore | Gallery): gallery is GalleryStore {
+  return typeof gallery === 'object' && gallery !== null && 'contract' in gallery;
 }

@@ -1,6 +1,7 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
 import { open, readFile } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import {
   createMemorySession,
   type GalleryStore,
@@ -33,6 +34,10 @@ interface Held {
  * @throws from `open`: GALLERY_FILE_*, FILE_UNREADABLE; from `commit`: FILE_UNWRITABLE, GALLERY_LOCKED
  */
 export function createFileStore(file: string): GalleryStore {
+  if (typeof file !== 'string' || file === '') {
+    const details = { argument: 'file', expected: 'the path of a gallery file', received: describe(file) };
+    throw new DocclfError('INVALID_ARGUMENT', details);
+  }
   return {
     contract: 2,
     name: 'file',

@@ -67,7 +67,6 @@ export {
   samePictureScore,
   scoreOfCosine,
   spaceOf,
-  standsOut,
   type Threshold,
   toUnit,
   type UnknownDecision,

@@ -1,6 +1,18 @@
 /** Where is the document in this photo? sharp decodes, onnxruntime-node runs the localiser, `@docclf/locate` makes corners. */
 import { DocclfError, type ImageLimits, type WithSignal } from '@docclf/core';
-import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import {
+  abortSignal,
+  anything,
+  checkOptions,
+  createLifetime,
+  describe,
+  flag,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { type Advice, adviceFor, createLocaliser, type Found, type Size, turnCorners } from '@docclf/locate';
 import {
   assertCorners,
@@ -41,6 +53,18 @@ export interface CropOptions extends LocateSourceOptions {
   readonly turns?: number | undefined;
 }
 
+const localiserOptions: OptionTable<NodeLocaliserOptions> = {
+  ...imageLimitOptions,
+  localiser: anything,
+  threads: anything,
+};
+const locateOptions: OptionTable<LocateSourceOptions> = {
+  closer: flag,
+  count: anything,
+  signal: abortSignal,
+};
+const cropOptions: OptionTable<CropOptions> = { ...locateOptions, corners: anything, turns: anything };
+
 export interface Crop {
   /** The document, straightened: RGB, as large as it is in the source, at most 4096 pixels a side. */
   readonly picture: RasterImage;
@@ -77,7 +101,9 @@ const largestSide = 4096;
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, RUNTIME_FAILED
  */
-export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): Promise<NodeLocaliser> {
+export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise<NodeLocaliser> {
+  const options = checkOptions('createNodeLocaliser', given, localiserOptions);
+  const threads = positiveInteger('threads', options.threads ?? 1);
   const { manifest, bytes } = await loadLocaliser(options.localiser);
   const limits = imageLimits(options);
   const { input, outputs } = manifest;
@@ -86,7 +112,7 @@ export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): P
   };
   await turnOffTelemetry();
   const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: options.threads ?? 1,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   }).catch(failed(`load the localiser ${manifest.id}`));
@@ -139,9 +165,13 @@ export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): P
     throw error;
   }
   return {
-    locate: (source, asked = {}) =>
-      lifetime.run(async () => find(await decoded(source, decodedSide, asked.signal), asked)),
-    crop: (source, asked = {}) => lifetime.run(() => crop(source, asked)),
+    locate: (source, options) =>
+      lifetime.run(async () => {
+        const asked = checkOptions('locate', options, locateOptions);
+        return find(await decoded(source, decodedSide, asked.signal), asked);
+      }),
+    crop: (source, options) =>
+      lifetime.run(async () => crop(source, checkOptions('crop', options, cropOptions))),
     close: lifetime.close,
   };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import { manifestUrl as defaultManifestUrl, localiserManifestUrl } from '@docclf/model';
 
@@ -20,7 +21,7 @@ export interface LoadedModel {
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH
  */
 export async function loadModel(manifestFile: string | URL = defaultManifestUrl): Promise<LoadedModel> {
-  const manifestUrl = typeof manifestFile === 'string' ? pathToFileURL(manifestFile) : manifestFile;
+  const manifestUrl = urlOf(manifestFile);
   const manifest = parseManifest(parseJson(await read(manifestUrl)));
   const [bytes, strangers] = await Promise.all([
     readChecked(manifest, manifestUrl),
@@ -43,7 +44,7 @@ export interface LoadedLocaliser {
 export async function loadLocaliser(
   manifestFile: string | URL = localiserManifestUrl,
 ): Promise<LoadedLocaliser> {
-  const url = typeof manifestFile === 'string' ? pathToFileURL(manifestFile) : manifestFile;
+  const url = urlOf(manifestFile);
   const card = parseJson(await read(url));
   let manifest: LocaliserManifest;
   try {
@@ -52,6 +53,18 @@ export async function loadLocaliser(
     throw new DocclfError('MANIFEST_INVALID', { problems: [String((cause as Error).message)] }, { cause });
   }
   return { manifest, bytes: await readChecked(manifest, url) };
+}
+
+/** @throws INVALID_ARGUMENT */
+function urlOf(manifestFile: string | URL): URL {
+  if (typeof manifestFile === 'string') return pathToFileURL(manifestFile);
+  if (manifestFile instanceof URL && manifestFile.protocol === 'file:') return manifestFile;
+  const expected = 'a path or a file: URL of a manifest';
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'model',
+    expected,
+    received: describe(manifestFile),
+  });
 }
 
 /** A file that the manifest names, if it is the one that the manifest means. */

@@ -7,7 +7,14 @@ import {
   type ImageLimits,
   type PreparedImage,
 } from '@docclf/core';
-import { imageLimits } from '@docclf/core/implementer';
+import {
+  anything,
+  checkOptions,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+} from '@docclf/core/implementer';
 import { manifestUrl } from '@docclf/model';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -27,12 +34,20 @@ export interface NodeEmbedderOptions extends Partial<ImageLimits> {
   readonly threads?: number | undefined;
 }
 
+export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
+  ...imageLimitOptions,
+  model: anything,
+  threads: anything,
+};
+
 /**
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
- * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED, INVALID_ARGUMENT
  */
-export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Promise<Embedder<ImageSource>> {
+export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<Embedder<ImageSource>> {
+  const options = checkOptions('createNodeEmbedder', given, embedderOptions);
+  const threads = positiveInteger('threads', options.threads ?? 1);
   const { manifest, bytes, cohort } = await loadModel(options.model ?? manifestUrl);
   const limits = imageLimits(options);
   const { width, height } = manifest.input;
@@ -63,7 +78,7 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
-      intraOpNumThreads: options.threads ?? 1,
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // Warnings go to the process's stderr, where a command line's user would take them for ours.
       logSeverityLevel: 3,

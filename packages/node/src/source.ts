@@ -264,6 +264,12 @@ function isPixels(source: ImageSource): source is RasterImage {
   return typeof source === 'object' && source !== null && 'data' in source && 'width' in source;
 }
 
+/** Whether a property is an object too. */
+function isObject(source: object, name: string): boolean {
+  const value: unknown = source[name as never];
+  return typeof value === 'object' && value !== null;
+}
+
 function isDecodedBySharp(source: ImageSource): source is DecodedBySharp {
-  return typeof source === 'object' && source !== null && 'data' in source && 'info' in source;
+  return typeof source === 'object' && source !== null && 'data' in source && isObject(source, 'info');
 }

@@ -1,6 +1,15 @@
 /** PDFs in, pages out. */
 import { DocclfError, type WithSignal } from '@docclf/core';
-import { positiveInteger, throwIfAborted } from '@docclf/core/implementer';
+import {
+  abortSignal,
+  anything,
+  checkOptions,
+  describe,
+  type OptionTable,
+  positiveInteger,
+  text,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
 import { openDocument } from './document.ts';
 import { loadPdfium, type Pdfium } from './pdfium.ts';
@@ -29,6 +38,17 @@ export interface PdfPagesOptions extends WithSignal {
   /** Most pages that a document may have. Default 10,000. */
   readonly maximumPages?: number | undefined;
 }
+
+const readerOptions: OptionTable<PdfReaderOptions> = { wasm: anything, maximumMemory: anything };
+const pagesOptions: OptionTable<PdfPagesOptions> = {
+  source: text,
+  password: text,
+  from: anything,
+  to: anything,
+  side: anything,
+  maximumPages: anything,
+  signal: abortSignal,
+};
 
 /** A page, or why it is none: the pages behind a damaged one come all the same. */
 export type PdfPage = {
@@ -65,13 +85,18 @@ const keptMemory = 64 * 2 ** 20;
  *
  * @throws what loading the WebAssembly file throws
  */
-export async function createPdfReader(options: PdfReaderOptions = {}): Promise<PdfReader> {
-  const { wasm, maximumMemory = 512 * 2 ** 20 } = options;
+export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfReader> {
+  const { wasm, maximumMemory = 512 * 2 ** 20 } = checkOptions('createPdfReader', options, readerOptions);
   positiveInteger('maximumMemory', maximumMemory);
   const idle: Pdfium[] = [await loadPdfium(wasm, maximumMemory)];
   let closed = false;
 
-  async function* pages(bytes: Uint8Array, asked: PdfPagesOptions = {}): AsyncGenerator<PdfPage, void, void> {
+  async function* pages(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<PdfPage, void, void> {
+    const asked = checkOptions('pages', options, pagesOptions);
+    if (!(bytes instanceof Uint8Array)) {
+      const details = { argument: 'bytes', expected: 'the bytes of a PDF', received: describe(bytes) };
+      throw new DocclfError('INVALID_ARGUMENT', details);
+    }
     if (closed) throw new DocclfError('CLOSED', { what: 'PDF reader' });
     throwIfAborted(asked.signal, 'Reading a PDF');
     const pdfium = idle.pop() ?? (await loadPdfium(wasm, maximumMemory));

@@ -1,6 +1,19 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
-import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import {
+  anything,
+  assertImageList,
+  callback,
+  checkOptions,
+  createLifetime,
+  describe,
+  flag,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
 import { tryFrames } from './frame.ts';
 import type { LoadProgress, ModelUrls } from './model.ts';
@@ -52,6 +65,18 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
+export const embedderOptions: OptionTable<WebEmbedderOptions> = {
+  ...imageLimitOptions,
+  model: anything,
+  device: anything,
+  threads: anything,
+  worker: flag,
+  cache: flag,
+  wasmPaths: anything,
+  runtimeUrl: anything,
+  onProgress: callback,
+};
+
 export interface EmbedderStatus extends SessionFacts {
   /** What the network runs on. */
   readonly device: Device;
@@ -71,7 +96,8 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
  * RUNTIME_FAILED, INVALID_ARGUMENT
  */
-export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
+export async function createWebEmbedder(given?: WebEmbedderOptions): Promise<WebEmbedder> {
+  const options = checkOptions('createWebEmbedder', given, embedderOptions);
   const build = buildFor(options);
   await tryFrames();
   let fallbackReason = build.device === 'webgpu' ? await whyNoGpu() : undefined;
@@ -110,6 +136,7 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     cohort: embedder.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
+        assertImageList(sources);
         throwIfAborted(options.signal, 'Embedding');
         const captured = await captureSources(sources);
         try {
@@ -142,7 +169,7 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     model: modelUrls(options.model),
     limits: imageLimits(options),
     // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
-    threads: options.worker === false ? 1 : (options.threads ?? 1),
+    threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
