@@ -91,7 +91,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   IMAGE_EMPTY: (d) => `${d.source} has no bytes. The upload or copy probably failed; send it again.`,
   IMAGE_FORMAT_UNSUPPORTED: (d) =>
-    `${d.source} is not an image that can be decoded here (seen: ${d.format}). Convert it to JPEG, PNG, WebP, TIFF, AVIF or GIF.`,
+    `${d.source} is not an image that can be decoded here (seen: ${d.format}). Convert it to JPEG, PNG or WebP.`,
   IMAGE_TRUNCATED: (d) =>
     `${d.source} ends before its last pixel. The upload or copy was cut; send it again.`,
   IMAGE_CORRUPT: (d) => `${d.source} has a damaged image stream. Save or export it again.`,
@@ -120,7 +120,10 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   MANIFEST_INVALID: (d) =>
     `The model manifest is not valid: ${d.problems.join('; ')}. Export the model again.`,
-  MODEL_NOT_FOUND: (d) => `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
+  MODEL_NOT_FOUND: (d) =>
+    /^(https?|blob):/.test(d.file)
+      ? `The model's file ${d.file} could not be fetched. See the cause; check the connection and that the site serves this file.`
+      : `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
   MODEL_HASH_MISMATCH: (d) =>
     `${d.file} is not the model of its manifest: expected SHA-256 ${d.expected} but received ${d.received}. Install the model again.`,
   MODEL_SELF_TEST_FAILED: (d) =>

@@ -1,4 +1,5 @@
 /** From an image to a reference: embedded, looked at by the lint, stored. */
+import { addEach, createRest } from './bulk-writes.ts';
 import type {
   Classifier,
   ClassifierOptions,
@@ -25,8 +26,11 @@ import type { Signal } from './platform.ts';
 import { type Embedded, embedReference } from './reference.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 
-// A write costs the same for one reference as for a few; more would lose too much when one write fails.
-const maximumWriteBatch = 32;
+/** References in one write at most: about 1 MB of vectors. */
+const maximumWriteBatch = 512;
+
+/** Writing may take a quarter of the time: a write of a large gallery file waits for more to write, one of a database hardly. */
+const restAfterWrites = 3;
 
 export interface RegistrationParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails'> {
@@ -67,27 +71,28 @@ export function createRegistration<Source>(
           return embedReference(parts, source, { ...reference, signal } as RegisterOptions);
         }),
       );
+    const rest = createRest(restAfterWrites);
     for await (const batch of mapConcurrentBatches(
       items,
       stream.concurrency ?? defaults.concurrency,
-      maximumWriteBatch,
+      { maximum: maximumWriteBatch, dueIn: rest.left },
       embed,
       signal,
     )) {
       const checked = await checkAll(batch);
       const good = checked.flatMap((item) => (item.ok ? [item.result.reference] : []));
-      // All or nothing: when the batch is refused, one of it is to blame and the others are added singly.
-      const stored = await add(good).catch(() => undefined);
+      const stored = await rest.after(() => addEach(good, add));
       let next = 0;
       for (const item of checked) {
         if (!item.ok) {
           yield item;
           continue;
         }
-        const position = next++;
-        const { reference: wanted, quality, warnings } = item.result;
+        const written = stored[next++]!;
+        const { quality, warnings } = item.result;
         yield await outcome(item.index, item.source, async () => {
-          const reference = stored ? stored[position]! : (await add([wanted]))[0]!;
+          if ('error' in written) throw written.error;
+          const { reference } = written;
           return { reference, quality, warnings: notAbout(reference, warnings) };
         });
       }

@@ -21,18 +21,27 @@ export async function* mapConcurrent<Item, Result>(
   work: (item: Item, index: number) => Promise<Result>,
   signal?: Signal,
 ): AsyncGenerator<Result, void, void> {
-  for await (const batch of mapConcurrentBatches(items, concurrency, 1, work, signal)) yield* batch;
+  for await (const batch of mapConcurrentBatches(items, concurrency, { maximum: 1 }, work, signal))
+    yield* batch;
+}
+
+/** How a consumer takes what is ready. */
+export interface Batches {
+  /** Most results at once. */
+  readonly maximum: number;
+  /** Milliseconds until the next batch is wanted, unless it is full before or the source has ended. Default 0. */
+  readonly dueIn?: () => number;
 }
 
 /**
  * `mapConcurrent` for a consumer that handles several results as cheaply as one (a database): yields
- * whatever became ready while the consumer was busy, at most `maximumBatch` at once. That many results
+ * whatever became ready while the consumer was busy, at most `maximum` at once. That many results
  * may wait beside the work under way.
  */
 export async function* mapConcurrentBatches<Item, Result>(
   items: AnyIterable<Item>,
   concurrency: number,
-  maximumBatch: number,
+  { maximum: maximumBatch, dueIn = () => 0 }: Batches,
   work: (item: Item, index: number) => Promise<Result>,
   signal?: Signal,
 ): AsyncGenerator<Result[], void, void> {
@@ -45,14 +54,15 @@ export async function* mapConcurrentBatches<Item, Result>(
       // Before the look at what is done, since a source may fail or raise the signal while it is asked.
       pipeline.advance();
       throwIfAborted(signal, 'The stream');
-      const batch = pipeline.take(maximumBatch);
-      const failure = pipeline.failure();
+      const delay = pipeline.isFull(maximumBatch) ? 0 : dueIn();
+      const batch = delay > 0 ? [] : pipeline.take(maximumBatch);
+      const failure = delay > 0 ? undefined : pipeline.failure();
       if (batch.length > 0) {
         pipeline.advance();
         yield batch;
       } else if (failure) throw failure.error;
       else if (pipeline.isEmpty()) return;
-      else await pipeline.change();
+      else await pipeline.change(delay);
     }
   } finally {
     pipeline.stop();
@@ -71,8 +81,10 @@ interface Pipeline<Result> {
   failure(): { readonly error: unknown } | undefined;
   /** True once nothing is left and nothing comes. */
   isEmpty(): boolean;
-  /** Resolves at the next change. */
-  change(): Promise<void>;
+  /** Waiting brings no more: a batch of so many is whole, or nothing is under way that could be added to it. */
+  isFull(maximum: number): boolean;
+  /** Resolves at the next change, or after so many milliseconds; 0 is no limit. */
+  change(delay: number): Promise<void>;
   /** Nothing more is pulled. */
   stop(): void;
   /** Closes the source. */
@@ -142,8 +154,13 @@ function createPipeline<Item, Result>(
       return head && 'error' in head ? head : undefined;
     },
     isEmpty: () => sourceEnded && slots.length === 0,
-    change: () =>
-      new Promise((resolve) => {
+    isFull(maximum) {
+      const head = slots.slice(0, maximum);
+      if (head.length === maximum && head.every(({ outcome }) => outcome)) return true;
+      return busy === 0 && (sourceEnded || stopped);
+    },
+    change: (delay) =>
+      changeWithin(delay, (resolve) => {
         wake = resolve;
       }),
     stop() {
@@ -179,4 +196,13 @@ function takeResults<Result>(slots: Slot<Result>[], maximum: number): Result[] {
     head = slots[0]?.outcome;
   }
   return results;
+}
+
+async function changeWithin(delay: number, onChange: (resolve: () => void) => void): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await new Promise<void>((resolve) => {
+    onChange(resolve);
+    if (delay > 0) timer = setTimeout(resolve, delay);
+  });
+  clearTimeout(timer);
 }

@@ -85,7 +85,8 @@ export {
 } from '@docclf/gallery';
 export { exportGallery, importGallery } from '@docclf/gallery/snapshot';
 export { createDocClassifier, type DocClassifierOptions, type WebClassifier } from './doc-classifier.ts';
-export { type LoadedModel, type LoadProgress, loadModel, type ModelUrls } from './model.ts';
+export type { LoadProgress } from './download.ts';
+export type { ModelUrls } from './model.ts';
 export {
   createWebEmbedder,
   type EmbedderStatus,

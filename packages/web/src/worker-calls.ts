@@ -1,6 +1,6 @@
 /** Questions to a worker and its answers: each has a number, so that several may be under way. */
 import { DocclfError } from '@docclf/core';
-import type { LoadProgress } from './model.ts';
+import type { LoadProgress } from './download.ts';
 import type { CallKind, Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
 
 export interface WorkerCalls {
@@ -60,7 +60,8 @@ export function createCalls(worker: Worker, onProgress: (progress: LoadProgress)
       const onAbort = () => {
         pending.delete(id);
         worker.postMessage({ kind: 'abort', id } satisfies ToWorker);
-        reject(new DocclfError('ABORTED', { operation: 'Embedding' }, { cause: signal?.reason }));
+        const operation = kind === 'open' ? 'Loading' : 'Embedding';
+        reject(new DocclfError('ABORTED', { operation }, { cause: signal?.reason }));
       };
       const settled = () => signal?.removeEventListener('abort', onAbort);
       pending.set(id, {

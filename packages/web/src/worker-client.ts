@@ -1,7 +1,6 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
 import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
-import type { LoadProgress } from './model.ts';
-import type { OpenedEmbedder, SessionSettings } from './session.ts';
+import type { OpenedEmbedder, Opening, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
 import { createCalls } from './worker-calls.ts';
 
@@ -13,7 +12,7 @@ import { createCalls } from './worker-calls.ts';
 export async function openInWorker(
   worker: Worker,
   settings: SessionSettings,
-  onProgress: (progress: LoadProgress) => void,
+  { onProgress, signal: opening }: Pick<Opening, 'onProgress' | 'signal'>,
 ): Promise<OpenedEmbedder> {
   const calls = createCalls(worker, onProgress);
   const { call } = calls;
@@ -26,7 +25,8 @@ export async function openInWorker(
   });
 
   try {
-    const { manifest, cohort, facts } = await call('open', { settings });
+    throwIfAborted(opening, 'Loading');
+    const { manifest, cohort, facts } = await call('open', { settings }, { signal: opening });
     return {
       facts,
       embedder: {
