@@ -160,8 +160,12 @@ function createPipeline<Item, Result>(
       return busy === 0 && (sourceEnded || stopped);
     },
     change: (delay) =>
-      changeWithin(delay, (resolve) => {
-        wake = resolve;
+      new Promise((resolve) => {
+        const timer = delay > 0 ? setTimeout(resolve, delay) : undefined;
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       }),
     stop() {
       stopped = true;
@@ -196,13 +200,4 @@ function takeResults<Result>(slots: Slot<Result>[], maximum: number): Result[] {
     head = slots[0]?.outcome;
   }
   return results;
-}
-
-async function changeWithin(delay: number, onChange: (resolve: () => void) => void): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await new Promise<void>((resolve) => {
-    onChange(resolve);
-    if (delay > 0) timer = setTimeout(resolve, delay);
-  });
-  clearTimeout(timer);
 }
