@@ -138,6 +138,7 @@ describe('classify', () => {
       found: 'whole',
       corners: null,
       angle: 0,
+      advice: [],
     });
     expect(timings).toMatchObject({ prepare: 3, infer: 4 });
     expect(timings.search).toBeGreaterThanOrEqual(0);

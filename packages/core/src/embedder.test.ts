@@ -109,7 +109,7 @@ describe('embed', () => {
     ]);
   });
 
-  it('embeds every part of a picture, each with the variations of its kind, and stands by the best cut-out', async () => {
+  it('embeds every part of a picture, each with the variations of its kind, and stands by its principal one', async () => {
     const corners: Corners = [
       { x: 1, y: 1 },
       { x: 9, y: 1 },
@@ -125,6 +125,7 @@ describe('embed', () => {
     const prepare = async (count: number): Promise<PreparedImage> => ({
       ...prepared(1),
       views: [{ found: 'whole', tensor: tensor(1) }, ...cuts.slice(0, count)],
+      principal: count === 0 ? undefined : 1,
     });
     const everything = { hide: { x: 0, y: 0, width: 1, height: 1 } };
     const session = createFakeSession();

@@ -5,11 +5,11 @@ import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
 import { createNetwork, type NetworkParts } from './network.ts';
-import { abortSignal, anything, checkOptions, flag, type OptionTable } from './options.ts';
+import { abortSignal, anything, checkOptions, flag, type OptionTable, place } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
-import { type Variation, vary } from './variations.ts';
+import { mayBeNegative, type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
-import { type Corners, type PreparedView, principalOf, type View, type ViewVariations } from './views.ts';
+import type { Advice, Corners, PreparedView, View, ViewVariations } from './views.ts';
 
 /** Measures of the image itself, see `measureQuality` of `@docclf/preprocess`. */
 export interface ImageQuality {
@@ -43,7 +43,7 @@ const embedOptions: OptionTable<EmbedOptions> = {
   asReference: flag,
   quality: flag,
   thumbnail: flag,
-  locate: anything,
+  locate: place,
   variations: anything,
   signal: abortSignal,
 };
@@ -52,21 +52,22 @@ const embedOptions: OptionTable<EmbedOptions> = {
 export interface PreparedImage {
   /** The whole picture first, where it is a view; of what was cut out of it the best first. */
   readonly views: readonly [PreparedView, ...PreparedView[]];
+  /** Index of the view that stands for the picture, as it is registered: the whole, or a document cut out beyond doubt. Default 0. */
+  readonly principal?: number | undefined;
+  /** What a person with a camera can do better. Default nothing. */
+  readonly advice?: readonly Advice[] | undefined;
   /** Pixels of the source after orientation. */
   readonly width: number;
   readonly height: number;
   readonly sourceHash?: string | undefined;
-  /** Of the part that stands for the picture; see `Embedding.vector`. */
+  /** Of the view that stands for the picture. */
   readonly quality?: ImageQuality | undefined;
-  /** Of the part that stands for the picture, straightened. */
+  /** Of the view that stands for the picture, straightened. */
   readonly thumbnail?: Uint8Array | undefined;
 }
 
-export interface Embedding extends Omit<PreparedImage, 'views'> {
-  /**
-   * Of the part that stands for the picture, as it is registered: the best document that was cut out of it, else the whole.
-   * The same array as in its view.
-   */
+export interface Embedding extends Omit<PreparedImage, 'views' | 'principal'> {
+  /** Of the view that stands for the picture, as it is registered. The same array as in that view. */
   readonly vector: Float32Array;
   /** In the order of the parts, each followed by its variations. */
   readonly views: readonly View[];
@@ -106,7 +107,7 @@ export interface EmbedderParts<Source> extends NetworkParts {
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
   const { manifest, session, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input } = manifest;
+  const { input, preprocessing } = manifest;
   const infer = createNetwork(parts);
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
@@ -117,7 +118,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(signal, 'Embedding');
       const batch = planned.slice(i, i + maximumBatch);
       const tensors = batch.map(({ part: { tensor }, variation }) =>
-        variation ? vary(tensor, input, variation) : tensor,
+        variation ? vary(tensor, input, preprocessing, variation) : tensor,
       );
       vectors.push(...(await infer(tensors)));
     }
@@ -131,17 +132,19 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const plans = prepared.map(({ views }) => planOf(views, options.variations));
+    const isDark = ({ tensor }: PreparedView) => mayBeNegative(tensor, input, preprocessing);
+    const plans = prepared.map(({ views }) => planOf(views, options.variations, isDark));
     const vectors = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
     let next = 0;
-    return prepared.map(({ views: parts, ...image }, i) => {
+    return prepared.map(({ views: parts, principal = 0, ...image }, i) => {
       const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
-        const { hide, turn = 0 } = variation ?? {};
-        return { ...part, angle: turn, ...(hide && { hidden: hide }), vector: vectors[next++]! };
+        const { hide, invert, turn = 0 } = variation ?? {};
+        const done = { ...(hide && { hidden: hide }), ...(invert && { inverted: invert }) };
+        return { ...part, angle: turn, ...done, vector: vectors[next++]! };
       });
-      const principal = plans[i]!.findIndex(({ part }) => part === principalOf(parts));
-      return { ...image, vector: views[principal]!.vector, views, timings };
+      const standing = plans[i]!.findIndex(({ part }) => part === parts[principal]);
+      return { ...image, vector: views[standing]!.vector, views, timings };
     });
   }
 
@@ -196,9 +199,14 @@ interface Planned {
   readonly variation?: Variation;
 }
 
-function planOf(parts: readonly PreparedView[], { whole = [], cut = [] }: ViewVariations = {}): Planned[] {
+function planOf(
+  parts: readonly PreparedView[],
+  { whole = [], cut = [], negatives = false }: ViewVariations = {},
+  isDark: (part: PreparedView) => boolean,
+): Planned[] {
   return parts.flatMap((part) => {
-    const variations = part.found === 'whole' ? whole : cut;
+    const asked = part.found === 'whole' ? whole : cut;
+    const variations = negatives && isDark(part) ? [...asked, { invert: true } as const] : asked;
     return [{ part }, ...variations.map((variation) => ({ part, variation }))];
   });
 }

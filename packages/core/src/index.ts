@@ -97,6 +97,7 @@ export {
   toUnit,
 } from './vector.ts';
 export {
+  type Advice,
   type Corners,
   type Part,
   type Point,

@@ -76,6 +76,7 @@ export function createRecognition<Source>(
       found: view.found,
       corners: outlineOf(view),
       angle: uprightAngle(view),
+      advice: probe.advice ?? [],
       ...(options.vector && { vector: probe.vector }),
       ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
       timings: { ...timings, search: end - embedded, total: end - start },

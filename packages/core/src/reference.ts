@@ -1,6 +1,6 @@
 /** From an image to a reference that is not stored yet. */
 import type { ClassifierOptions, ReferenceMeaning, RegisterOptions } from './classifier-contract.ts';
-import { checkLocate, type Defaults } from './classifier-options.ts';
+import type { Defaults } from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
 import type { NewReference } from './gallery.ts';
@@ -29,7 +29,7 @@ export async function embedReference<Source>(
     // Only the lint reads it, and it costs more than the network.
     quality: lint !== undefined,
     thumbnail: item.thumbnail ?? thumbnails,
-    locate: checkLocate(locate),
+    locate,
     // Nothing but the lint asks how a reference lies.
     variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
   });

@@ -154,11 +154,7 @@ function createPipeline<Item, Result>(
       return head && 'error' in head ? head : undefined;
     },
     isEmpty: () => sourceEnded && slots.length === 0,
-    isFull(maximum) {
-      const head = slots.slice(0, maximum);
-      if (head.length === maximum && head.every(({ outcome }) => outcome)) return true;
-      return busy === 0 && (sourceEnded || stopped);
-    },
+    isFull: (maximum) => isWhole(slots, maximum) || (busy === 0 && (sourceEnded || stopped)),
     change: (delay) =>
       new Promise((resolve) => {
         const timer = delay > 0 ? setTimeout(resolve, delay) : undefined;
@@ -200,4 +196,9 @@ function takeResults<Result>(slots: Slot<Result>[], maximum: number): Result[] {
     head = slots[0]?.outcome;
   }
   return results;
+}
+
+function isWhole<Result>(slots: readonly Slot<Result>[], maximum: number): boolean {
+  const head = slots.slice(0, maximum);
+  return head.length === maximum && head.every(({ outcome }) => outcome);
 }

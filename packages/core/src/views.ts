@@ -1,4 +1,5 @@
 /** The views of a picture: each shows a part of it as the network sees it, and each is a chance to be found, and to be taken for another. */
+import { DocclfError } from './errors.ts';
 import type { Match } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
 import type { OperatingPoint } from './operating-point.ts';
@@ -18,6 +19,15 @@ export type Part =
   | { readonly found: 'whole'; readonly corners?: undefined }
   /** Cut out and straightened: by corners that a localiser found, or that the caller gave. */
   | { readonly found: 'located' | 'given'; readonly corners: Corners };
+
+/**
+ * What a person with a camera can do better; as in `@docclf/locate`.
+ *
+ * - `nothing-found`: no document in view, or none that has four sides
+ * - `too-small`: the document has too few pixels: come nearer
+ * - `out-of-frame`: the document reaches out of the picture: step back
+ */
+export type Advice = 'nothing-found' | 'too-small' | 'out-of-frame';
 
 export type PreparedView = Part & {
   /** NCHW values of one image, as `toTensor` of `@docclf/preprocess` makes them. */
@@ -49,11 +59,6 @@ export function probeVariations(rotations: boolean): ViewVariations {
   return { cut: quarterTurns, ...(rotations && { whole: quarterTurns }) };
 }
 
-/** The part that stands for the picture where one must, as in a gallery: the first that was cut out, else the whole. */
-export function principalOf<OfPart extends Part>(parts: readonly [OfPart, ...OfPart[]]): OfPart {
-  return parts.find(({ found }) => found !== 'whole') ?? parts[0];
-}
-
 /** Where the document lies that a view shows, from the corner that is its top left in that view; null for a whole picture. */
 export function outlineOf({ corners, angle }: View): Corners | null {
   if (corners === undefined) return null;
@@ -68,6 +73,18 @@ export function uprightAngle(view: View): number {
   const [topLeft, topRight] = outline;
   const lies = (Math.atan2(topRight.y - topLeft.y, topRight.x - topLeft.x) * 180) / Math.PI;
   return (360 - Math.round(lies)) % 360;
+}
+
+/** What `@docclf/preprocess` says of a document's corners, as an error of a classifier; any other error is handed back. */
+export function cornersRefused(cause: unknown): unknown {
+  const { name, message } = cause as Partial<Error>;
+  if (name !== 'PreprocessError') return cause;
+  const details = {
+    argument: 'corners',
+    expected: 'four corners in pixels, clockwise from the document’s own top left, round some of the picture',
+    received: String(message),
+  };
+  return new DocclfError('INVALID_ARGUMENT', details, { cause });
 }
 
 /** What one view found. */
