@@ -1,4 +1,6 @@
 /** @docclf/core: contracts and decisions, for every runtime and every store. */
+
+export { describeChance } from './chance.ts';
 export { createClassifier } from './classifier.ts';
 export type {
   Classification,

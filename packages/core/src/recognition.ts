@@ -76,6 +76,7 @@ export function createRecognition<Source>(
       found: view.found,
       corners: outlineOf(view),
       angle: uprightAngle(view),
+      ...(view.inverted && { inverted: view.inverted }),
       advice: probe.advice ?? [],
       ...(options.vector && { vector: probe.vector }),
       ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
