@@ -3,7 +3,7 @@ import type { Cohort } from './cohort.ts';
 import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
 import { createNetwork, type NetworkParts } from './network.ts';
 import { abortSignal, anything, checkOptions, flag, type OptionTable, place } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';

@@ -67,11 +67,11 @@ export {
 export {
   assertSameSpace,
   type EmbeddingSpace,
-  type ModelManifest,
   parseManifest,
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
+export type { ModelManifest } from './model-manifest.ts';
 export type { Session, SessionTensor, SessionTensorConstructor } from './network.ts';
 export {
   checkAsked,
@@ -84,7 +84,7 @@ export {
   pointOf,
   type Searched,
 } from './operating-point.ts';
-export type { AsyncDisposal, Signal } from './platform.ts';
+export type { AsyncDisposal, Bytes, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';

@@ -1,6 +1,6 @@
 /** The one piece of code that runs an ONNX session: tensors in, unit vectors out. */
 import { DocclfError } from './errors.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
 
 /** What is used of a tensor, as every ONNX runtime has it. */

@@ -14,6 +14,9 @@ export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer
   ? Platform
   : SignalMembers;
 
+/** Bytes in a buffer of their own: `Uint8Array<ArrayBuffer>`, which compilers before TypeScript 5.7 know as `Uint8Array`. */
+export type Bytes = ReturnType<Uint8Array['slice']>;
+
 type DisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
 
 /** What `await using` needs: `Symbol.asyncDispose`, where the platform has it, is `close`. */
