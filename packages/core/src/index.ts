@@ -40,9 +40,6 @@ export {
   type EmbedOptions,
   type ImageQuality,
   type PreparedImage,
-  type Session,
-  type SessionTensor,
-  type SessionTensorConstructor,
 } from './embedder.ts';
 export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
 export type {
@@ -75,6 +72,7 @@ export {
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
 export type { ModelManifest } from './model-manifest.ts';
+export type { Session, SessionTensor, SessionTensorConstructor } from './network.ts';
 export {
   checkAsked,
   createOperatingPoints,

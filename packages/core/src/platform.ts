@@ -1,7 +1,7 @@
 /** Types that a platform may have: used where it has them, so that a program without DOM and Node types compiles too. */
 
 /** The members of an `AbortSignal` that docclf uses. */
-export interface SignalMembers {
+interface SignalMembers {
   readonly aborted: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: the platforms type it so
   readonly reason: any;

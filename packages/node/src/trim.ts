@@ -42,7 +42,7 @@ export function trim(runtime: string, platform: string, arch: string): Trimmed {
 }
 
 /** Of the program in the working directory, or of `@docclf/node` in it. */
-export function runtimeFolder(): string {
+function runtimeFolder(): string {
   const fromProgram = createRequire(join(process.cwd(), 'program.js'));
   const fromPackage = createRequire(fromProgram.resolve('@docclf/node/package.json'));
   // The package names no door to its package.json in all of its versions: its main file is `dist/index.js`.
