@@ -13,7 +13,7 @@ import { DocclfError, describe, positiveInteger } from './errors.ts';
 import type { AddOptions } from './gallery.ts';
 import { labelAndAncestors, parseLabel } from './labels.ts';
 import type { OperatingPoints } from './operating-point.ts';
-import { abortSignal, anything, callback, flag, type OptionTable, oneOf } from './options.ts';
+import { abortSignal, anything, callback, flag, type OptionTable, oneOf, place } from './options.ts';
 import type { Threshold } from './thresholds.ts';
 
 /** Of unknown documents one in a hundred may be accepted. */
@@ -29,7 +29,7 @@ export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
   concurrency: anything,
   thumbnails: flag,
   rotations: flag,
-  locate: anything,
+  locate: place,
   lint: callback,
   onClassified: callback,
 };
@@ -37,7 +37,7 @@ export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
 export const verifyOptions: OptionTable<VerifyOptions> = {
   threshold: anything,
   rotations: flag,
-  locate: anything,
+  locate: place,
   signal: abortSignal,
 };
 
@@ -64,7 +64,7 @@ export const referenceOptions: OptionTable<ReferenceDetails & { label?: unknown;
   id: anything,
   metadata: anything,
   thumbnail: flag,
-  locate: anything,
+  locate: place,
 };
 
 export const registerOptions: OptionTable<RegisterOptions> = { ...referenceOptions, ...addOptions };
@@ -96,7 +96,7 @@ export function defaultsOf(
     margin: checkMargin(margin),
     concurrency: positiveInteger('concurrency', concurrency),
     rotations,
-    locate: checkLocate(locate),
+    locate,
   };
 }
 
@@ -127,7 +127,7 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     margin: checkMargin(margin),
     expected: parseExpected(options.expected),
     rotations,
-    locate: checkLocate(locate),
+    locate,
   };
 }
 
@@ -138,13 +138,6 @@ function checkMargin(margin: number): number {
     expected: 'a difference of scores from 0 to 1',
     received: describe(margin),
   });
-}
-
-/** Corners are looked at where the picture's size is known. */
-export function checkLocate<Locate>(locate: Locate): Locate {
-  if (locate === 'auto' || locate === false || Array.isArray(locate)) return locate;
-  const expected = "'auto', false or the document's four corners";
-  throw new DocclfError('INVALID_ARGUMENT', { argument: 'locate', expected, received: describe(locate) });
 }
 
 /** Canonical labels, none within another: what lies in two of them would be searched twice. */

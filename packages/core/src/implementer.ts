@@ -20,3 +20,4 @@ export {
   text,
 } from './options.ts';
 export { disposal } from './platform.ts';
+export { cornersRefused } from './views.ts';

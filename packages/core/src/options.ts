@@ -30,6 +30,12 @@ export const oneOf = (...words: readonly string[]): OptionKind => ({
   accepts: (value) => words.includes(value as string),
 });
 
+/** Where a document is: to be looked for, not to be looked for, or known. Corners are checked where the picture's size is known. */
+export const place: OptionKind = {
+  expected: "'auto', false or the document's four corners",
+  accepts: (value) => value === 'auto' || value === false || Array.isArray(value),
+};
+
 /**
  * The options, or none, checked. Undefined is the same as left out.
  *

@@ -38,7 +38,7 @@ export interface WebClassifier extends Classifier<ImageSource> {
  * await classifier.register(fileInput.files[0], { label: 'insurance/acme/claim-form' });
  * const { label, score } = await classifier.classify(video);
  *
- * @throws MODEL_*, PIXELS_ALTERED, RUNTIME_FAILED, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
+ * @throws MODEL_*, PIXELS_ALTERED, RUNTIME_FAILED, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, ABORTED
  */
 export async function createDocClassifier(given?: DocClassifierOptions): Promise<WebClassifier> {
   const options = checkOptions('createDocClassifier', given, docClassifierOptions);

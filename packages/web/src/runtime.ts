@@ -15,8 +15,9 @@ import {
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
+import type { LoadProgress } from './download.ts';
 import { tryFrames } from './frame.ts';
-import type { LoadProgress, ModelUrls } from './model.ts';
+import type { ModelUrls } from './model.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
@@ -61,8 +62,12 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
    * `onnxruntime-web` that the bundler found.
    */
   readonly runtimeUrl?: string | URL | undefined;
-  /** Called while the model is fetched. */
+  /** Called while the model and the runtime are fetched. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Gives up loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds without a byte after which a download is given up. Default 30,000. */
+  readonly stallTimeout?: number | undefined;
 }
 
 export const embedderOptions: OptionTable<WebEmbedderOptions> = {
@@ -75,6 +80,8 @@ export const embedderOptions: OptionTable<WebEmbedderOptions> = {
   wasmPaths: anything,
   runtimeUrl: anything,
   onProgress: callback,
+  signal: anything,
+  stallTimeout: anything,
 };
 
 export interface EmbedderStatus extends SessionFacts {
@@ -94,7 +101,7 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
- * RUNTIME_FAILED, INVALID_ARGUMENT
+ * RUNTIME_FAILED, INVALID_ARGUMENT, ABORTED
  */
 export async function createWebEmbedder(given?: WebEmbedderOptions): Promise<WebEmbedder> {
   const options = checkOptions('createWebEmbedder', given, embedderOptions);
@@ -119,12 +126,12 @@ async function createOn(
   fallbackReason: string | undefined,
   options: WebEmbedderOptions,
 ): Promise<WebEmbedder> {
-  const { worker = true, onProgress = () => {} } = options;
+  const { worker = true, onProgress = () => {}, signal } = options;
   const { device } = build;
   const settings = settingsOf(device, options);
   const { embedder, facts } = worker
-    ? await openInWorker(build.startWorker(), settings, onProgress)
-    : await openSession(() => build.load(), settings, onProgress);
+    ? await openInWorker(build.startWorker(), settings, { onProgress, signal })
+    : await openSession(() => build.load(), settings, { onProgress, signal, ownsThread: false });
   return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
 }
 
@@ -172,6 +179,7 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
+    stallTimeout: positiveInteger('stallTimeout', options.stallTimeout ?? 30_000),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
   };
 }
