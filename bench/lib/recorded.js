@@ -5,20 +5,26 @@ import { createClassifier, createMemoryGallery, quarterTurns, spaceOf } from '@d
  * @typedef {object} Recorded
  * @property {Float32Array} vector
  * @property {readonly Float32Array[]} [turned] the vectors of its quarter turns
+ * @property {readonly import('@docclf/core').View[]} [views] all that a classifier searches it by, when it was located
  */
 
 /**
  * @param {import('@docclf/node').Embedder<any>} embedder
  * @param {readonly any[]} sources
- * @param {{ turned?: boolean }} [options] with the quarter turns
+ * @param {{ turned?: boolean, located?: boolean }} [options] with the quarter turns; cut out of its picture, as a classifier
+ *   does it where it is not told otherwise. Default: each picture as it is
  * @returns {Promise<Recorded[]>}
  */
-export async function embedAll(embedder, sources, { turned = false } = {}) {
+export async function embedAll(embedder, sources, { turned = false, located = false } = {}) {
   const recorded = [];
-  const variations = turned ? { whole: quarterTurns } : undefined;
+  const options = located
+    ? { locate: 'auto', variations: { cut: quarterTurns } }
+    : { locate: false, variations: turned ? { whole: quarterTurns } : undefined };
   for (let i = 0; i < sources.length; i += 16) {
-    for (const { vector, views } of await embedder.embed(sources.slice(i, i + 16), { variations }))
-      recorded.push({ vector, ...(turned && { turned: views.slice(1).map((view) => view.vector) }) });
+    for (const { vector, views } of await embedder.embed(sources.slice(i, i + 16), options)) {
+      const more = located ? { views } : turned && { turned: views.slice(1).map((view) => view.vector) };
+      recorded.push({ vector, ...more });
+    }
   }
   return recorded;
 }
@@ -38,9 +44,9 @@ export async function classifierOver({ manifest, cohort }, references, options =
     manifest,
     cohort,
     embed: async (sources, { variations } = {}) =>
-      sources.map(({ vector, turned }) => ({
+      sources.map(({ vector, turned, views }) => ({
         vector,
-        views: [
+        views: views ?? [
           { found: 'whole', angle: 0, vector },
           ...(variations?.whole ?? []).map(({ turn }, i) => ({
             found: 'whole',
