@@ -16,6 +16,8 @@ import { readTrainingPictures } from './lib/training-pictures.js';
 const capturesEach = 3;
 /** The mixed gallery has about as many references. */
 const mixed = Number(process.argv[2] ?? 9200);
+/** Strangers as a classifier sees them that looks for documents, once they were looked at. */
+let strangersFound;
 
 const files = await devFiles();
 if (files) {
@@ -173,9 +175,7 @@ async function measure(embedder, samples, { name, references, probes, kin = [], 
   return [name, String(probes.length), ...cells.map((key) => tally[key].text())];
 }
 
-let strangersFound;
-
-/** As a classifier sees them that looks for documents: found once for all galleries. */
+/** Found once for all galleries. */
 function locatedStrangers(embedder, strangers) {
   strangersFound ??= embedAll(
     embedder,
