@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createClassifier } from './classifier.ts';
+import type { ClassifierOptions } from './classifier-contract.ts';
+import { DocclfError } from './errors.ts';
+import type { NewReference } from './gallery.ts';
 import {
   codeOf,
   collect,
@@ -9,11 +13,7 @@ import {
   type FakeImage,
   settle,
   thrownCode,
-} from '../test/doubles.ts';
-import { createClassifier } from './classifier.ts';
-import type { ClassifierOptions } from './classifier-contract.ts';
-import { DocclfError } from './errors.ts';
-import type { NewReference } from './gallery.ts';
+} from './testing.ts';
 import { quarterTurns } from './variations.ts';
 import type { View } from './views.ts';
 

@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
-import { codeOf, deferred, settle, tinyManifest } from '../test/doubles.ts';
 import { createEmbedder, type EmbedderParts, type PreparedImage } from './embedder.ts';
+import { codeOf, deferred, settle, tinyManifest } from './testing.ts';
 import type { Corners, ViewVariations } from './views.ts';
 
 /** Input values of one image of the tiny manifest: 3 channels of 1 x 2. */

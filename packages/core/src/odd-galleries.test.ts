@@ -1,6 +1,5 @@
 /** Galleries that nobody meant: each is answered or refused with a reason, and no figure is NaN. */
 import { describe, expect, it } from 'vitest';
-import { createFakeEmbedder, createFakeGallery, randomUnit, tinyManifest } from '../test/doubles.ts';
 import { describeChance } from './chance.ts';
 import { createClassifier } from './classifier.ts';
 import type { Classification } from './classifier-contract.ts';
@@ -10,6 +9,7 @@ import { negativeLabel } from './labels.ts';
 import { lintGallery } from './lint/index.ts';
 import { spaceOf } from './manifest.ts';
 import { createOperatingPoints } from './operating-point.ts';
+import { createFakeEmbedder, createFakeGallery, randomUnit, tinyManifest } from './testing.ts';
 
 const dimension = 48;
 const manifest = { ...tinyManifest, output: { ...tinyManifest.output, dimension } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { thrownCode } from '../test/doubles.ts';
+import { thrownCode } from './testing.ts';
 import { mayBeNegative, type Variation, vary as varyBy } from './variations.ts';
 
 /** Two channels of 3 x 3. Turned by hand: the top-left corner of a picture that is turned clockwise goes right. */

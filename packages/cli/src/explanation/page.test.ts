@@ -1,7 +1,7 @@
 import { createClassifier, type NewReference } from '@docclf/core';
 import { explain } from '@docclf/core/explain';
+import { createFakeEmbedder, createFakeGallery, direction } from '@docclf/core/testing';
 import { describe, expect, it } from 'vitest';
-import { createFakeEmbedder, createFakeGallery, direction } from '../../../core/test/doubles.ts';
 import { explanationPage } from './page.ts';
 
 const reference = (label: string, score: number): NewReference => ({
