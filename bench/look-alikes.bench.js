@@ -185,7 +185,9 @@ function locatedStrangers(embedder, strangers) {
   return strangersFound;
 }
 
-const recordedOf = ({ vector, turned, views }) => ({ vector, turned, views });
+function recordedOf({ vector, turned, views }) {
+  return { vector, turned, views };
+}
 
 async function embedded(embedder, labelled, options = {}) {
   const vectors = await embedAll(
