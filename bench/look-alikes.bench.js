@@ -185,8 +185,8 @@ function locatedStrangers(embedder, strangers) {
   return strangersFound;
 }
 
-function recordedOf({ vector, turned, views }) {
-  return { vector, turned, views };
+function recordedOf({ vector, turned, negatives, views }) {
+  return { vector, turned, negatives, views };
 }
 
 async function embedded(embedder, labelled, options = {}) {

@@ -5,6 +5,7 @@ import { createClassifier, createMemoryGallery, quarterTurns, spaceOf } from '@d
  * @typedef {object} Recorded
  * @property {Float32Array} vector
  * @property {readonly Float32Array[]} [turned] the vectors of its quarter turns
+ * @property {readonly import('@docclf/core').View[]} [negatives] its negative, when it is dark enough to be one
  * @property {readonly import('@docclf/core').View[]} [views] all that a classifier searches it by, when it was located
  */
 
@@ -19,11 +20,12 @@ export async function embedAll(embedder, sources, { turned = false, located = fa
   const recorded = [];
   const options = located
     ? { locate: 'auto', variations: { cut: quarterTurns } }
-    : { locate: false, variations: turned ? { whole: quarterTurns } : undefined };
+    : { locate: false, variations: { negatives: true, ...(turned && { whole: quarterTurns }) } };
   for (let i = 0; i < sources.length; i += 16) {
     for (const { vector, views } of await embedder.embed(sources.slice(i, i + 16), options)) {
-      const more = located ? { views } : turned && { turned: views.slice(1).map((view) => view.vector) };
-      recorded.push({ vector, ...more });
+      const negatives = views.filter(({ inverted }) => inverted);
+      const turns = views.filter(({ angle }) => angle !== 0).map((view) => view.vector);
+      recorded.push({ vector, ...(located ? { views } : { negatives, ...(turned && { turned: turns }) }) });
     }
   }
   return recorded;
@@ -44,7 +46,7 @@ export async function classifierOver({ manifest, cohort }, references, options =
     manifest,
     cohort,
     embed: async (sources, { variations } = {}) =>
-      sources.map(({ vector, turned, views }) => ({
+      sources.map(({ vector, turned, negatives = [], views }) => ({
         vector,
         views: views ?? [
           { found: 'whole', angle: 0, vector },
@@ -53,6 +55,7 @@ export async function classifierOver({ manifest, cohort }, references, options =
             angle: turn,
             vector: turned[i],
           })),
+          ...(variations?.negatives ? negatives : []),
         ],
         width: 1,
         height: 1,
