@@ -66,7 +66,7 @@ export const bitmapOptions = {
  *
  * @throws IMAGE_EMPTY, IMAGE_WITHOUT_PIXELS, FILE_UNREADABLE, INVALID_ARGUMENT
  */
-export async function captureSource(source: ImageSource): Promise<CapturedSource> {
+async function captureSource(source: ImageSource): Promise<CapturedSource> {
   if (!isOutlined(source)) return capturePictureSource(source);
   const { corners } = source;
   return { ...(await capturePictureSource(source.source)), corners };

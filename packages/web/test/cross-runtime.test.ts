@@ -114,7 +114,9 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       const inNode = await own.classify(probe.file);
       const inWeb = await test.call<Answer>('classify', 'labels', probe.url);
       widest = Math.max(widest, Math.abs((inNode.score ?? 0) - (inWeb.score ?? 0)));
-      factor = Math.max(factor, Math.abs(Math.log10(inWeb.evalue! / inNode.evalue!)));
+      // Of 1e-100 the exponent is the size.
+      const size = Math.max(1, -Math.log10(inNode.evalue!));
+      factor = Math.max(factor, Math.abs(Math.log10(inWeb.evalue! / inNode.evalue!)) / size);
       thresholds = Math.max(thresholds, Math.abs(inWeb.threshold.value - inNode.threshold.value));
       if (inNode.label !== inWeb.label || inNode.status !== inWeb.status)
         flips.push(

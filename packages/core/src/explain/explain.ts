@@ -64,7 +64,7 @@ export async function explain<Source>(
     vector: false,
     thumbnail: true,
   });
-  const { candidates, negative, reason, found, corners, angle } = classification;
+  const { candidates, negative, reason, found, corners, angle, inverted } = classification;
   const photo = found === 'located' ? await wholePicture() : undefined;
   const rejecting =
     reason === 'negative-reference' && negative ? [{ ...negative, label: negativeLabel }] : [];
@@ -82,7 +82,7 @@ export async function explain<Source>(
   };
   if (!match) return { ...evidence, carried: null, separated: null };
   // Corners are told from the top left on, so what they cut out stands upright already.
-  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn));
+  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn), inverted);
   const [embedding] = await classifier.embedder.embed([source], {
     locate: corners ?? false,
     variations: { whole: hiding, cut: hiding },
