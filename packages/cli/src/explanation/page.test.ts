@@ -25,6 +25,7 @@ describe('explanationPage', () => {
     const label = '<img src=x onerror=alert(1)>&"\u202e';
     const classifier = create([reference(label, 0.9), reference('other', 0.85)], [0.5, 1, 1, 0.9]);
     const page = explanationPage(await explain(classifier, 'probe', { grid: 3 }), { name: '</title><b>' });
+    expect(page).toContain(`http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:`);
     expect(page).not.toContain('<img src=x');
     expect(page).not.toContain('<b>·');
     expect(page).not.toContain('\u202e');

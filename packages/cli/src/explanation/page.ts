@@ -1,7 +1,7 @@
 /** An explanation as one HTML page that loads nothing. */
 import { describeChance, negativeLabel } from '@docclf/core';
 import type { Explanation, HeatMap, Witness } from '@docclf/core/explain';
-import { type Content, html, Markup } from '../html.ts';
+import { type Content, html, Markup, pagePolicy } from '../html.ts';
 import { pageStyle } from './style.ts';
 
 export interface PageOptions {
@@ -16,6 +16,7 @@ export function explanationPage(explanation: Explanation, { name }: PageOptions 
   const answer = status === 'accepted' ? label : 'unknown';
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+${pagePolicy}
 <title>${answer}${name === undefined ? '' : ` · ${name}`}</title><style>${new Markup(pageStyle)}</style></head><body><main>
 ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
