@@ -20,13 +20,17 @@ function filesOf(folder: string): string[] {
     .sort();
 }
 
+interface State {
+  readonly item?: { readonly id: number };
+}
+
 /** Says of everything that is asked about that it is a letter. */
 async function answer(url: string): Promise<void> {
-  let state = await (await fetch(`${url}current`)).json();
+  let state = (await (await fetch(`${url}current`)).json()) as State;
   while (state.item) {
     const body = JSON.stringify({ id: state.item.id, label: 'letter' });
     const headers = { 'content-type': 'application/json' };
-    state = await (await fetch(`${url}answer`, { method: 'POST', headers, body })).json();
+    state = (await (await fetch(`${url}answer`, { method: 'POST', headers, body })).json()) as State;
   }
 }
 
