@@ -36,6 +36,24 @@ describe('explanationPage', () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('draws the outline of a document that was located', async () => {
+    const corners = [
+      { x: 3, y: 4 },
+      { x: 27, y: 4 },
+      { x: 27, y: 36 },
+      { x: 3, y: 36 },
+    ] as const;
+    const located = [{ found: 'located', corners, angle: 0, vector: direction(0.9) }] as const;
+    const probe = { vector: direction(0.5), located, turned: [1, 1, 1, 1].map(direction) };
+    const gallery = createFakeGallery([reference('a', 1)]);
+    const embedder = createFakeEmbedder({ probe });
+    const page = explanationPage(
+      await explain(createClassifier({ embedder, gallery }), 'probe', { grid: 3 }),
+    );
+    expect(page).toContain('viewBox="0 0 30 40"');
+    expect(page).toContain('points="3.0,4.0 27.0,4.0 27.0,36.0 3.0,36.0"');
+  });
+
   it.each([
     [
       'above-threshold',
