@@ -436,7 +436,7 @@ describe('negative references', () => {
       candidates: [{ label: 'bank/form' }],
       margin: expect.closeTo(0.3, 6),
     });
-    expect((await classifier.labels()).map(({ label }) => label)).toEqual(['bank/form', 'bank/card']);
+    expect((await classifier.labels()).map(({ label }) => label)).toEqual(['bank/card', 'bank/form']);
     // A better reference of the type takes it back.
     await classifier.register('mine', { label: 'bank/form' });
     expect((await classifier.classify('probe')).label).toBe('bank/form');

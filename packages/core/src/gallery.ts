@@ -84,7 +84,10 @@ export interface Gallery {
    * computed from references can be kept for as long as it stays the same. Read it before them.
    */
   revision(): Promise<string>;
-  /** Sorted by label, without `negativeLabel`. Counted once a revision. */
+  /**
+   * Sorted by label, without `negativeLabel`. Counted once a revision: the same list, frozen, until something is
+   * written by whoever, and another one afterwards. So what is computed from references can be kept under it.
+   */
   labels(): Promise<readonly LabelCount[]>;
   /** Moves a label and its sub-labels; returns how many references moved. Throws LABEL_NOT_FOUND, LABEL_EXISTS. */
   rename(from: string, to: string, options?: { readonly merge?: boolean }): Promise<number>;

@@ -82,6 +82,7 @@ export {
   type Searched,
 } from './operating-point.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
+export type { Comparisons, Standing } from './standing.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';

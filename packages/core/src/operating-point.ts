@@ -4,9 +4,10 @@
  */
 import type { Cohort } from './cohort.ts';
 import type { Gallery, Match, WithSignal } from './gallery.ts';
-import { labelAndAncestors, negativeLabel } from './labels.ts';
+import { negativeLabel } from './labels.ts';
 import type { ModelManifest } from './manifest.ts';
 import { createSignificance, type Significance, type Tails } from './significance.ts';
+import { createStandings, type Standing } from './standing.ts';
 import { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
 import { cosineOfScore, samePictureScore, scoreOfCosine } from './vector.ts';
 
@@ -23,6 +24,8 @@ export interface Searched extends Meeting {
   readonly vector: Float32Array;
   /** The best match of each label, best first. */
   readonly matches: readonly Match[];
+  /** What the gallery held when it was searched. Default: it is asked now. */
+  readonly standing?: Standing | undefined;
 }
 
 /** What decides over one probe. */
@@ -36,6 +39,8 @@ export interface OperatingPoint {
 }
 
 export interface OperatingPoints {
+  /** What the gallery holds: asked once for all views of a probe, while they are searched. */
+  standing(): Promise<Standing>;
   /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE */
   check(asked: Threshold): void;
   /**
@@ -47,9 +52,6 @@ export interface OperatingPoints {
   /** For a probe of which nothing is known: what the gallery's references would ask for of one another, in the middle. */
   typical(asked: Threshold, meeting?: Meeting): Promise<ResolvedThreshold>;
 }
-
-/** References whose tails are kept, some 300 bytes each. */
-const mostKept = 20_000;
 
 /** References whose thresholds stand for all in `typical`. */
 const typicalSample = 32;
@@ -64,89 +66,66 @@ export interface Judge {
 export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Judge): OperatingPoints {
   const significance = cohort && createSignificance(cohort);
 
-  async function countsOf({ within }: Meeting) {
-    const counts = await gallery.labels();
-    const wanted = within && new Set(within);
-    const inside = wanted
-      ? counts.filter(({ label }) => labelAndAncestors(label).some((one) => wanted.has(one)))
-      : counts;
-    return { labels: inside.length, references: inside.reduce((sum, { references }) => sum + references, 0) };
-  }
+  const standingNow = createStandings(gallery);
 
-  /** Read and multiplied once a revision: who is asked for one document is asked for its like. */
-  const tailsOfId = new Map<string, Tails>();
-  let revision: string | undefined;
-
-  async function referenceTails(id: string, { tailsOf }: Significance): Promise<Tails | undefined> {
-    const now = await gallery.revision();
-    if (now !== revision || tailsOfId.size >= mostKept) tailsOfId.clear();
-    revision = now;
-    const known = tailsOfId.get(id);
-    if (known) return known;
-    const reference = await gallery.get(id);
-    if (reference === undefined) return undefined;
-    const tails = tailsOf(reference.vector);
-    // What was read after another commit belongs to a revision of which nothing is known yet.
-    if (revision === now) tailsOfId.set(id, tails);
-    return tails;
-  }
-
-  const byTable = async (asked: Threshold, meeting: Meeting) => {
-    const { labels } = await countsOf(meeting);
-    const comparisons = Math.max(1, labels) * costOf(meeting.views);
+  function byTable(asked: Threshold, standing: Standing, { within, views }: Meeting): ResolvedThreshold {
+    const { labels } = standing.countOf(within);
+    const comparisons = Math.max(1, labels) * costOf(views);
     return resolveThreshold(askedOfTable(asked, cohort), manifest, comparisons);
-  };
+  }
 
   return {
+    standing: standingNow,
     check: (asked) => checkAsked(asked, { manifest, cohort }),
     async at(asked, searched) {
-      const { vector, views } = searched;
+      const { vector, views, within } = searched;
+      const standing = searched.standing ?? (await standingNow());
       const best = searched.matches.find(({ label }) => label !== negativeLabel);
       if (best === undefined || significance === undefined) {
-        return { threshold: await byTable(asked, searched), evalue: null };
+        return { threshold: byTable(asked, standing, searched), evalue: null };
       }
       const probe = significance.tailsOf(vector);
-      const [reference, { references }] = await Promise.all([
-        referenceTails(best.id, significance),
-        countsOf(searched),
-      ]);
       return pointOf(asked, significance, {
         score: best.score,
         others: searched.matches
           .filter(({ label }) => label !== best.label && label !== negativeLabel)
           .map(({ score }) => score),
-        references,
+        references: standing.countOf(within).references,
         views,
         probe,
         // One that is not stored yet, or not any more, is held to be like the probe.
-        reference: reference ?? probe,
+        reference: (await standing.tailsOf(best.id, significance)) ?? probe,
       });
     },
     async typical(asked, meeting = {}) {
-      if (typeof asked === 'number' || significance === undefined) return byTable(asked, meeting);
-      const tails: Tails[] = [];
-      for await (const { label, vector } of gallery.references({ signal: meeting.signal })) {
-        if (label === negativeLabel) continue;
-        tails.push(significance.tailsOf(vector));
-        if (tails.length === typicalSample) break;
-      }
-      const { references } = await countsOf(meeting);
-      const points = tails.map((probe, i) => {
+      const standing = await standingNow();
+      if (typeof asked === 'number' || significance === undefined) return byTable(asked, standing, meeting);
+      const { references } = standing.countOf(meeting.within);
+      const tails = await sampleTails(gallery, significance, meeting);
+      const thresholds = tails.map((probe, i) => {
         const reference = tails[(i + 1) % tails.length]!;
-        const { threshold } = pointOf(asked, significance, {
-          score: 0.5,
-          others: [],
-          references,
-          views: meeting.views,
-          probe,
-          reference,
-        });
-        return threshold;
+        const evidence = { score: 0.5, others: [], references, views: meeting.views, probe, reference };
+        return pointOf(asked, significance, evidence).threshold;
       });
-      points.sort((a, b) => a.value - b.value);
-      return points[points.length >> 1] ?? byTable(asked, meeting);
+      thresholds.sort((a, b) => a.value - b.value);
+      return thresholds[thresholds.length >> 1] ?? byTable(asked, standing, meeting);
     },
   };
+}
+
+/** Of the first references. */
+async function sampleTails(
+  gallery: Gallery,
+  { tailsOf }: Significance,
+  { signal }: Meeting,
+): Promise<readonly Tails[]> {
+  const tails: Tails[] = [];
+  for await (const { label, vector } of gallery.references({ signal })) {
+    if (label === negativeLabel) continue;
+    tails.push(tailsOf(vector));
+    if (tails.length === typicalSample) break;
+  }
+  return tails;
 }
 
 /**

@@ -46,10 +46,11 @@ export function createRecognition<Source>(
     const embedded = performance.now();
     const views = viewsOf(probe);
     const count = Math.max(labelsToDecide, topK + 1);
+    const asking = points.standing();
     const found = views.map(async ({ vector, angle }) => {
-      const search = (labels: number) => nearestExpected(gallery, vector, labels, expected, signal);
-      const matches = await search(count);
-      const searched = { vector, matches, within: expected, views: views.length, signal };
+      const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
+      const [matches, standing] = await Promise.all([search(count), asking]);
+      const searched = { vector, matches, standing, within: expected, views: views.length, signal };
       return { ...(await points.at(asked, searched)), matches, angle, search };
     });
     const { threshold, evalue, angle, ...best } = bestView(await Promise.all(found));
@@ -89,14 +90,16 @@ export function createRecognition<Source>(
     const { threshold: asked, rotations } = askedFor(options);
     const variations = rotations ? quarterTurns : undefined;
     const views = viewsOf(await embedOne(embedder, source, { signal, variations }));
+    const asking = points.standing();
     const found = views.map(async ({ vector }) => {
-      const [own, negative] = await Promise.all([
+      const [own, negative, standing] = await Promise.all([
         gallery.nearest(vector, 1, { within: label, signal }),
         gallery.nearest(vector, 1, { within: negativeLabel, signal }),
+        asking,
       ]);
       if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
       const matches = [...own, ...negative];
-      const searched = { vector, matches, within: [label], views: views.length, signal };
+      const searched = { vector, matches, standing, within: [label], views: views.length, signal };
       return { ...(await points.at(asked, searched)), matches };
     });
     const { matches, threshold, evalue } = bestView(await Promise.all(found));

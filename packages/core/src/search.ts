@@ -1,25 +1,26 @@
 /** Which references does a decision need to see? */
 import { isSeparated } from './decide.ts';
 import { DocclfError } from './errors.ts';
-import type { Gallery, Match } from './gallery.ts';
+import type { Gallery, LabelCount, Match } from './gallery.ts';
 import { labelAndAncestors, negativeLabel } from './labels.ts';
+import type { Standing } from './standing.ts';
 
 /** The best reference of each of the `count` best labels among those expected, and of the negative ones. */
 export async function nearestExpected(
   gallery: Gallery,
+  asking: Promise<Pick<Standing, 'labels'>>,
   vector: Float32Array,
   count: number,
   expected: readonly string[] | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly Match[]> {
   if (expected === undefined) return gallery.nearestLabels(vector, count, { signal });
-  await assertRegistered(gallery, expected);
+  assertRegistered((await asking).labels, expected);
   return gallery.nearestLabels(vector, count, { within: [...expected, negativeLabel], signal });
 }
 
 /** As in `verify`: a slip of the pen would otherwise make everything unknown. */
-async function assertRegistered(gallery: Gallery, expected: readonly string[]): Promise<void> {
-  const counts = await gallery.labels();
+function assertRegistered(counts: readonly LabelCount[], expected: readonly string[]): void {
   const registered = new Set(counts.flatMap(({ label }) => labelAndAncestors(label)));
   const missing = expected.find((label) => !registered.has(label));
   if (missing !== undefined) throw new DocclfError('LABEL_NOT_FOUND', { label: missing });

@@ -2,7 +2,7 @@
 import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
 import { DocclfError, throwIfAborted } from '../src/errors.ts';
 import { createRandom } from '../src/evaluation/random.ts';
-import type { Gallery, Match, NewReference, Reference } from '../src/gallery.ts';
+import type { Gallery, LabelCount, Match, NewReference, Reference } from '../src/gallery.ts';
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
 import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
 import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
@@ -206,6 +206,7 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     throw new Error('not part of the fake');
   };
 
+  let counted: { readonly writes: number; readonly labels: readonly LabelCount[] } | undefined;
   const fake: FakeGallery = {
     space: spaceOf(tinyManifest),
     stored,
@@ -238,11 +239,10 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
       yield* stored.values();
     },
     async labels() {
-      const counts = new Map<string, number>();
-      for (const { label } of stored.values()) {
-        if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+      if (counted?.writes !== fake.writes.length) {
+        counted = { writes: fake.writes.length, labels: countLabels(stored.values()) };
       }
-      return [...counts].map(([label, references]) => ({ label, references }));
+      return counted.labels;
     },
     rename: unused,
     remove: unused,
@@ -252,6 +252,16 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     },
   };
   return fake;
+}
+
+function countLabels(references: Iterable<Reference>): readonly LabelCount[] {
+  const counts = new Map<string, number>();
+  for (const { label } of references) {
+    if (label !== negativeLabel) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, references]) => ({ label, references }));
 }
 
 /** Unit vectors of directions drawn evenly, always the same for a seed. */

@@ -1,6 +1,7 @@
 /** The store: Chroma's collections, paged, counted and ranked where Chroma does not do it. */
 import { DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
 import {
+  firstAfter,
   type GalleryStore,
   type NearestQuery,
   nearestRows,
@@ -207,16 +208,4 @@ function rank(
 
 function isInside(label: string, within: string | undefined): boolean {
   return within === undefined || label === within || label.startsWith(`${within}/`);
-}
-
-/** Index of the first of the sorted `ids` that is greater than `id`. */
-function firstAfter(ids: readonly string[], id: string): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ids[middle]! <= id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -11,11 +11,12 @@ import { createLifetime, describe, throwIfAborted } from '@docclf/core/implement
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';
+import { createQueue } from './queue.ts';
 import { scopeOf } from './scope.ts';
 import { createSearch, reading } from './search.ts';
 import type { GalleryStore, StoreCapabilities } from './store.ts';
 import { walk } from './walk.ts';
-import { createQueue, createWrites } from './writes.ts';
+import { createWrites } from './writes.ts';
 
 export interface StoreGallery extends Gallery {
   /** The store behind the gallery: its name and what it can do. */

@@ -8,4 +8,5 @@ export {
 } from './memory.ts';
 export { type NearestRow, nearestRows, type Precedes, type Rows } from './nearest.ts';
 export { createRowMatrix, type RowMatrix } from './row-matrix.ts';
+export { firstAfter } from './sorted-ids.ts';
 export type * from './store.ts';

@@ -1,6 +1,6 @@
 /** References in memory. The store to copy. */
 import type { EmbeddingSpace } from '@docclf/core';
-import { createPace, withoutPauses } from './pace.ts';
+import { createPace, type Pace, withoutPauses } from './pace.ts';
 import { createMemoryRows, type MemoryRows } from './rows.ts';
 import type { GalleryStore, StoreCapabilities, StoreChanges, StoreSession } from './store.ts';
 
@@ -44,8 +44,9 @@ export function createMemorySession(
   let turn: Promise<unknown> | undefined;
 
   async function commit(changes: StoreChanges) {
-    rows.check(changes);
-    await apply(rows, changes, pauses);
+    const pace = pauses ? createPace() : withoutPauses;
+    await rows.check(changes, pace);
+    await apply(rows, changes, pace);
     commits++;
     return { before: String(commits - 1), after: String(commits) };
   }
@@ -84,9 +85,8 @@ export function createMemorySession(
 async function apply(
   rows: MemoryRows,
   { remove = [], relabel = [], insert = [] }: StoreChanges,
-  pauses: boolean,
+  pace: Pace,
 ): Promise<void> {
-  const pace = pauses ? createPace() : withoutPauses;
   for (const id of remove) {
     rows.remove(id);
     if (pace.isDue) await pace.pause();

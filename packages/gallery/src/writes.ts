@@ -1,31 +1,14 @@
 /** Everything that changes a gallery: looked at, then one commit. */
-import {
-  type AddOptions,
-  DocclfError,
-  isWithin,
-  type NewReference,
-  parseLabel,
-  type Reference,
-  type Selection,
-} from '@docclf/core';
-import { checkReference, copyReference, isStorable } from './check-reference.ts';
-import type { Difference, LabelCounts } from './counts.ts';
-import { createPace } from './pace.ts';
-import { scopeOf } from './scope.ts';
-import type { GalleryStore, StoreChanges, StoreSession } from './store.ts';
-import { walk } from './walk.ts';
-
-/** Ids or hashes asked for at once: what is found is copied, and that many copies fit into a slice of time. */
-const questionSize = 1000;
-
-/** One at a time; see `createQueue`. */
-export type InTurn = <Result>(
-  signal: AbortSignal | undefined,
-  work: () => Promise<Result>,
-) => Promise<Result>;
+import { DocclfError, isWithin, parseLabel, type Reference, type Selection } from '@docclf/core';
+import { type Add, createAdd } from './additions.ts';
+import { isStorable } from './check-reference.ts';
+import type { LabelCounts } from './counts.ts';
+import { createLedger } from './ledger.ts';
+import type { InTurn } from './queue.ts';
+import type { GalleryStore, StoreSession } from './store.ts';
 
 export interface Writes {
-  add(inputs: readonly NewReference[], options?: AddOptions): Promise<readonly Reference[]>;
+  readonly add: Add;
   rename(from: string, to: string, options?: { readonly merge?: boolean }): Promise<number>;
   remove(selection: Selection): Promise<number>;
   /** The references of these ids, in no order. */
@@ -33,98 +16,13 @@ export interface Writes {
 }
 
 export function createWrites(
-  { name, capabilities }: GalleryStore,
+  store: GalleryStore,
   session: StoreSession,
   counts: LabelCounts,
   inTurn: InTurn,
 ): Writes {
-  const { maximumBatch } = capabilities;
-  const { dimension } = session.space;
-
-  async function commit(changes: StoreChanges, differences: readonly Difference[]): Promise<void> {
-    counts.applied(await session.commit(changes), differences);
-  }
-
-  async function find(key: 'id' | 'sourceHash', values: readonly string[]): Promise<Reference[]> {
-    const found: Reference[] = [];
-    const pace = createPace();
-    const size = Math.min(questionSize, maximumBatch);
-    for (let i = 0; i < values.length; i += size) {
-      if (i > 0 && pace.isDue) await pace.pause();
-      found.push(...(await session.find(key, values.slice(i, i + size))));
-    }
-    return found;
-  }
-
-  /** Checked and copied in slices of time, of which the first is this one. */
-  async function prepare(inputs: readonly NewReference[]) {
-    const pace = createPace();
-    const added: Reference[] = [];
-    // The store keeps what it is given, so the caller gets copies.
-    const answer: Reference[] = [];
-    for (const input of inputs) {
-      if (pace.isDue) await pace.pause();
-      const reference = checkReference(input, dimension);
-      added.push(reference);
-      answer.push(copyReference(reference));
-    }
-    assertNoConflict(added, []);
-    assertDistinct(added);
-    if (!capabilities.attachments && added.some(({ attachments }) => Object.keys(attachments).length > 0)) {
-      throw new DocclfError('CAPABILITY_UNSUPPORTED', { store: name, capability: 'attachments' });
-    }
-    return { added, answer };
-  }
-
-  async function add(inputs: readonly NewReference[], { replace = false, signal }: AddOptions = {}) {
-    if (inputs.length > maximumBatch) {
-      throw new DocclfError('INVALID_ARGUMENT', {
-        argument: 'references',
-        expected: `at most ${maximumBatch} at once`,
-        received: String(inputs.length),
-      });
-    }
-    const preparing = prepare(inputs);
-    // What is wrong with it is told below, where it is awaited, unless the signal is first.
-    preparing.catch(() => {});
-    if (inputs.length === 0) return (await preparing).answer;
-    return inTurn(signal, async () => {
-      const { added, answer } = await preparing;
-      const ids = added.map(({ id }) => id);
-      const hashes = new Set(added.flatMap(({ sourceHash }) => sourceHash ?? []));
-      const [sameId, sameSource] = await Promise.all([find('id', ids), find('sourceHash', [...hashes])]);
-      const replaced = new Set(replace ? ids : []);
-      assertNoConflict(
-        added,
-        sameSource.filter(({ id }) => !replaced.has(id)),
-      );
-      const existing = sameId[0];
-      if (existing && !replace) {
-        throw new DocclfError('REFERENCE_EXISTS', { id: existing.id, label: existing.label });
-      }
-      const differences = [
-        ...sameId.map(({ label }): Difference => [label, -1]),
-        ...added.map(({ label }): Difference => [label, 1]),
-      ];
-      await commit({ remove: sameId.map(({ id }) => id), insert: added }, differences);
-      return answer;
-    });
-  }
-
-  /** All of the changes in as few commits as the store's batch limit allows: one, for most. */
-  async function commitInBatches<Change>(
-    changes: readonly Change[],
-    changesOf: (batch: readonly Change[]) => StoreChanges,
-    differencesOf: (change: Change) => readonly Difference[],
-  ): Promise<number> {
-    for (let i = 0; i < changes.length; i += maximumBatch) {
-      const batch = changes.slice(i, i + maximumBatch);
-      await commit(changesOf(batch), batch.flatMap(differencesOf));
-    }
-    return changes.length;
-  }
-
-  const within = (label: string) => walk(capabilities, scopeOf(label), (query) => session.page(query));
+  const ledger = createLedger(store.capabilities, session, counts);
+  const { find, within, commitInBatches } = ledger;
 
   async function rename(fromText: string, toText: string, { merge = false } = {}): Promise<number> {
     const from = parseLabel(fromText);
@@ -179,41 +77,5 @@ export function createWrites(
     return find('id', [...new Set(ids.filter(isStorable))]);
   }
 
-  return { add, rename, remove, findById };
-}
-
-/** A write waits for those before it, then runs to its end: what it did must be known. */
-export function createQueue(assertNotAborted: (signal: AbortSignal | undefined) => void): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (signal, work) => {
-    const turn = last.then(() => {
-      assertNotAborted(signal);
-      return work();
-    });
-    last = turn.catch(() => {});
-    return turn;
-  };
-}
-
-/** The same image under two labels would make the answer arbitrary. */
-function assertNoConflict(added: readonly Reference[], stored: readonly Reference[]): void {
-  const known = new Map(stored.map((reference) => [reference.sourceHash, reference]));
-  for (const reference of added) {
-    const { label, sourceHash } = reference;
-    if (sourceHash === null) continue;
-    const other = known.get(sourceHash) ?? reference;
-    if (other.label !== label) {
-      throw new DocclfError('LABEL_CONFLICT', { id: other.id, existing: other.label, requested: label });
-    }
-    known.set(sourceHash, other);
-  }
-}
-
-function assertDistinct(references: readonly Reference[]): void {
-  const seen = new Map<string, string>();
-  for (const { id, label } of references) {
-    const first = seen.get(id);
-    if (first !== undefined) throw new DocclfError('REFERENCE_EXISTS', { id, label: first });
-    seen.set(id, label);
-  }
+  return { add: createAdd(store, session.space.dimension, ledger, inTurn), rename, remove, findById };
 }

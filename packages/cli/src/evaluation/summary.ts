@@ -1,5 +1,5 @@
 /** An evaluation as the one JSON object that scripts read. */
-import type { Figure, MicroMacro, RateAtFpr } from '@docclf/core/evaluation';
+import type { Evaluation, Figure, MicroMacro, RateAtFpr } from '@docclf/core/evaluation';
 import { version } from '../version.ts';
 import { answerSentence, answerShares } from './answers.ts';
 import type { Evaluated } from './evaluated.ts';
@@ -11,7 +11,7 @@ const maximumConfusions = 50;
 
 /** Rates are shares from 0 to 1, keyed by the rate that was asked for; null is what the data cannot say. */
 export function summaryOf(evaluated: Evaluated) {
-  const { evaluation, images, threshold, manifest, space, folder, unknownFolder, failures } = evaluated;
+  const { evaluation, images, threshold, failures } = evaluated;
   const { verification, identification } = evaluation;
   const { fnirAtFpir } = identification;
   const rank1 = identification.ranks.find(({ rank }) => rank === 1);
@@ -64,53 +64,50 @@ export function summaryOf(evaluated: Evaluated) {
     hierarchy: evaluation.hierarchy,
     decisions: evaluation.decisions,
     confusions: identification.confusions.slice(0, maximumConfusions),
-    sources: evaluation.sources.map(({ source, types, images: count, verification: own, rank1: named }) => ({
-      source,
-      types,
-      images: count,
-      genuinePairs: own.genuinePairs,
-      impostorPairs: own.impostorPairs,
-      tprAtFpr: keyed(
-        own.rates,
-        ({ fpr }) => fpr,
-        ({ micro }) => micro.value,
-      ),
-      macroTprAtFpr: keyed(
-        own.rates,
-        ({ fpr }) => fpr,
-        ({ macro }) => macro.value,
-      ),
-      rank1: named.micro.value,
-      intervals: {
-        macroTprAtFpr: keyed(
-          own.rates,
-          ({ fpr }) => fpr,
-          ({ macro }) => macro.interval,
-        ),
-        rank1: named.micro.interval,
-      },
-    })),
+    sources: evaluation.sources.map(sourceOf),
     worst: {
       genuine: evaluation.worst.genuine.map(nameOf),
       impostor: evaluation.worst.impostor.map(nameOf),
     },
-    provenance: {
-      docclf: version,
-      model: { id: manifest.id, version: manifest.version, sha256: manifest.sha256 },
-      embeddingSpace: space.id,
-      input: manifest.input,
-      preprocessing: manifest.preprocessing,
-      folder,
-      unknownFolder: unknownFolder ?? null,
-      images: evaluation.images,
-      types: evaluation.types,
-      pairs: verification.genuinePairs + verification.impostorPairs,
-      nonMated: evaluation.nonMated,
-      seed: evaluation.seed,
-      intervalDraws: evaluation.draws,
-      galleryDraws: identification.draws,
-      failedFiles: failures,
-    },
+    provenance: provenanceOf(evaluated),
+  };
+}
+
+function sourceOf({ source, types, images, verification, rank1 }: Evaluation['sources'][number]) {
+  const { genuinePairs, impostorPairs, rates } = verification;
+  const atFpr = <Value>(read: (rate: RateAtFpr) => Value) => keyed(rates, ({ fpr }) => fpr, read);
+  return {
+    source,
+    types,
+    images,
+    genuinePairs,
+    impostorPairs,
+    tprAtFpr: atFpr(({ micro }) => micro.value),
+    macroTprAtFpr: atFpr(({ macro }) => macro.value),
+    rank1: rank1.micro.value,
+    intervals: { macroTprAtFpr: atFpr(({ macro }) => macro.interval), rank1: rank1.micro.interval },
+  };
+}
+
+/** What the figures were measured with and on. */
+function provenanceOf({ evaluation, manifest, space, folder, unknownFolder, failures }: Evaluated) {
+  const { verification, identification } = evaluation;
+  return {
+    docclf: version,
+    model: { id: manifest.id, version: manifest.version, sha256: manifest.sha256 },
+    embeddingSpace: space.id,
+    input: manifest.input,
+    preprocessing: manifest.preprocessing,
+    folder,
+    unknownFolder: unknownFolder ?? null,
+    images: evaluation.images,
+    types: evaluation.types,
+    pairs: verification.genuinePairs + verification.impostorPairs,
+    nonMated: evaluation.nonMated,
+    seed: evaluation.seed,
+    intervalDraws: evaluation.draws,
+    galleryDraws: identification.draws,
+    failedFiles: failures,
   };
 }
 

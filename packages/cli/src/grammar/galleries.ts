@@ -1,9 +1,19 @@
 /** The grammar of commands over galleries. */
 import { type Command, Option } from 'commander';
-import type { Context } from '../context.ts';
-import { concurrencyOption, galleryOption, modelOption, paragraph } from './options.ts';
+import { type AddCommands, concurrencyOption, galleryOption, modelOption, paragraph } from './options.ts';
 
-export function addGalleryCommands(program: Command, context: Context, finish: (code: number) => void): void {
+export function addGalleryCommands(...grammar: Parameters<AddCommands>): void {
+  const [program, ...rest] = grammar;
+  addLabels(...grammar);
+  addRemove(...grammar);
+  addRename(...grammar);
+  const gallery = program.command('gallery').summary('move galleries between stores and models');
+  addCopy(gallery, ...rest);
+  addMigrate(gallery, ...rest);
+  addInfo(...grammar);
+}
+
+const addLabels: AddCommands = (program, context, finish) => {
   program
     .command('labels')
     .summary('list the labels of a gallery')
@@ -14,7 +24,9 @@ export function addGalleryCommands(program: Command, context: Context, finish: (
       const { labels } = await import('../commands/labels.ts');
       finish(await labels(context, options));
     });
+};
 
+const addRemove: AddCommands = (program, context, finish) => {
   program
     .command('remove')
     .summary('remove a label or a reference')
@@ -28,7 +40,9 @@ export function addGalleryCommands(program: Command, context: Context, finish: (
       const { remove } = await import('../commands/remove.ts');
       finish(await remove(context, label === undefined ? { id } : { label }, options));
     });
+};
 
+const addRename: AddCommands = (program, context, finish) => {
   program
     .command('rename')
     .summary('move a label')
@@ -41,8 +55,9 @@ export function addGalleryCommands(program: Command, context: Context, finish: (
       const { rename } = await import('../commands/rename.ts');
       finish(await rename(context, from, to, options));
     });
+};
 
-  const gallery = program.command('gallery').summary('move galleries between stores and models');
+const addCopy: AddCommands = (gallery, context, finish) => {
   gallery
     .command('copy')
     .summary('copy a gallery into another, of whatever store')
@@ -67,6 +82,9 @@ export function addGalleryCommands(program: Command, context: Context, finish: (
       const { galleryCopy } = await import('../commands/gallery-copy.ts');
       finish(await galleryCopy(context, from, to, options));
     });
+};
+
+const addMigrate: AddCommands = (gallery, context, finish) => {
   gallery
     .command('migrate')
     .summary('embed the references of a gallery again, by another model')
@@ -92,7 +110,9 @@ export function addGalleryCommands(program: Command, context: Context, finish: (
       const { galleryMigrate } = await import('../commands/gallery-migrate.ts');
       finish(await galleryMigrate(context, from, to, options));
     });
+};
 
+const addInfo: AddCommands = (program, context, finish) => {
   program
     .command('info')
     .summary('show version, model and gallery')
@@ -104,4 +124,4 @@ export function addGalleryCommands(program: Command, context: Context, finish: (
       const { info } = await import('../commands/info.ts');
       finish(await info(context, options));
     });
-}
+};

@@ -1,7 +1,7 @@
 /** The grammar of commands over images. */
 import { type Command, Option } from 'commander';
-import type { Context } from '../context.ts';
 import {
+  type AddCommands,
   concurrencyOption,
   fpirOption,
   fprOption,
@@ -14,7 +14,17 @@ import {
   wholeNumber,
 } from './options.ts';
 
-export function addImageCommands(program: Command, context: Context, finish: (code: number) => void): void {
+export function addImageCommands(...grammar: Parameters<AddCommands>): void {
+  addEmbed(...grammar);
+  addCrop(...grammar);
+  addRegister(...grammar);
+  addClassify(...grammar);
+  addExplain(...grammar);
+  addUnknowns(...grammar);
+  addVerify(...grammar);
+}
+
+const addEmbed: AddCommands = (program, context, finish) => {
   program
     .command('embed')
     .summary('print a vector an image')
@@ -34,7 +44,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { embed } = await import('../commands/embed.ts');
       finish(await embed(context, paths, options));
     });
+};
 
+const addCrop: AddCommands = (program, context, finish) => {
   program
     .command('crop')
     .summary('cut documents out of photos and straighten them')
@@ -62,7 +74,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { crop } = await import('../commands/crop.ts');
       finish(await crop(context, paths, options));
     });
+};
 
+const addRegister: AddCommands = (program, context, finish) => {
   program
     .command('register')
     .summary('make images references of a label')
@@ -93,7 +107,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { register } = await import('../commands/register.ts');
       finish(await register(context, paths, options));
     });
+};
 
+const addClassify: AddCommands = (program, context, finish) => {
   program
     .command('classify')
     .summary('name the label of images')
@@ -130,7 +146,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { classify } = await import('../commands/classify.ts');
       finish(await classify(context, paths, options));
     });
+};
 
+const addExplain: AddCommands = (program, context, finish) => {
   program
     .command('explain')
     .summary('show why an image got its label')
@@ -154,7 +172,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { explain } = await import('../commands/explain.ts');
       finish(await explain(context, file, options));
     });
+};
 
+const addUnknowns: AddCommands = (program, context, finish) => {
   program
     .command('unknowns')
     .summary('propose new types from documents that came back unknown')
@@ -187,7 +207,9 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { unknowns } = await import('../commands/unknowns.ts');
       finish(await unknowns(context, inbox, options));
     });
+};
 
+const addVerify: AddCommands = (program, context, finish) => {
   program
     .command('verify')
     .summary('ask whether an image is of a label')
@@ -207,4 +229,4 @@ export function addImageCommands(program: Command, context: Context, finish: (co
       const { verify } = await import('../commands/verify.ts');
       finish(await verify(context, file, options));
     });
-}
+};

@@ -1,5 +1,9 @@
-/** Options that several commands share, and how their values are read. */
-import { InvalidArgumentError, Option } from 'commander';
+/** What commands share: how they are added, options, and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Context } from '../context.ts';
+
+/** Adds a command, or several; `finish` gets the exit code. */
+export type AddCommands = (program: Command, context: Context, finish: (code: number) => void) => void;
 
 /** One paragraph, which commander breaks to the terminal's width. */
 export function paragraph(...sentences: readonly string[]): string {

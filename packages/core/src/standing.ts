@@ -1,0 +1,66 @@
+/** What a decision needs to know of a gallery: how many references there are, and the tails of those that were best. */
+import type { Gallery, LabelCount } from './gallery.ts';
+import { labelAndAncestors } from './labels.ts';
+import type { Significance, Tails } from './significance.ts';
+
+/** The gallery as it was when it was asked. */
+export interface Standing {
+  /** Sorted by label, without negative ones. */
+  readonly labels: readonly LabelCount[];
+  /** Of these labels and their sub-labels; of all by default. */
+  countOf(within?: readonly string[]): Comparisons;
+  /** Where strangers lie around a reference; undefined for one that is not stored yet, or not any more. */
+  tailsOf(id: string, significance: Significance): Promise<Tails | undefined>;
+}
+
+/** What a probe is compared with. */
+export interface Comparisons {
+  readonly labels: number;
+  readonly references: number;
+}
+
+/** References whose tails are kept, some 300 bytes each. */
+const mostKept = 20_000;
+
+/**
+ * Asking costs one `revision()` of the store: a gallery answers with the same list of labels until something is
+ * written, so what belongs to the list holds for as long as it is the one that is answered.
+ */
+export function createStandings(gallery: Gallery): () => Promise<Standing> {
+  let known: Standing | undefined;
+  return async () => {
+    const labels = await gallery.labels();
+    if (known?.labels !== labels) known = standingOf(gallery, labels);
+    return known;
+  };
+}
+
+function standingOf(gallery: Gallery, labels: readonly LabelCount[]): Standing {
+  const all = comparisonsOf(labels);
+  /** Read and multiplied once: who is asked for one document is asked for its like. */
+  const tailsOfId = new Map<string, Tails>();
+  return {
+    labels,
+    countOf(within) {
+      if (within === undefined) return all;
+      const wanted = new Set(within);
+      return comparisonsOf(
+        labels.filter(({ label }) => labelAndAncestors(label).some((one) => wanted.has(one))),
+      );
+    },
+    async tailsOf(id, significance) {
+      const kept = tailsOfId.get(id);
+      if (kept) return kept;
+      const reference = await gallery.get(id);
+      if (reference === undefined) return undefined;
+      const tails = significance.tailsOf(reference.vector);
+      if (tailsOfId.size >= mostKept) tailsOfId.clear();
+      tailsOfId.set(id, tails);
+      return tails;
+    },
+  };
+}
+
+function comparisonsOf(counts: readonly LabelCount[]): Comparisons {
+  return { labels: counts.length, references: counts.reduce((sum, { references }) => sum + references, 0) };
+}
