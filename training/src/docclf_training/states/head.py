@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-import onnx
 import torch
-from onnx import helper, numpy_helper
 from torch import nn
 
 PREFIX = "state_"  # of every node and constant, so that a head can be taken off again
@@ -16,10 +13,10 @@ OUTPUT = "state"
 class Shape:
     """Widths of the layers."""
 
-    fine: int = 24
-    coarse: int = 40
+    fine: int = 16
+    coarse: int = 32
     mixed: int = 64
-    hidden: int = 96
+    hidden: int = 80
     dimension: int = 32
 
 
