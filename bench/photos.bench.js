@@ -105,10 +105,12 @@ if (!existsSync(folder)) {
   async function answerOf(photo, quadsOf) {
     const quads = (await quadsOf(photo, { peer })).filter(isUsable);
     const cuts = quads.map((corners) => warpPerspective(photo.image, corners, side, side));
-    const embeddings = await embedder.embed([photo.image, ...cuts], { variations: quarterTurns });
-    const vectors = embeddings.flatMap(({ vector, variations }, i) =>
+    const embeddings = await embedder.embed([photo.image, ...cuts], {
+      variations: { whole: quarterTurns },
+    });
+    const vectors = embeddings.flatMap(({ vector, views }, i) =>
       // As it is, a photo is upright or not asked about.
-      i === 0 ? [vector] : [vector, ...variations],
+      i === 0 ? [vector] : views.map((view) => view.vector),
     );
     let best;
     let strongest;

@@ -15,12 +15,10 @@ import { createClassifier, createMemoryGallery, quarterTurns, spaceOf } from '@d
  */
 export async function embedAll(embedder, sources, { turned = false } = {}) {
   const recorded = [];
-  const variations = turned ? quarterTurns : undefined;
+  const variations = turned ? { whole: quarterTurns } : undefined;
   for (let i = 0; i < sources.length; i += 16) {
-    for (const { vector, variations: turns } of await embedder.embed(sources.slice(i, i + 16), {
-      variations,
-    }))
-      recorded.push({ vector, ...(turns && { turned: turns }) });
+    for (const { vector, views } of await embedder.embed(sources.slice(i, i + 16), { variations }))
+      recorded.push({ vector, ...(turned && { turned: views.slice(1).map((view) => view.vector) }) });
   }
   return recorded;
 }
@@ -42,7 +40,14 @@ export async function classifierOver({ manifest, cohort }, references, options =
     embed: async (sources, { variations } = {}) =>
       sources.map(({ vector, turned }) => ({
         vector,
-        ...(variations && { variations: turned }),
+        views: [
+          { found: 'whole', angle: 0, vector },
+          ...(variations?.whole ?? []).map(({ turn }, i) => ({
+            found: 'whole',
+            angle: turn,
+            vector: turned[i],
+          })),
+        ],
         width: 1,
         height: 1,
         timings: { prepare: 0, infer: 0 },

@@ -1,6 +1,6 @@
 /** What a classifier is asked and what it answers: types alone. `classifier.ts` is how. */
 import type { Decision } from './decide.ts';
-import type { Embedder, ImageQuality } from './embedder.ts';
+import type { Embedder, EmbedOptions, ImageQuality } from './embedder.ts';
 import type { DocclfError } from './errors.ts';
 import type {
   AddOptions,
@@ -14,9 +14,10 @@ import type {
 } from './gallery.ts';
 import type { RegistrationLint } from './lint/registration.ts';
 import type { LintWarning } from './lint/warnings.ts';
+import type { AsyncDisposal } from './platform.ts';
 import type { AnyIterable } from './streams.ts';
 import type { ResolvedThreshold, Threshold } from './thresholds.ts';
-import type { QuarterTurn } from './variations.ts';
+import type { Corners, Part } from './views.ts';
 
 export interface ClassifierOptions<Source> {
   readonly embedder: Embedder<Source>;
@@ -30,8 +31,16 @@ export interface ClassifierOptions<Source> {
   readonly concurrency?: number | undefined;
   /** Keep a thumbnail of each reference, to show and to re-embed from. Default false. */
   readonly thumbnails?: boolean | undefined;
-  /** Probes may lie on their side or head: all four quarter turns are embedded and the best one decides. Default false. */
+  /**
+   * Whole pictures may lie on their side or head: all four quarter turns are embedded and the best one decides. A document
+   * that is found in a picture is tried in all four anyway. Default false.
+   */
   readonly rotations?: boolean | undefined;
+  /**
+   * Look for the document in each picture, when the embedder can (`'auto'`), or take pictures as they are (`false`).
+   * Default `'auto'`.
+   */
+  readonly locate?: 'auto' | false | undefined;
   /** Looks at what is registered and warns; `lintRegistration` of `@docclf/core/lint`. Default: nothing is looked at. */
   readonly lint?: RegistrationLint | undefined;
   /** Called with each result of `classify` and `classifyMany`, e.g. `observe` of a drift monitor. */
@@ -55,8 +64,10 @@ export interface ReferenceDetails {
   /** Default: made from the hash of the image's bytes. */
   readonly id?: string | undefined;
   readonly metadata?: JsonObject | undefined;
-  /** Default: the classifier's `thumbnails`. */
+  /** Default: the classifier's `thumbnails`. It shows the document straightened, where one was found in the picture. */
   readonly thumbnail?: boolean | undefined;
+  /** As in `ClassifyOptions`. Default: the classifier's. */
+  readonly locate?: EmbedOptions['locate'];
 }
 
 export type RegisterOptions = ReferenceMeaning & ReferenceDetails & AddOptions;
@@ -80,6 +91,8 @@ export interface ClassifyOptions extends WithSignal {
   readonly expected?: readonly string[] | undefined;
   /** Default: the classifier's. */
   readonly rotations?: boolean | undefined;
+  /** Or the document's corners in the picture; see `EmbedOptions.locate`. Default: the classifier's. */
+  readonly locate?: EmbedOptions['locate'];
   /** Also return the probe's vector, e.g. for an inbox of unknown documents. Default false. */
   readonly vector?: boolean | undefined;
   /** Also return a small picture of the probe. Default false. */
@@ -96,11 +109,18 @@ export interface ClassificationFacts {
   readonly modelId: string;
   /** Pixels of the probe after orientation. */
   readonly image: { readonly width: number; readonly height: number };
-  /** With `rotations`: clockwise degrees by which the probe must be turned to stand as its best reference does. */
-  readonly angle?: 0 | QuarterTurn;
-  /** When asked for: of the probe as it is. */
+  /** What the answer rests on: the whole picture, or a document that was located in it or whose corners were given. */
+  readonly found: Part['found'];
+  /**
+   * Where that document is, in pixels of the probe, clockwise from the corner that is its top left when it stands as its best
+   * reference does. They may lie outside of the picture. Null for the whole picture.
+   */
+  readonly corners: Corners | null;
+  /** Clockwise degrees, whole, 0 to 359, by which the probe must be turned for the document to stand as its best reference does. */
+  readonly angle: number;
+  /** When asked for: the one that `register` would store. */
   readonly vector?: Float32Array;
-  /** When asked for: an encoded picture (JPEG in Node and browsers) of the probe as it is. */
+  /** When asked for: an encoded picture (JPEG in Node and browsers), as `register` would store it. */
   readonly thumbnail?: Uint8Array;
   /** Milliseconds: decode and preprocess, network, gallery, and all. */
   readonly timings: {
@@ -114,7 +134,7 @@ export interface ClassificationFacts {
 /** The answer to one probe: after `status === 'accepted'` its `label` is a text. */
 export type Classification = Decision & ClassificationFacts;
 
-export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'signal'>;
+export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'locate' | 'signal'>;
 
 export interface Verification {
   readonly accepted: boolean;
@@ -141,7 +161,7 @@ export interface StreamOptions extends WithSignal {
 
 export type RegisterItem<Source> = ReferenceMeaning & ReferenceDetails & { readonly source: Source };
 
-export interface Classifier<Source> {
+export interface Classifier<Source> extends AsyncDisposal {
   readonly embedder: Embedder<Source>;
   readonly gallery: Gallery;
   /**
@@ -151,7 +171,8 @@ export interface Classifier<Source> {
    */
   register(source: Source, options: RegisterOptions): Promise<Registration>;
   /**
-   * Registers a stream in its order: a bad item is an outcome, not an end.
+   * Registers a stream in its order: a bad item is an outcome, not an end. Nothing happens before the first outcome is
+   * asked for: `for await (const outcome of classifier.registerMany(items)) …`.
    *
    * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
    */
@@ -166,7 +187,8 @@ export interface Classifier<Source> {
    */
   classify(source: Source, options?: ClassifyOptions): Promise<Classification>;
   /**
-   * Classifies a stream in its order: a bad item is an outcome, not an end.
+   * Classifies a stream in its order: a bad item is an outcome, not an end. Nothing happens before the first outcome is
+   * asked for.
    *
    * @throws INVALID_ARGUMENT, ABORTED, CLOSED, and what the stream itself throws
    */
@@ -192,6 +214,9 @@ export interface Classifier<Source> {
    */
   threshold(options?: VerifyOptions): Promise<ResolvedThreshold>;
   references(options?: WithinOptions): AsyncIterable<Reference>;
-  /** Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. */
+  /**
+   * Closes the gallery and the embedder once the running calls are done. Streams under way end with CLOSED. `await using`
+   * does the same at the end of its block.
+   */
   close(): Promise<void>;
 }

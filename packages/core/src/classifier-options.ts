@@ -1,6 +1,7 @@
 /** What a call asks for, checked, with the classifier's own options where it says nothing. */
 import type { ClassifierOptions, ClassifyOptions } from './classifier-contract.ts';
 import { defaultMargin } from './decide.ts';
+import type { EmbedOptions } from './embedder.ts';
 import { DocclfError, describe, positiveInteger } from './errors.ts';
 import { labelAndAncestors, parseLabel } from './labels.ts';
 import type { OperatingPoints } from './operating-point.ts';
@@ -16,6 +17,7 @@ export interface Defaults {
   readonly margin: number;
   readonly concurrency: number;
   readonly rotations: boolean;
+  readonly locate: 'auto' | false;
 }
 
 /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE */
@@ -28,6 +30,7 @@ export function defaultsOf(
     margin = defaultMargin,
     concurrency = 4,
     rotations = false,
+    locate = 'auto',
   } = options;
   points.check(threshold);
   return {
@@ -35,11 +38,13 @@ export function defaultsOf(
     margin: checkMargin(margin),
     concurrency: positiveInteger('concurrency', concurrency),
     rotations,
+    locate: checkLocate(locate),
   };
 }
 
 /** Of one call of `classify`, `verify` or `threshold`. */
-export interface Asked extends Omit<Defaults, 'concurrency'> {
+export interface Asked extends Omit<Defaults, 'concurrency' | 'locate'> {
+  readonly locate: EmbedOptions['locate'];
   readonly topK: number;
   /** Canonical labels, none within another; undefined for all. */
   readonly expected: readonly string[] | undefined;
@@ -55,6 +60,7 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     threshold = defaults.threshold,
     margin = defaults.margin,
     rotations = defaults.rotations,
+    locate = defaults.locate,
   } = options;
   points.check(threshold);
   return {
@@ -63,6 +69,7 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     margin: checkMargin(margin),
     expected: parseExpected(options.expected),
     rotations,
+    locate: checkLocate(locate),
   };
 }
 
@@ -73,6 +80,13 @@ function checkMargin(margin: number): number {
     expected: 'a difference of scores from 0 to 1',
     received: describe(margin),
   });
+}
+
+/** Corners are looked at where the picture's size is known. */
+export function checkLocate<Locate>(locate: Locate): Locate {
+  if (locate === 'auto' || locate === false || Array.isArray(locate)) return locate;
+  const expected = "'auto', false or the document's four corners";
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'locate', expected, received: describe(locate) });
 }
 
 /** Canonical labels, none within another: what lies in two of them would be searched twice. */

@@ -14,6 +14,7 @@ import { createClassifier } from './classifier.ts';
 import type { ClassifierOptions } from './classifier-contract.ts';
 import { DocclfError } from './errors.ts';
 import type { NewReference } from './gallery.ts';
+import { quarterTurns } from './variations.ts';
 
 /** A probe at direction(1) scores what the reference's direction says. */
 const reference = (label: string, score: number, id = label): NewReference => ({
@@ -134,6 +135,9 @@ describe('classify', () => {
       evalue: null,
       modelId: 'tiny',
       image: { width: 30, height: 40 },
+      found: 'whole',
+      corners: null,
+      angle: 0,
     });
     expect(timings).toMatchObject({ prepare: 3, infer: 4 });
     expect(timings.search).toBeGreaterThanOrEqual(0);
@@ -160,8 +164,8 @@ describe('classify', () => {
       const { classifier, embedder } = create(registered, { probe: lying });
       const result = await classifier.classify('probe');
       expect(result.status).toBe('unknown');
-      expect('angle' in result).toBe(false);
-      expect(embedder.calls[0]!.options.variations).toBeUndefined();
+      expect(result.angle).toBe(0);
+      expect(embedder.calls[0]!.options.variations?.whole).toBeUndefined();
       expect((await classifier.classify('probe', { rotations: true })).angle).toBe(180);
     });
 
@@ -178,6 +182,76 @@ describe('classify', () => {
       const comparisons = async (rotations: boolean) =>
         (await classifier.classify('probe', { rotations })).threshold.comparisons!;
       expect(await comparisons(true)).toBeCloseTo(4 ** 0.7 * (await comparisons(false)), 9);
+    });
+  });
+
+  describe('with a document found in the picture', () => {
+    // A sheet of 4 x 6 whose top left is at (10, 20), and what it cuts out stands on its head.
+    const corners = [
+      { x: 10, y: 20 },
+      { x: 14, y: 20 },
+      { x: 14, y: 26 },
+      { x: 10, y: 26 },
+    ] as const;
+    const located = ([0, 90, 180, 270] as const).map((angle, i) => ({
+      found: 'located' as const,
+      corners,
+      angle,
+      vector: direction([0.5, 0.4, 0.97, 0.3][i]!),
+    }));
+    const registered = [reference('form', 1)];
+
+    it('answers by the best of all views, and tells where and how the document lies', async () => {
+      const { classifier } = create(registered, { probe: { vector: direction(0.6), located } });
+      expect(await classifier.classify('probe')).toMatchObject({
+        status: 'accepted',
+        label: 'form',
+        found: 'located',
+        corners: [corners[2], corners[3], corners[0], corners[1]],
+        angle: 180,
+      });
+      expect(await classifier.verify('probe', 'form')).toMatchObject({ accepted: true, label: 'form' });
+    });
+
+    it.each([
+      [90, [3, 0, 1, 2]],
+      [270, [1, 2, 3, 0]],
+    ] as const)(
+      'an answer found after a turn of %i degrees begins its corners there',
+      async (turn, order) => {
+        const probe = { vector: direction(0.6), located: [{ ...located[2]!, angle: turn }] };
+        const result = await create(registered, { probe }).classifier.classify('probe');
+        expect(result).toMatchObject({ angle: turn, corners: order.map((corner) => corners[corner]) });
+      },
+    );
+
+    it('says so when the whole picture is the better view', async () => {
+      const { classifier } = create(registered, { probe: { vector: direction(0.99), located } });
+      expect(await classifier.classify('probe')).toMatchObject({ found: 'whole', corners: null, angle: 0 });
+    });
+
+    it('asks the embedder to look unless told otherwise, by the classifier or the call', async () => {
+      const locates = async (options?: object, call?: object) => {
+        const { classifier, embedder } = create(registered, {}, options);
+        await classifier.classify('probe', call);
+        await classifier.verify('probe', 'form', call);
+        await classifier.register('other', { label: 'other', ...call });
+        return embedder.calls.map(({ options: { locate } }) => locate);
+      };
+      expect(await locates()).toEqual(['auto', 'auto', 'auto']);
+      expect(await locates({ locate: false })).toEqual([false, false, false]);
+      expect(await locates({ locate: false }, { locate: 'auto' })).toEqual(['auto', 'auto', 'auto']);
+      expect(await locates({}, { locate: corners })).toEqual([corners, corners, corners]);
+    });
+
+    it.each([[true], ['always'], [null]])('refuses locate: %s', async (locate) => {
+      const { classifier } = create(registered);
+      const asked = { locate } as unknown as { locate: false };
+      expect(await codeOf(classifier.classify('probe', asked))).toBe('INVALID_ARGUMENT');
+      expect(await codeOf(classifier.register('probe', { label: 'form', ...asked }))).toBe(
+        'INVALID_ARGUMENT',
+      );
+      expect(thrownCode(() => create(registered, {}, asked))).toBe('INVALID_ARGUMENT');
     });
   });
 
@@ -305,7 +379,8 @@ describe('classify', () => {
   it('computes nothing that only a reference needs', async () => {
     const { classifier, embedder } = create([reference('a', 0.9)], {}, { thumbnails: true });
     await classifier.classify('probe');
-    expect(embedder.calls).toEqual([{ source: 'probe', options: {} }]);
+    const options = { locate: 'auto', variations: { cut: quarterTurns } };
+    expect(embedder.calls).toEqual([{ source: 'probe', options }]);
   });
 
   it.each([
@@ -408,7 +483,7 @@ describe('register', () => {
     const { classifier, gallery } = create();
     await classifier.register('scan', { label: 'a', id: '1' });
     expect(await codeOf(classifier.register('scan', { label: 'b', id: '1' }))).toBe('REFERENCE_EXISTS');
-    await classifier.register('scan', { label: 'b', id: '1', replace: true });
+    await classifier.register('scan', { label: 'b', id: '1', existing: 'replace' });
     expect(gallery.stored.get('1')!.label).toBe('b');
   });
 
@@ -652,9 +727,22 @@ describe('registerMany', () => {
     expect(embedder.calls[0]!.options.signal).toBe(signal);
   });
 
+  it('keeps what is there when asked to, and answers with it', async () => {
+    const { classifier, gallery } = create([reference('old', 1, 'a')]);
+    const [outcome] = await collect(classifier.registerMany(items('a'), { existing: 'keep' }));
+    expect(outcome).toMatchObject({ ok: true, result: { reference: { label: 'old' } } });
+    expect(gallery.stored.get('a')!.label).toBe('old');
+  });
+
+  it('does not measure a picture that no lint asks about', async () => {
+    const { classifier, embedder } = create();
+    await collect(classifier.registerMany(items('a')));
+    expect(embedder.calls[0]!.options.quality).toBe(false);
+  });
+
   it('replaces when asked to', async () => {
     const { classifier, gallery } = create([reference('old', 1, 'a')]);
-    await collect(classifier.registerMany(items('a'), { replace: true }));
+    await collect(classifier.registerMany(items('a'), { existing: 'replace' }));
     expect(gallery.stored.get('a')!.label).toBe('type/a');
   });
 
@@ -765,6 +853,12 @@ describe('close', () => {
     expect(await codeOf(collect(classifier.classifyMany(endless())))).toBe('CLOSED');
     expect(await codeOf(collect(classifier.registerMany([{ source: 'a', label: 'x' }])))).toBe('CLOSED');
     expect(embedder.calls).toEqual([]);
+  });
+
+  it.skipIf(!Symbol.asyncDispose)('is what `await using` does', async () => {
+    const { classifier, embedder, gallery } = create();
+    await classifier[Symbol.asyncDispose]();
+    expect([gallery.closed, embedder.closed]).toEqual([true, true]);
   });
 
   it('closes the embedder also when the gallery cannot be closed', async () => {

@@ -4,6 +4,7 @@ import { defaultsOf } from './classifier-options.ts';
 import { createLifetime } from './lifetime.ts';
 import { assertSameSpace, spaceOf } from './manifest.ts';
 import { createOperatingPoints } from './operating-point.ts';
+import { disposal } from './platform.ts';
 import { createRecognition } from './recognition.ts';
 import { createRegistration } from './registration.ts';
 
@@ -35,5 +36,6 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     labels: () => gallery.labels(),
     references: (within) => gallery.references(within),
     close: lifetime.close,
+    ...disposal(lifetime.close),
   };
 }

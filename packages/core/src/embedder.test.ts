@@ -2,6 +2,7 @@ import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
 import { codeOf, deferred, settle, tinyManifest } from '../test/doubles.ts';
 import { createEmbedder, type EmbedderParts, type PreparedImage } from './embedder.ts';
+import type { Corners } from './views.ts';
 
 /** Input values of one image of the tiny manifest: 3 channels of 1 x 2. */
 const valuesPerImage = 6;
@@ -31,7 +32,7 @@ function createFakeSession(answer?: (feeds: Record<string, Tensor>) => Promise<R
 }
 
 const prepared = (value: number): PreparedImage => ({
-  tensor: new Float32Array(valuesPerImage).fill(value),
+  views: [{ found: 'whole', tensor: new Float32Array(valuesPerImage).fill(value) }],
   width: 20,
   height: 10,
 });
@@ -65,7 +66,8 @@ describe('embed', () => {
     const thumbnail = Uint8Array.of(1);
     const prepare = async () => ({ ...prepared(1), sourceHash: 'abc', thumbnail });
     const [embedding] = await create(createFakeSession(), { prepare }).embed([1]);
-    const { vector, timings, ...rest } = embedding!;
+    const { vector, views, timings, ...rest } = embedding!;
+    expect(views).toEqual([{ found: 'whole', angle: 0, vector }]);
     expect(rest).toEqual({ width: 20, height: 10, sourceHash: 'abc', thumbnail });
     expect(Object.values(timings).every((milliseconds) => milliseconds >= 0)).toBe(true);
   });
@@ -81,19 +83,66 @@ describe('embed', () => {
     const session = createFakeSession();
     const right = { x: 0.5, y: 0, width: 0.5, height: 1 };
     const all = { x: 0, y: 0, width: 1, height: 1 };
-    const prepare = async (sign: number) => ({
+    const prepare = async (sign: number): Promise<PreparedImage> => ({
       ...prepared(0),
       // Left and right pixel of each channel: the mean of both has the other sign.
-      tensor: Float32Array.of(sign, -3 * sign, sign, -3 * sign, sign, -3 * sign),
+      views: [{ found: 'whole', tensor: Float32Array.of(sign, -3 * sign, sign, -3 * sign, sign, -3 * sign) }],
     });
     const embedder = create(session, { prepare, maximumBatch: 4 });
-    const embeddings = await embedder.embed([1, -1], { variations: [{ hide: right }, { hide: all }] });
+    const variations = { whole: [{ hide: right }, { hide: all }] };
+    const embeddings = await embedder.embed([1, -1], { variations });
     expect(session.shapes.map(([count]) => count)).toEqual([4, 2]);
     expect(embeddings.map(({ vector }) => vector[0])).toEqual([1, -1]);
-    expect(embeddings.map(({ variations }) => variations!.map(([first]) => first))).toEqual([
-      [1, -1],
-      [-1, 1],
+    expect(
+      embeddings.map(({ views }) => views.map(({ hidden, vector: [first] }) => [hidden, first])),
+    ).toEqual([
+      [
+        [undefined, 1],
+        [right, 1],
+        [all, -1],
+      ],
+      [
+        [undefined, -1],
+        [right, -1],
+        [all, 1],
+      ],
     ]);
+  });
+
+  it('embeds every part of a picture, each with the variations of its kind, and stands by the best cut-out', async () => {
+    const corners: Corners = [
+      { x: 1, y: 1 },
+      { x: 9, y: 1 },
+      { x: 9, y: 9 },
+      { x: 1, y: 9 },
+    ];
+    const tensor = (value: number) => new Float32Array(valuesPerImage).fill(value);
+    const cuts = [
+      { found: 'located', corners, tensor: tensor(-1) },
+      { found: 'located', corners, tensor: tensor(1) },
+    ] as const;
+    // Of two images the first has no cut-out.
+    const prepare = async (count: number): Promise<PreparedImage> => ({
+      ...prepared(1),
+      views: [{ found: 'whole', tensor: tensor(1) }, ...cuts.slice(0, count)],
+    });
+    const everything = { hide: { x: 0, y: 0, width: 1, height: 1 } };
+    const session = createFakeSession();
+    const [plain, photo] = await create(session, { prepare }).embed([0, 2], {
+      variations: { cut: [everything] },
+    });
+    expect(session.shapes).toEqual([[6, 3, 1, 2]]);
+    expect(plain!.vector).toBe(plain!.views[0]!.vector);
+    expect(plain!.views.map(({ found }) => found)).toEqual(['whole']);
+    expect(photo!.views.map(({ found, corners: at, hidden }) => [found, at, hidden !== undefined])).toEqual([
+      ['whole', undefined, false],
+      ['located', corners, false],
+      ['located', corners, true],
+      ['located', corners, false],
+      ['located', corners, true],
+    ]);
+    expect(photo!.vector).toBe(photo!.views[1]!.vector);
+    expect([...photo!.vector]).toEqual([-1, 0]);
   });
 
   it('runs nothing for no source', async () => {
@@ -149,7 +198,10 @@ describe('embed', () => {
 
   it.each([valuesPerImage - 1, valuesPerImage + 1])('refuses a tensor of %d values', async (length) => {
     const session = createFakeSession();
-    const prepare = async () => ({ ...prepared(1), tensor: new Float32Array(length) });
+    const prepare = async (): Promise<PreparedImage> => ({
+      ...prepared(1),
+      views: [{ found: 'whole', tensor: new Float32Array(length) }],
+    });
     expect(await codeOf(create(session, { prepare }).embed([1]))).toBe('INVALID_ARGUMENT');
     expect(session.shapes).toEqual([]);
   });

@@ -1,12 +1,13 @@
 /** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
-import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import type { Cohort } from './cohort.ts';
 import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './manifest.ts';
+import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
 import { type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
+import { type Corners, type PreparedView, principalOf, type View, type ViewVariations } from './views.ts';
 
 /** Measures of the image itself, see `measureQuality` of `@docclf/preprocess`. */
 export interface ImageQuality {
@@ -23,35 +24,47 @@ export interface EmbedOptions extends WithSignal {
    * a photo's bytes takes longer than the network.
    */
   readonly asReference?: boolean | undefined;
+  /** With `asReference`: measure the picture. Default true; false saves its time where nobody asks. */
+  readonly quality?: boolean | undefined;
   /** Also make a thumbnail. Default false. */
   readonly thumbnail?: boolean | undefined;
-  /** Also embed these altered copies of each image, in the same runs of the network. Default none. */
-  readonly variations?: readonly Variation[] | undefined;
+  /**
+   * Where the document is in each picture: `'auto'` looks for it, when the embedder has a localiser; `false` takes the picture
+   * as it is; corners say where, in pixels of the source. A source's own corners count unless this names some. Default `'auto'`.
+   */
+  readonly locate?: 'auto' | false | Corners | undefined;
+  /** Also embed these altered copies of each view, in the same runs of the network. Default none. */
+  readonly variations?: ViewVariations | undefined;
 }
 
 /** What a runtime's decoder makes of a source, ready for the network. */
 export interface PreparedImage {
-  /** NCHW values of one image, as `toTensor` of `@docclf/preprocess` makes them. */
-  readonly tensor: Float32Array;
+  /** The whole picture first, where it is a view; of what was cut out of it the best first. */
+  readonly views: readonly [PreparedView, ...PreparedView[]];
   /** Pixels of the source after orientation. */
   readonly width: number;
   readonly height: number;
   readonly sourceHash?: string | undefined;
+  /** Of the part that stands for the picture; see `Embedding.vector`. */
   readonly quality?: ImageQuality | undefined;
+  /** Of the part that stands for the picture, straightened. */
   readonly thumbnail?: Uint8Array | undefined;
 }
 
-export interface Embedding extends Omit<PreparedImage, 'tensor'> {
-  /** Unit vector of the manifest's dimension. */
+export interface Embedding extends Omit<PreparedImage, 'views'> {
+  /**
+   * Of the part that stands for the picture, as it is registered: the best document that was cut out of it, else the whole.
+   * The same array as in its view.
+   */
   readonly vector: Float32Array;
-  /** Unit vectors of the variations asked for, in their order. */
-  readonly variations?: readonly Float32Array[];
+  /** In the order of the parts, each followed by its variations. */
+  readonly views: readonly View[];
   /** Milliseconds: decoding and preprocessing; the network, shared by its batch. */
   readonly timings: { readonly prepare: number; readonly infer: number };
 }
 
 /** Turns sources of one kind (a path, a File, …) into embeddings of one space. */
-export interface Embedder<Source> {
+export interface Embedder<Source> extends Partial<AsyncDisposal> {
   readonly manifest: ModelManifest;
   /** The model's strangers, for decisions that hold for any probe; without them scores alone decide. */
   readonly cohort?: Cohort | undefined;
@@ -63,13 +76,36 @@ export interface Embedder<Source> {
   close(): Promise<void>;
 }
 
+/** What is used of a tensor, as every ONNX runtime has it. */
+export interface SessionTensor {
+  readonly type: string;
+  /** A `Float32Array` when the type is `float32`. */
+  readonly data: unknown;
+}
+
+/**
+ * What is used of an open session. Those of onnxruntime-node and onnxruntime-web fit, and so does whatever has these
+ * two calls.
+ */
+export interface Session {
+  run(feeds: Record<string, SessionTensor>): Promise<Readonly<Record<string, SessionTensor>>>;
+  release(): Promise<void>;
+}
+
+/** The runtime's own `Tensor`. */
+export type SessionTensorConstructor = new (
+  type: 'float32',
+  data: Float32Array,
+  shape: readonly number[],
+) => SessionTensor;
+
 export interface EmbedderParts<Source> {
   readonly manifest: ModelManifest;
   /** See `readCohort`. Default none. */
   readonly cohort?: Cohort | undefined;
   /** An open session of onnxruntime-node or onnxruntime-web. */
-  readonly session: Pick<InferenceSession, 'run' | 'release'>;
-  readonly Tensor: TensorConstructor;
+  readonly session: Session;
+  readonly Tensor: SessionTensorConstructor;
   /** Decode and preprocess: the only part that differs between runtimes. */
   readonly prepare: (source: Source, options: EmbedOptions) => Promise<PreparedImage>;
   /** The manifest's golden image, preprocessed. */
@@ -120,14 +156,15 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     return tensors.map((_, i) => toUnit(data.subarray(i * output.dimension, (i + 1) * output.dimension)));
   }
 
-  async function inferAll(
-    tensors: readonly Float32Array[],
-    signal: AbortSignal | undefined,
-  ): Promise<Float32Array[]> {
+  async function inferAll(planned: readonly Planned[], signal: Signal | undefined): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
-    for (let i = 0; i < tensors.length; i += maximumBatch) {
+    for (let i = 0; i < planned.length; i += maximumBatch) {
       throwIfAborted(signal, 'Embedding');
-      vectors.push(...(await infer(tensors.slice(i, i + maximumBatch))));
+      const batch = planned.slice(i, i + maximumBatch);
+      const tensors = batch.map(({ part: { tensor }, variation }) =>
+        variation ? vary(tensor, input, variation) : tensor,
+      );
+      vectors.push(...(await infer(tensors)));
     }
     return vectors;
   }
@@ -139,21 +176,17 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const { variations = [] } = options;
-    const tensors = prepared.flatMap(({ tensor }) => [
-      tensor,
-      ...variations.map((variation) => vary(tensor, input, variation)),
-    ]);
-    const vectors = await inferAll(tensors, options.signal);
+    const plans = prepared.map(({ views }) => planOf(views, options.variations));
+    const vectors = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
-    return prepared.map(({ tensor: _, ...image }, i) => {
-      const first = i * (1 + variations.length);
-      return {
-        ...image,
-        vector: vectors[first]!,
-        ...(variations.length > 0 && { variations: vectors.slice(first + 1, first + 1 + variations.length) }),
-        timings,
-      };
+    let next = 0;
+    return prepared.map(({ views: parts, ...image }, i) => {
+      const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
+        const { hide, turn = 0 } = variation ?? {};
+        return { ...part, angle: turn, ...(hide && { hidden: hide }), vector: vectors[next++]! };
+      });
+      const principal = plans[i]!.findIndex(({ part }) => part === principalOf(parts));
+      return { ...image, vector: views[principal]!.vector, views, timings };
     });
   }
 
@@ -190,7 +223,21 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
         return { cosine: similarity };
       }),
     close: lifetime.close,
+    ...disposal(lifetime.close),
   };
+}
+
+/** A run of the network over a part of a picture, as it is or varied. */
+interface Planned {
+  readonly part: PreparedView;
+  readonly variation?: Variation;
+}
+
+function planOf(parts: readonly PreparedView[], { whole = [], cut = [] }: ViewVariations = {}): Planned[] {
+  return parts.flatMap((part) => {
+    const variations = part.found === 'whole' ? whole : cut;
+    return [{ part }, ...variations.map((variation) => ({ part, variation }))];
+  });
 }
 
 /** @throws as `embed` */

@@ -4,6 +4,7 @@
  * Each code fixes the facts it carries; the message is built from those facts and says what was
  * expected, what came and what to do. Callers branch on `code`, never on the text.
  */
+import type { Signal } from './platform.ts';
 
 /** The facts that come with each code. `source` is a file name, a URL or a word such as `bytes`. */
 export interface ErrorDetails {
@@ -139,12 +140,12 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `Label ${JSON.stringify(d.label)} ${d.problem}. Give a path such as insurance/acme/claim-form.`,
   LABEL_NOT_FOUND: (d) => `No reference is registered under ${JSON.stringify(d.label)}. See labels().`,
   LABEL_EXISTS: (d) =>
-    `${JSON.stringify(d.label)} has ${d.references} reference(s) already. Pass merge: true to join the two types.`,
+    `${JSON.stringify(d.label)} has ${d.references} reference(s) already. Pass merge: true to join the two branches.`,
   LABEL_CONFLICT: (d) =>
     `This image is registered as ${JSON.stringify(d.existing)} (reference ${d.id}) and cannot also be ${JSON.stringify(d.requested)}. Remove or rename the first.`,
 
   REFERENCE_EXISTS: (d) =>
-    `Reference ${d.id} is registered already (${JSON.stringify(d.label)}). Pass replace: true to replace it.`,
+    `Reference ${d.id} is registered already (${JSON.stringify(d.label)}). Pass existing: 'keep' to leave it, or 'replace'.`,
   REFERENCE_NOT_FOUND: (d) => `No reference has the id ${d.id}. See references().`,
   REFERENCE_INVALID: (d) => `Reference ${d.id} cannot be stored: ${d.problem}.`,
   REFERENCE_WITHOUT_IMAGE: (d) =>
@@ -233,7 +234,7 @@ function shortened<Details>(details: Details): Details {
 }
 
 /** Throws ABORTED, with the signal's reason as cause, when the signal has been raised. */
-export function throwIfAborted(signal: AbortSignal | undefined, operation: string): void {
+export function throwIfAborted(signal: Signal | undefined, operation: string): void {
   if (signal?.aborted) throw new DocclfError('ABORTED', { operation }, { cause: signal.reason });
 }
 

@@ -1,5 +1,6 @@
 /** What the classifier asks of a gallery. `@docclf/gallery` implements it over any store. */
 import type { EmbeddingSpace } from './manifest.ts';
+import type { Signal } from './platform.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -53,7 +54,7 @@ export interface LabelCount {
 export type Selection = { readonly id: string } | { readonly label: string };
 
 export interface WithSignal {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 }
 
 export interface WithinOptions extends WithSignal {
@@ -61,9 +62,14 @@ export interface WithinOptions extends WithSignal {
   readonly within?: string | readonly string[] | undefined;
 }
 
+export type Existing = 'error' | 'keep' | 'replace';
+
 export interface AddOptions extends WithSignal {
-  /** Replace references whose ids exist. Default false: an existing id is the error REFERENCE_EXISTS. */
-  readonly replace?: boolean | undefined;
+  /**
+   * What to do where a reference of the same id is stored: refuse (default) with REFERENCE_EXISTS, keep what is stored
+   * and answer with it, or replace it.
+   */
+  readonly existing?: Existing | undefined;
 }
 
 export interface Gallery {
@@ -89,7 +95,10 @@ export interface Gallery {
    * written by whoever, and another one afterwards. So what is computed from references can be kept under it.
    */
   labels(): Promise<readonly LabelCount[]>;
-  /** Moves a label and its sub-labels; returns how many references moved. Throws LABEL_NOT_FOUND, LABEL_EXISTS. */
+  /**
+   * Moves a label and its sub-labels; returns how many references moved. Where the new label or a sub-label of it has
+   * references of its own, only `merge: true` joins the two branches. Throws LABEL_NOT_FOUND, LABEL_EXISTS.
+   */
   rename(from: string, to: string, options?: { readonly merge?: boolean }): Promise<number>;
   /** Removes and returns how many. Throws REFERENCE_NOT_FOUND, LABEL_NOT_FOUND. */
   remove(selection: Selection): Promise<number>;

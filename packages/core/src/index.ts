@@ -39,10 +39,14 @@ export {
   type EmbedOptions,
   type ImageQuality,
   type PreparedImage,
+  type Session,
+  type SessionTensor,
+  type SessionTensorConstructor,
 } from './embedder.ts';
 export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
 export type {
   AddOptions,
+  Existing,
   Gallery,
   JsonObject,
   JsonValue,
@@ -81,6 +85,7 @@ export {
   pointOf,
   type Searched,
 } from './operating-point.ts';
+export type { AsyncDisposal, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
@@ -94,3 +99,12 @@ export {
   scoreOfCosine,
   toUnit,
 } from './vector.ts';
+export {
+  type Corners,
+  type Part,
+  type Point,
+  type PreparedView,
+  probeVariations,
+  type View,
+  type ViewVariations,
+} from './views.ts';

@@ -109,7 +109,7 @@ describe('createOperatingPoints', () => {
     const before = await meet();
     expect(await meet()).toBe(before);
     expect(reads).toBe(1);
-    await gallery.add([registered('a')], { replace: true });
+    await gallery.add([registered('a')], { existing: 'replace' });
     expect(await meet()).not.toBe(before);
     expect(reads).toBe(2);
   });

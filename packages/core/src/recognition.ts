@@ -19,7 +19,7 @@ import { outcome } from './outcome.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
 import { quarterTurns } from './variations.ts';
-import { bestView, viewCount, viewsOf } from './views.ts';
+import { bestView, outlineOf, probeVariations, uprightAngle } from './views.ts';
 
 export interface RecognitionParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
@@ -37,23 +37,32 @@ export function createRecognition<Source>(
   async function classify(source: Source, options: ClassifyOptions = {}): Promise<Classification> {
     const start = performance.now();
     const { signal } = options;
-    const { threshold: asked, topK, margin, expected, rotations } = askedOf(options, defaults, points);
+    const {
+      threshold: asked,
+      topK,
+      margin,
+      expected,
+      rotations,
+      locate,
+    } = askedOf(options, defaults, points);
     const { width, height, timings, ...probe } = await embedOne(embedder, source, {
       signal,
       thumbnail: options.thumbnail,
-      variations: rotations ? quarterTurns : undefined,
+      locate,
+      variations: probeVariations(rotations),
     });
     const embedded = performance.now();
-    const views = viewsOf(probe);
+    const { views } = probe;
     const count = Math.max(labelsToDecide, topK + 1);
     const asking = points.standing();
-    const found = views.map(async ({ vector, angle }) => {
+    const searches = views.map(async (view) => {
+      const { vector } = view;
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches, angle, search };
+      return { ...(await points.at(asked, searched)), matches, view, search };
     });
-    const { threshold, evalue, angle, ...best } = bestView(await Promise.all(found));
+    const { threshold, evalue, view, ...best } = bestView(await Promise.all(searches));
     const first = best.matches.find(({ label }) => label !== negativeLabel);
     // Of what is refused anyway nothing need be told apart.
     const accepted = first !== undefined && first.score >= threshold.value;
@@ -66,7 +75,9 @@ export function createRecognition<Source>(
       candidates: decision.candidates.slice(0, topK),
       modelId,
       image: { width, height },
-      ...(rotations && { angle }),
+      found: view.found,
+      corners: outlineOf(view),
+      angle: uprightAngle(view),
       ...(options.vector && { vector: probe.vector }),
       ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
       timings: { ...timings, search: end - embedded, total: end - start },
@@ -87,11 +98,11 @@ export function createRecognition<Source>(
   async function verify(source: Source, text: string, options: VerifyOptions = {}): Promise<Verification> {
     const { signal } = options;
     const label = parseLabel(text);
-    const { threshold: asked, rotations } = askedFor(options);
-    const variations = rotations ? quarterTurns : undefined;
-    const views = viewsOf(await embedOne(embedder, source, { signal, variations }));
+    const { threshold: asked, rotations, locate } = askedFor(options);
+    const variations = probeVariations(rotations);
+    const { views } = await embedOne(embedder, source, { signal, locate, variations });
     const asking = points.standing();
-    const found = views.map(async ({ vector }) => {
+    const searches = views.map(async ({ vector }) => {
       const [own, negative, standing] = await Promise.all([
         gallery.nearest(vector, 1, { within: label, signal }),
         gallery.nearest(vector, 1, { within: negativeLabel, signal }),
@@ -102,7 +113,7 @@ export function createRecognition<Source>(
       const searched = { vector, matches, standing, within: [label], views: views.length, signal };
       return { ...(await points.at(asked, searched)), matches };
     });
-    const { matches, threshold, evalue } = bestView(await Promise.all(found));
+    const { matches, threshold, evalue } = bestView(await Promise.all(searches));
     const match = matches[0]!;
     const { status, reason } = decide(matches, threshold);
     return {
@@ -118,8 +129,8 @@ export function createRecognition<Source>(
   }
 
   /** What `verify` does not know it does not look at. */
-  const askedFor = ({ threshold, rotations }: VerifyOptions) =>
-    askedOf({ threshold, rotations }, defaults, points);
+  const askedFor = ({ threshold, rotations, locate }: VerifyOptions) =>
+    askedOf({ threshold, rotations, locate }, defaults, points);
 
   return {
     classify: (source, options) => lifetime.run(() => classify(source, options)),
@@ -128,7 +139,8 @@ export function createRecognition<Source>(
     threshold: (options = {}) =>
       lifetime.run(async () => {
         const { threshold, rotations } = askedFor(options);
-        return points.typical(threshold, { views: viewCount(rotations), signal: options.signal });
+        const views = rotations ? 1 + quarterTurns.length : 1;
+        return points.typical(threshold, { views, signal: options.signal });
       }),
   };
 }

@@ -9,7 +9,7 @@ import type {
   Registration,
   StreamOptions,
 } from './classifier-contract.ts';
-import type { Defaults } from './classifier-options.ts';
+import { checkLocate, type Defaults } from './classifier-options.ts';
 import { type Embedding, embedOne } from './embedder.ts';
 import { DocclfError, describe } from './errors.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
@@ -19,6 +19,7 @@ import type { LintWarning } from './lint/warnings.ts';
 import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { outcome } from './outcome.ts';
+import type { Signal } from './platform.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 
@@ -44,7 +45,7 @@ export function createRegistration<Source>(
     const embedded = await embedReference(source, item);
     const warnings = await check(embedded, [], item.signal);
     const [reference, { quality }] = embedded;
-    const [stored] = await gallery.add([reference], { replace: item.replace, signal: item.signal });
+    const [stored] = await gallery.add([reference], { existing: item.existing, signal: item.signal });
     return { reference: stored!, quality, warnings: notAbout(stored!, warnings) };
   }
 
@@ -52,10 +53,10 @@ export function createRegistration<Source>(
     items: AnyIterable<RegisterItem<Source>>,
     stream: StreamOptions & AddOptions = {},
   ): AsyncGenerator<Outcome<Source, Registration>, void, void> {
-    const { signal, replace } = stream;
+    const { signal, existing } = stream;
     // Writes are not given the signal: what was written must be told.
     const add = (references: readonly NewReference[]) =>
-      lifetime.run(() => gallery.add(references, { replace }));
+      lifetime.run(() => gallery.add(references, { existing }));
     const embed = (item: RegisterItem<Source>, index: number): Promise<Outcome<Source, Embedded>> =>
       outcome(index, item.source, () => lifetime.run(() => embedReference(item.source, { ...item, signal })));
     for await (const batch of mapConcurrentBatches(
@@ -88,12 +89,16 @@ export function createRegistration<Source>(
   async function embedReference(source: Source, item: RegisterOptions): Promise<Embedded> {
     // Before the costly part, and so that a bad label is reported as such for a bad image too.
     const label = labelToStore(item);
+    const { locate = defaults.locate } = item;
     const embedding = await embedOne(embedder, source, {
       signal: item.signal,
       asReference: true,
+      // Only the lint reads it, and it costs more than the network.
+      quality: lint !== undefined,
       thumbnail: item.thumbnail ?? thumbnails,
+      locate: checkLocate(locate),
       // Nothing but the lint asks how a reference lies.
-      variations: lint && defaults.rotations ? quarterTurns : undefined,
+      variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
     });
     const { quality } = embedding;
     const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
@@ -110,16 +115,20 @@ export function createRegistration<Source>(
 
   /** Before it is added, and after the `earlier` ones of its batch, which the gallery does not have yet. */
   async function check(
-    [reference, { quality, variations }]: Embedded,
+    [reference, embedding]: Embedded,
     earlier: readonly NewReference[],
-    signal?: AbortSignal,
+    signal?: Signal,
   ): Promise<readonly LintWarning[]> {
     if (!lint) return [];
     const reached = async (vector: Float32Array, match: Match) => {
       const { threshold } = await points.at(defaults.threshold, { vector, matches: [match], signal });
       return match.score >= threshold.value ? threshold.value : undefined;
     };
-    return lint({ reference, quality, turned: variations, earlier, gallery, reached, signal });
+    const { quality, vector, views } = embedding;
+    const registered = views.find((view) => view.vector === vector);
+    // Turns of the part that is registered, and of no other.
+    const turned = views.filter((view) => view.angle !== 0 && view.corners === registered?.corners);
+    return lint({ reference, quality, turned, earlier, gallery, reached, signal });
   }
 
   async function checkAll(batch: readonly Outcome<Source, Embedded>[]): Promise<Outcome<Source, Checked>[]> {

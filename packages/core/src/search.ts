@@ -3,6 +3,7 @@ import { isSeparated } from './decide.ts';
 import { DocclfError } from './errors.ts';
 import type { Gallery, LabelCount, Match } from './gallery.ts';
 import { labelAndAncestors, negativeLabel } from './labels.ts';
+import type { Signal } from './platform.ts';
 import type { Standing } from './standing.ts';
 
 /** The best reference of each of the `count` best labels among those expected, and of the negative ones. */
@@ -12,7 +13,7 @@ export async function nearestExpected(
   vector: Float32Array,
   count: number,
   expected: readonly string[] | undefined,
-  signal: AbortSignal | undefined,
+  signal: Signal | undefined,
 ): Promise<readonly Match[]> {
   if (expected === undefined) return gallery.nearestLabels(vector, count, { signal });
   assertRegistered((await asking).labels, expected);

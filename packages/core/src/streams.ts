@@ -1,5 +1,6 @@
 /** Bounded concurrency over streams of work, with back-pressure: nothing is pulled before there is room. */
 import { positiveInteger, throwIfAborted } from './errors.ts';
+import type { Signal } from './platform.ts';
 
 export type AnyIterable<Item> = Iterable<Item> | AsyncIterable<Item>;
 
@@ -18,7 +19,7 @@ export async function* mapConcurrent<Item, Result>(
   items: AnyIterable<Item>,
   concurrency: number,
   work: (item: Item, index: number) => Promise<Result>,
-  signal?: AbortSignal,
+  signal?: Signal,
 ): AsyncGenerator<Result, void, void> {
   for await (const batch of mapConcurrentBatches(items, concurrency, 1, work, signal)) yield* batch;
 }
@@ -38,7 +39,7 @@ export async function* mapConcurrentBatches<Item, Result>(
   concurrency: number,
   maximumBatch: number,
   work: (item: Item, index: number) => Promise<Result>,
-  signal?: AbortSignal,
+  signal?: Signal,
 ): AsyncGenerator<Result[], void, void> {
   throwIfAborted(signal, 'The stream');
   const maximumSlots = positiveInteger('concurrency', concurrency) + maximumBatch - 1;

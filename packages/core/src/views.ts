@@ -1,44 +1,87 @@
-/** The vectors by which one probe is searched: each a chance to be found, and to be taken for another. */
-import type { Embedding } from './embedder.ts';
+/** The views of a picture: each shows a part of it as the network sees it, and each is a chance to be found, and to be taken for another. */
 import type { Match } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
 import type { OperatingPoint } from './operating-point.ts';
-import { type QuarterTurn, quarterTurns } from './variations.ts';
+import { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 
-/** The probe as it is, or after a turn. */
-export interface View {
-  /** Clockwise degrees by which the probe was turned. */
+/** A place in a picture in pixels: x to the right, y down, from the outer corner of its top-left pixel. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Of a document in a picture, clockwise from the document's own top left; as in `@docclf/preprocess`. They may lie outside of the picture. */
+export type Corners = readonly [topLeft: Point, topRight: Point, bottomRight: Point, bottomLeft: Point];
+
+/** What of a picture is looked at, and how that came about. */
+export type Part =
+  | { readonly found: 'whole'; readonly corners?: undefined }
+  /** Cut out and straightened: by corners that a localiser found, or that the caller gave. */
+  | { readonly found: 'located' | 'given'; readonly corners: Corners };
+
+export type PreparedView = Part & {
+  /** NCHW values of one image, as `toTensor` of `@docclf/preprocess` makes them. */
+  readonly tensor: Float32Array;
+};
+
+export type View = Part & {
+  /** Clockwise degrees by which the part was turned. */
   readonly angle: 0 | QuarterTurn;
+  /** What was painted over, in shares of the part before it was turned. */
+  readonly hidden?: Region;
+  /** Unit vector of the manifest's dimension. */
   readonly vector: Float32Array;
+};
+
+/** Altered copies that are embedded beside the parts of a picture, by kind of part. */
+export interface ViewVariations {
+  /** Of the whole picture. Default none. */
+  readonly whole?: readonly Variation[] | undefined;
+  /** Of each document that was cut out of it. Default none. */
+  readonly cut?: readonly Variation[] | undefined;
 }
 
-/** How many views a probe has. */
-export function viewCount(rotations: boolean): number {
-  return rotations ? 1 + quarterTurns.length : 1;
+/**
+ * What a probe is searched by: a cut-out in all four turns, since nobody knows for sure which way it is up, and the whole
+ * picture too when it may lie on its side or head.
+ */
+export function probeVariations(rotations: boolean): ViewVariations {
+  return { cut: quarterTurns, ...(rotations && { whole: quarterTurns }) };
 }
 
-/** The views of an embedding, the probe as it is first. */
-export function viewsOf({
-  vector,
-  variations = [],
-}: Pick<Embedding, 'vector' | 'variations'>): readonly View[] {
-  return [
-    { angle: 0, vector },
-    ...variations.map((turned, i) => ({ angle: quarterTurns[i]!.turn, vector: turned })),
-  ];
+/** The part that stands for the picture where one must, as in a gallery: the first that was cut out, else the whole. */
+export function principalOf<OfPart extends Part>(parts: readonly [OfPart, ...OfPart[]]): OfPart {
+  return parts.find(({ found }) => found !== 'whole') ?? parts[0];
+}
+
+/** Where the document lies that a view shows, from the corner that is its top left in that view; null for a whole picture. */
+export function outlineOf({ corners, angle }: View): Corners | null {
+  if (corners === undefined) return null;
+  const start = (4 - angle / 90) % 4;
+  return [...corners.slice(start), ...corners.slice(0, start)] as unknown as Corners;
+}
+
+/** Clockwise degrees, 0 up to 360, by which the picture must be turned for the view's document to stand as it does in the view. */
+export function uprightAngle(view: View): number {
+  const outline = outlineOf(view);
+  if (outline === null) return view.angle;
+  const [topLeft, topRight] = outline;
+  const lies = (Math.atan2(topRight.y - topLeft.y, topRight.x - topLeft.x) * 180) / Math.PI;
+  return (360 - Math.round(lies)) % 360;
 }
 
 /** What one view found. */
-export interface Found extends OperatingPoint {
+export interface SearchedView extends OperatingPoint {
   readonly matches: readonly Match[];
 }
 
 /** The view that chance explains least; without E-values the one that comes closest to any reference; the first of equals. */
-export function bestView<View extends Found>(found: readonly View[]): View {
-  const scoreOf = ({ matches }: Found) => matches.find(({ label }) => label !== negativeLabel)?.score ?? 0;
-  const better = (a: Found, b: Found) =>
+export function bestView<One extends SearchedView>(searched: readonly One[]): One {
+  const scoreOf = ({ matches }: SearchedView) =>
+    matches.find(({ label }) => label !== negativeLabel)?.score ?? 0;
+  const better = (a: SearchedView, b: SearchedView) =>
     a.evalue === null || b.evalue === null || a.evalue === b.evalue
       ? scoreOf(a) > scoreOf(b)
       : a.evalue < b.evalue;
-  return found.reduce((best, view) => (better(view, best) ? view : best));
+  return searched.reduce((best, view) => (better(view, best) ? view : best));
 }

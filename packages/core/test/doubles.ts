@@ -6,6 +6,7 @@ import type { Gallery, LabelCount, Match, NewReference, Reference } from '../src
 import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
 import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
 import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
+import type { View } from '../src/views.ts';
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
@@ -110,6 +111,8 @@ export interface FakeImage {
   readonly sourceHash?: string;
   /** Vectors of its three quarter turns; by default none resembles anything. */
   readonly turned?: readonly Float32Array[];
+  /** Views of documents in it, as the embedder would give them for these options. */
+  readonly located?: readonly View[];
   readonly quality?: Partial<ImageQuality>;
 }
 
@@ -142,17 +145,24 @@ export function createFakeEmbedder(images: Readonly<Record<string, FakeImage>> =
         } finally {
           fake.underWay--;
         }
+        const vector = image.vector ?? direction(1);
+        const { whole = [] } = options.variations ?? {};
         embeddings.push({
-          vector: image.vector ?? direction(1),
+          vector,
+          views: [
+            { found: 'whole', angle: 0, vector },
+            ...whole.map(({ turn, hide }, i): View => {
+              const varied = image.turned?.[i] ?? direction(0);
+              return { found: 'whole', angle: turn ?? 0, ...(hide && { hidden: hide }), vector: varied };
+            }),
+            ...(image.located ?? []),
+          ],
           width: 30,
           height: 40,
           timings: { prepare: 3, infer: 4 },
           ...(options.asReference && {
             sourceHash: image.sourceHash ?? `hash of ${source}`,
             quality: { width: 30, height: 40, sharpness: 1, glare: 0, contrast: 1, ...image.quality },
-          }),
-          ...(options.variations && {
-            variations: image.turned ?? options.variations.map(() => direction(0)),
           }),
           ...(options.thumbnail && { thumbnail: Uint8Array.of(1, 2, 3) }),
         });
@@ -214,16 +224,18 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     counts: [],
     until: undefined,
     closed: false,
-    async add(inputs, { replace = false, signal } = {}) {
+    async add(inputs, { existing = 'error', signal } = {}) {
       const references = inputs.map(complete);
       if (references.length > 0) fake.writes.push(references.map(({ id }) => id));
       await fake.until;
       throwIfAborted(signal, 'Writing');
       for (const { id, label } of references) {
-        if (stored.has(id) && !replace) throw new DocclfError('REFERENCE_EXISTS', { id, label });
+        if (stored.has(id) && existing === 'error') throw new DocclfError('REFERENCE_EXISTS', { id, label });
       }
-      for (const reference of references) stored.set(reference.id, reference);
-      return references;
+      const kept = (id: string) => (existing === 'keep' ? stored.get(id) : undefined);
+      const answer = references.map((reference) => kept(reference.id) ?? reference);
+      for (const reference of answer) stored.set(reference.id, reference);
+      return answer;
     },
     nearest: async (vector, count, { within } = {}) => search(vector, within).slice(0, count),
     async nearestLabels(vector, count, { within } = {}) {

@@ -64,7 +64,7 @@ describe('two connections', () => {
     expect(idsOf(await two.nearest(axis(1), 3))).toEqual(['b', 'a', 'c']);
     await one.rename('type/b', 'moved');
     expect(await two.nearest(axis(1), 1)).toEqual([{ id: 'b', label: 'moved', score: 1 }]);
-    await two.add([reference('b', 3)], { replace: true });
+    await two.add([reference('b', 3)], { existing: 'replace' });
     expect(idsOf(await one.nearest(axis(3), 1))).toEqual(['b']);
     await one.remove({ id: 'c' });
     expect(idsOf(await two.nearest(axis(2), 9))).toEqual(['a', 'b']);
@@ -89,7 +89,7 @@ describe('two connections', () => {
         present.delete(id);
       } else {
         const direction = Math.floor(random() * 4);
-        await gallery.add([reference(id, direction)], { replace: true });
+        await gallery.add([reference(id, direction)], { existing: 'replace' });
         present.set(id, direction);
       }
       if (random() < 0.8) continue;

@@ -19,7 +19,7 @@ describe('two connections', () => {
     expect(idsOf(await two.nearest(axis(1), 3))).toEqual(['b', 'a', 'c']);
     await one.rename('type/b', 'moved');
     expect(await two.nearest(axis(1), 1)).toEqual([{ id: 'b', label: 'moved', score: 1 }]);
-    await two.add([reference('b', 3)], { replace: true });
+    await two.add([reference('b', 3)], { existing: 'replace' });
     expect(idsOf(await one.nearest(axis(3), 1))).toEqual(['b']);
     await one.remove({ id: 'c' });
     expect(idsOf(await two.nearest(axis(2), 9))).toEqual(['a', 'b']);
@@ -42,7 +42,7 @@ describe('two connections', () => {
         await gallery.remove({ id });
         present.delete(id);
       } else {
-        await gallery.add([reference(id, Math.floor(random() * 4))], { replace: true });
+        await gallery.add([reference(id, Math.floor(random() * 4))], { existing: 'replace' });
         present.add(id);
       }
       if (random() < 0.8) continue;

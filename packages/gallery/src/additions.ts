@@ -1,11 +1,14 @@
 /** References that are to be added: checked and copied, then held beside those that are there, then one commit. */
-import { type AddOptions, DocclfError, type NewReference, type Reference } from '@docclf/core';
+import { type AddOptions, DocclfError, type Existing, type NewReference, type Reference } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { checkReference, copyReference } from './check-reference.ts';
 import type { Difference } from './counts.ts';
 import type { Ledger } from './ledger.ts';
 import { createPace } from './pace.ts';
 import type { InTurn } from './queue.ts';
 import type { GalleryStore } from './store.ts';
+
+const ways: readonly Existing[] = ['error', 'keep', 'replace'];
 
 export type Add = (inputs: readonly NewReference[], options?: AddOptions) => Promise<readonly Reference[]>;
 
@@ -40,12 +43,20 @@ export function createAdd(
     return { added, answer };
   }
 
-  return async (inputs, { replace = false, signal } = {}) => {
+  return async (inputs, { existing = 'error', signal } = {}) => {
     if (inputs.length > maximumBatch) {
       throw new DocclfError('INVALID_ARGUMENT', {
         argument: 'references',
         expected: `at most ${maximumBatch} at once`,
         received: String(inputs.length),
+      });
+    }
+    if (!ways.includes(existing)) {
+      const expected = `one of ${ways.join(', ')}`;
+      throw new DocclfError('INVALID_ARGUMENT', {
+        argument: 'existing',
+        expected,
+        received: describe(existing),
       });
     }
     const preparing = prepare(inputs);
@@ -57,18 +68,21 @@ export function createAdd(
       const ids = added.map(({ id }) => id);
       const hashes = new Set(added.flatMap(({ sourceHash }) => sourceHash ?? []));
       const [sameId, sameSource] = await Promise.all([find('id', ids), find('sourceHash', [...hashes])]);
-      const replaced = new Set(replace ? ids : []);
+      const replaced = new Set(existing === 'replace' ? ids : []);
       added.forEach(assertNoConflict(sameSource.filter(({ id }) => !replaced.has(id))));
-      const existing = sameId[0];
-      if (existing && !replace) {
-        throw new DocclfError('REFERENCE_EXISTS', { id: existing.id, label: existing.label });
+      const [first] = sameId;
+      if (first && existing === 'error') {
+        throw new DocclfError('REFERENCE_EXISTS', { id: first.id, label: first.label });
       }
+      const kept = new Map(existing === 'keep' ? sameId.map((stored) => [stored.id, stored]) : []);
+      const gone = existing === 'keep' ? [] : sameId;
+      const insert = added.filter(({ id }) => !kept.has(id));
       const differences = [
-        ...sameId.map(({ label }): Difference => [label, -1]),
-        ...added.map(({ label }): Difference => [label, 1]),
+        ...gone.map(({ label }): Difference => [label, -1]),
+        ...insert.map(({ label }): Difference => [label, 1]),
       ];
-      await commit({ remove: sameId.map(({ id }) => id), insert: added }, differences);
-      return answer;
+      if (insert.length > 0) await commit({ remove: gone.map(({ id }) => id), insert }, differences);
+      return answer.map((reference) => kept.get(reference.id) ?? reference);
     });
   };
 }

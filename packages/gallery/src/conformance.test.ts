@@ -964,6 +964,7 @@ test('every test of the suite is failed by some fault', () => {
     'gallery: refuses bad references without writing any',
     'gallery: of two writers of one id, one wins',
     'gallery: an aborted call does nothing',
+    'gallery: keeps when told to',
     'gallery: searches within several labels at once',
   ];
   expect(conformanceTests.filter((name) => !caught.has(name))).toEqual(

@@ -1,5 +1,5 @@
 /** From one store to another: every reference, as it is, and proof that it arrived. */
-import { assertSameSpace, DocclfError, type Reference, type WithSignal } from '@docclf/core';
+import { assertSameSpace, DocclfError, type Existing, type Reference, type WithSignal } from '@docclf/core';
 import { throwIfAborted } from '@docclf/core/implementer';
 import { createChecksum, digestOf } from './digest.ts';
 import type { StoreGallery } from './gallery.ts';
@@ -11,7 +11,7 @@ const operation = 'Copying the gallery';
 
 export interface CopyOptions extends WithSignal {
   /** What to do with a reference whose id the target has with another content. Default `error`. */
-  readonly existing?: 'error' | 'keep' | 'replace' | undefined;
+  readonly existing?: Existing | undefined;
   /** Default true. False leaves thumbnails and other attachments behind. */
   readonly attachments?: boolean | undefined;
   /** Called after each step with the number of references that are done, of `total`. */
@@ -71,7 +71,7 @@ export async function copyGallery(
 
   async function write(): Promise<void> {
     throwIfAborted(signal, operation);
-    await target.add(batch, { replace: existing === 'replace', signal });
+    await target.add(batch, { existing, signal });
     written += batch.length;
     batch = [];
     onProgress?.({ step: 'copy', done: references, total });

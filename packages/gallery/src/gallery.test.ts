@@ -283,6 +283,11 @@ describe('the facts of errors', () => {
     ['VECTOR_DIMENSION', { expected: 2, received: 1 }, (g: StoreGallery) => g.nearest(Float32Array.of(1), 1)],
     ['INVALID_ARGUMENT', { argument: 'count' }, (g: StoreGallery) => g.nearest(vector, 1.5)],
     ['INVALID_ARGUMENT', { argument: 'count' }, (g: StoreGallery) => g.nearestLabels(vector, Number.NaN)],
+    [
+      'INVALID_ARGUMENT',
+      { argument: 'existing', expected: 'one of error, keep, replace' },
+      (g: StoreGallery) => g.add([reference('a')], { existing: 'overwrite' as 'replace' }),
+    ],
     ['LABEL_EMPTY', {}, (g: StoreGallery) => g.nearest(vector, 1, { within: '' })],
     ['LABEL_INVALID', {}, (g: StoreGallery) => g.rename('x', 'a//b')],
     ['LABEL_TOO_LONG', {}, (g: StoreGallery) => g.rename('deep', 'n'.repeat(498))],
@@ -307,7 +312,7 @@ describe('the facts of errors', () => {
   test('more references than the store takes at once', async () => {
     const gallery = await openGallery(createLimitedStore({ maximumBatch: 2 }), space);
     await gallery.add([reference('a'), reference('b')]);
-    await gallery.add([reference('a', 'y'), reference('b', 'y')], { replace: true });
+    await gallery.add([reference('a', 'y'), reference('b', 'y')], { existing: 'replace' });
     await expect(gallery.add(['c', 'd', 'e'].map((id) => reference(id)))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       details: { argument: 'references', expected: 'at most 2 at once', received: '3' },
@@ -473,7 +478,9 @@ describe('renaming', () => {
     ['above itself', ['a/b', 'a/b/c'], 'a/b', 'a', 2, ['a', 'a/c']],
     ['above itself, onto what is there', ['a/b', 'a'], 'a/b', 'a', 'LABEL_EXISTS', ['a/b', 'a']],
     ['by a sub-label that would collide', ['a/b', 'c/b'], 'a', 'c', 'LABEL_EXISTS', ['a/b', 'c/b']],
-    ['beside sub-labels that do not collide', ['a/b', 'c/d'], 'a', 'c', 1, ['c/b', 'c/d']],
+    ['onto a branch without a collision', ['a/b', 'c/d'], 'a', 'c', 'LABEL_EXISTS', ['a/b', 'c/d']],
+    ['beside another of a branch', ['a', 'c/d'], 'a', 'c/b', 1, ['c/b', 'c/d']],
+    ['above itself, where another stays', ['a/b', 'a/c'], 'a/b', 'a', 'LABEL_EXISTS', ['a/b', 'a/c']],
     ['a label that has only sub-labels', ['a/b'], 'a', 'c', 1, ['c/b']],
     ['a name that another begins with', ['a', 'ab', 'a b'], 'a', 'c', 1, ['c', 'ab', 'a b']],
     ['in another Unicode form', ['é'], 'e\u0301', 'e\u0302', 1, ['ê']],
@@ -482,6 +489,7 @@ describe('renaming', () => {
   });
 
   test('merges when told to', async () => {
+    expect(await renamed(['a/b', 'c/d'], 'a', 'c', true)).toEqual([1, ['c/b', 'c/d']]);
     expect(await renamed(['a', 'a/b', 'c', 'c/b'], 'a', 'c', true)).toEqual([2, ['c', 'c/b', 'c', 'c/b']]);
   });
 });

@@ -1,13 +1,15 @@
 /** A gallery over any store: every check that is true of all stores, once. */
 import {
+  type AsyncDisposal,
   assertSameSpace,
   DocclfError,
   type EmbeddingSpace,
   type Gallery,
   type Reference,
+  type Signal,
   type WithinOptions,
 } from '@docclf/core';
-import { createLifetime, describe, throwIfAborted } from '@docclf/core/implementer';
+import { createLifetime, describe, disposal, throwIfAborted } from '@docclf/core/implementer';
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';
@@ -18,7 +20,7 @@ import type { GalleryStore, StoreCapabilities } from './store.ts';
 import { walk } from './walk.ts';
 import { createWrites } from './writes.ts';
 
-export interface StoreGallery extends Gallery {
+export interface StoreGallery extends Gallery, AsyncDisposal {
   /** The store behind the gallery: its name and what it can do. */
   readonly store: { readonly name: string; readonly capabilities: StoreCapabilities };
   /**
@@ -62,7 +64,7 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
   const search = createSearch(session, capabilities, counts);
 
   /** A read may be abandoned at any moment; it ends unheard, and closing waits for it all the same. */
-  function read<Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
+  function read<Result>(signal: Signal | undefined, work: () => Promise<Result>): Promise<Result> {
     throwIfAborted(signal, reading);
     return untilAborted(signal, lifetime.run(work));
   }
@@ -89,6 +91,7 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
     size: () => lifetime.run(async () => (await counts.current()).total),
     purge: () => lifetime.run(() => inTurn(undefined, session.purge)),
     close: lifetime.close,
+    ...disposal(lifetime.close),
   };
 }
 
@@ -97,10 +100,7 @@ export function createMemoryGallery(space: EmbeddingSpace): Promise<StoreGallery
   return openGallery(createMemoryStore(), space);
 }
 
-async function untilAborted<Result>(
-  signal: AbortSignal | undefined,
-  result: Promise<Result>,
-): Promise<Result> {
+async function untilAborted<Result>(signal: Signal | undefined, result: Promise<Result>): Promise<Result> {
   if (signal === undefined) return result;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {

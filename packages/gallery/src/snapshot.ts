@@ -17,6 +17,7 @@ import {
   assertUnitVector,
   DocclfError,
   type EmbeddingSpace,
+  type Existing,
   type Gallery,
   type JsonObject,
   type Reference,
@@ -191,7 +192,7 @@ export async function exportGallery(
 
 export interface ImportOptions {
   /** What to do with references whose id the gallery has: refuse all (default), keep the gallery's, or take the file's. */
-  readonly existing?: 'error' | 'keep' | 'replace';
+  readonly existing?: Existing;
 }
 
 /**
@@ -211,7 +212,7 @@ export async function importGallery(
   for (const reference of references) {
     if (existing !== 'keep' || !(await gallery.get(reference.id))) incoming.push(reference);
   }
-  await gallery.add(incoming, { replace: existing === 'replace' });
+  await gallery.add(incoming, { existing });
   return incoming.length;
 }
 

@@ -34,13 +34,11 @@ export function createWrites(
       }
       if (moves.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label: from });
       const { ofLabel } = await counts.current();
-      // Sub-labels that move themselves make room for what comes.
-      const occupied = merge
-        ? undefined
-        : moves.find(({ label }) => ofLabel.has(label) && !isWithin(label, from));
-      if (occupied) {
-        const { label } = occupied;
-        throw new DocclfError('LABEL_EXISTS', { label, references: ofLabel.get(label)! });
+      // The whole branch, since two trees are joined also where none of their labels collide; what moves itself makes room.
+      const occupied = [...ofLabel].filter(([label]) => isWithin(label, to) && !isWithin(label, from));
+      if (occupied.length > 0 && !merge) {
+        const references = occupied.reduce((sum, [, count]) => sum + count, 0);
+        throw new DocclfError('LABEL_EXISTS', { label: to, references });
       }
       return commitInBatches(
         moves,

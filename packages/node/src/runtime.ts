@@ -41,17 +41,19 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
 
   async function prepare(
     source: ImageSource,
-    { signal, asReference, thumbnail }: EmbedOptions,
+    { signal, asReference, quality = true, thumbnail }: EmbedOptions,
   ): Promise<PreparedImage> {
     const read = await readSource(source, limits.maximumBytes, signal);
     const decoded = await decode(read, Math.max(width, height), limits, signal);
     return {
-      tensor: toTensor(decoded.image, spec),
+      views: [{ found: 'whole', tensor: toTensor(decoded.image, spec) }],
       width: decoded.width,
       height: decoded.height,
       ...(asReference && {
         sourceHash: hashOfSource(read),
-        quality: { ...measureQuality(decoded.image), width: decoded.width, height: decoded.height },
+        ...(quality && {
+          quality: { ...measureQuality(decoded.image), width: decoded.width, height: decoded.height },
+        }),
       }),
       ...(thumbnail && { thumbnail: await makeThumbnail(decoded.image) }),
     };

@@ -4,7 +4,13 @@ import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DocclfError } from '@docclf/core';
-import { describe, throwIfAborted } from '@docclf/core/implementer';
+import {
+  assertAnswered,
+  type ByteStream,
+  describe,
+  readBody,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
 
 /** Pixels as sharp returns them: `await sharp(file).raw().toBuffer({ resolveWithObject: true })`. */
@@ -13,8 +19,19 @@ export interface DecodedBySharp {
   readonly info: { readonly width: number; readonly height: number; readonly channels: number };
 }
 
-/** An encoded image: a path, a `file:` URL, bytes, or a stream of bytes. Nothing is ever fetched from a network. */
-export type EncodedSource = string | URL | Uint8Array | ArrayBuffer | AsyncIterable<Uint8Array>;
+/**
+ * An encoded image: a path, a `file:` URL as object or text, bytes, a Blob or File, the Request or Response that carries
+ * it (a clone is read), or a stream of bytes. Nothing is ever fetched from a network.
+ */
+export type EncodedSource =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | Request
+  | Response
+  | AsyncIterable<Uint8Array>;
 
 /** One page of a TIFF, or one frame of an animation, counted from 0. */
 export interface PageSource {
@@ -87,6 +104,8 @@ async function readEncoded(
 ): Promise<{ bytes: Uint8Array; name: string }> {
   if (typeof source === 'string') {
     if (/^data:/i.test(source)) throw unsupported('a data: URL; pass its bytes');
+    if (/^https?:\/\//i.test(source)) throw unsupported('an address; pass the Response of your own fetch');
+    if (/^file:\/\//i.test(source)) return readEncoded(urlOf(source), maximumBytes, signal);
     return { bytes: await readPath(source, maximumBytes, signal), name: source };
   }
   if (source instanceof URL) {
@@ -101,15 +120,75 @@ async function readEncoded(
       throw unsupported('an ArrayBuffer that was transferred away');
     }
   }
+  // The tag instead of `instanceof`: it also holds for those of another `fetch` than Node's own.
+  switch (tagOf(source)) {
+    case 'File':
+      return readBlob(source as Blob, (source as { name?: string }).name || 'the file', maximumBytes, signal);
+    case 'Blob':
+      return readBlob(source as Blob, 'the image', maximumBytes, signal);
+    case 'Response':
+      assertAnswered((source as Response).url || 'the response', source as Response);
+      return readCarried(source as Response, 'the response', maximumBytes, signal);
+    case 'Request':
+      return readCarried(source as Request, 'the request', maximumBytes, signal);
+  }
   if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
-    return { bytes: await readStream(source, maximumBytes, signal), name: 'the stream' };
+    const stream = source as AsyncIterable<Uint8Array>;
+    return { bytes: await readStream(stream, maximumBytes, signal), name: 'the stream' };
   }
   throw unsupported(describe(source));
 }
 
 function unsupported(received: string): DocclfError {
-  const expected = 'a path, a file: URL, bytes, a stream or pixels';
+  const expected = 'a path, a file: URL, bytes, a File, a Request, a Response, a stream or pixels';
   return new DocclfError('INVALID_ARGUMENT', { argument: 'source', expected, received });
+}
+
+/** Reads to its end what has a known size, so that a large one is refused at once. */
+async function readBlob(
+  blob: Blob,
+  name: string,
+  maximumBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<{ bytes: Uint8Array; name: string }> {
+  if (blob.size > maximumBytes) throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: name, maximumBytes });
+  return { bytes: await reading(name, signal, async () => new Uint8Array(await blob.arrayBuffer())), name };
+}
+
+/** Of a clone, so that the caller can still read it, and pass it twice. */
+async function readCarried(
+  carrier: Request | Response,
+  name: string,
+  maximumBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<{ bytes: Uint8Array; name: string }> {
+  const read = () => readBody(name, carrier.clone().body as ByteStream | null, maximumBytes, signal);
+  return { bytes: await reading(name, signal, read), name };
+}
+
+async function reading(
+  name: string,
+  signal: AbortSignal | undefined,
+  read: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  try {
+    return await read();
+  } catch (cause) {
+    throwIfAborted(signal, 'Reading the image');
+    throw DocclfError.is(cause) ? cause : new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
+  }
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function urlOf(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw unsupported('a file: URL that cannot be read as one');
+  }
 }
 
 function pathOf(url: URL): string {

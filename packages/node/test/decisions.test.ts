@@ -134,6 +134,7 @@ describe('galleries that nobody should have', () => {
         embed: async (names) =>
           names.map((name) => ({
             vector: vectors.get(name)!,
+            views: [{ found: 'whole', angle: 0, vector: vectors.get(name)! }],
             width: 100,
             height: 100,
             timings: { prepare: 0, infer: 0 },

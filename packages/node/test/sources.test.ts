@@ -47,6 +47,59 @@ describe('sources', () => {
     }
   });
 
+  it('takes what uploads and downloads come as, twice', async () => {
+    const png = new Uint8Array(await drawPage(3).png().toBuffer());
+    const path = join(folder, 'upload 1.png');
+    writeFileSync(path, png);
+    const form = new FormData();
+    form.set('image', new Blob([png]), 'scan.png');
+    const request = new Request('http://localhost/upload', { method: 'POST', body: png });
+    const { vector } = await embed(png);
+    for (const source of [
+      new Blob([png]),
+      form.get('image') as File,
+      new Response(png),
+      new Response(png),
+      request,
+      request,
+      pathToFileURL(path).href,
+    ]) {
+      expect(await embed(source)).toMatchObject({ vector, width: 320, height: 448 });
+    }
+    expect(request.bodyUsed).toBe(false);
+  });
+
+  it('refuses the page of an error, a body that was read, and addresses, and says how to go on', async () => {
+    const used = new Response('x');
+    await used.text();
+    const failed = async (source: ImageSource) => embed(source).catch((error) => error);
+    expect(await failed(new Response('gone', { status: 404 }))).toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect(await failed(new Response('broken', { status: 500 }))).toMatchObject({ code: 'FILE_UNREADABLE' });
+    expect(await failed(used)).toMatchObject({ code: 'FILE_UNREADABLE', details: { file: 'the response' } });
+    expect(await failed(new Blob([]))).toMatchObject({ code: 'IMAGE_EMPTY' });
+    const { message } = await failed('https://localhost/scan.png');
+    expect(message).toContain('pass the Response of your own fetch');
+  });
+
+  it('stops an upload at the limit of bytes', async () => {
+    const small = await createNodeEmbedder({ maximumBytes: 100 });
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        sent++;
+        controller.enqueue(new Uint8Array(64));
+      },
+    });
+    try {
+      for (const source of [new Response(body), new Blob([new Uint8Array(101)])]) {
+        await expect(small.embed([source])).rejects.toMatchObject({ code: 'IMAGE_TOO_MANY_BYTES' });
+      }
+    } finally {
+      await small.close();
+    }
+    expect(sent).toBeLessThan(10);
+  });
+
   it('hashes a reference as `sha256sum` does, and each further page apart', async () => {
     const tiff = await drawPages(2).tiff().toBuffer();
     const [first, second] = await embedder.embed([tiff, { source: tiff, page: 1 }], { asReference: true });

@@ -10,10 +10,10 @@ it('embeds a turned copy as the turned picture', async () => {
   const image = { data, width, height, channels: 3 } as const;
   const embedder = await createNodeEmbedder();
   try {
-    const [embedding] = await embedder.embed([image], { variations: quarterTurns });
+    const [embedding] = await embedder.embed([image], { variations: { whole: quarterTurns } });
     const turned = await embedder.embed([1, 2, 3].map((turns) => rotateQuarterTurns(image, turns)));
     turned.forEach(({ vector }, i) => {
-      const copy = embedding!.variations![i]!;
+      const copy = embedding!.views[1 + i]!.vector;
       expect(vector.reduce((sum, value, k) => sum + value * copy[k]!, 0)).toBeGreaterThan(0.9999);
     });
   } finally {

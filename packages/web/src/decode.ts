@@ -10,44 +10,41 @@ import {
   type ImageFormat,
   isImageFormat,
 } from '@docclf/preprocess/image-file';
+import { type DecodedImage, decodeJpeg, readFrame } from './frame.ts';
 import { bitmapOptions, type ReadSource } from './source.ts';
 
 /** Pixels of one read from a canvas: phones refuse a canvas of a large photo's size. */
 const stripPixels = 2 ** 22;
 
 /**
- * Decodes a source.
+ * Decodes a source; a JPEG is shrunk while it is decoded by a whole factor that leaves each side at least four
+ * times `side`: the area-averaging that follows in `@docclf/preprocess` then has the last word.
  *
- * Profiled and 16-bit images come out as 8-bit sRGB; transparency becomes white paper. EXIF orientation is
- * applied by the browser and only there. A bitmap is closed.
+ * Profiled and 16-bit images come out as 8-bit sRGB; transparency becomes white paper. Bitmaps and frames are closed.
  *
  * @throws IMAGE_*, ABORTED
  */
 export async function decode(
   source: ReadSource,
+  side: number,
   limits: ImageLimits,
   signal: AbortSignal | undefined,
-): Promise<RasterImage> {
-  if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
-  const bitmap =
-    source.kind === 'bitmap' ? source.bitmap : await decodeBytes(source.bytes, source.name, limits);
-  try {
-    throwIfAborted(signal, 'Decoding');
-    assertDocumentSize(source.name, bitmap, limits);
-    return readPixels(bitmap);
-  } catch (cause) {
-    if (DocclfError.is(cause)) throw cause;
-    throw new DocclfError('FILE_UNREADABLE', { file: source.name }, { cause });
-  } finally {
-    bitmap.close();
-  }
+): Promise<DecodedImage> {
+  if (source.kind === 'pixels') return whole(decodePixels(source.image, source.name, limits));
+  if (source.kind === 'bytes') return decodeBytes(source, side, limits, signal);
+  return whole(await readPicture(source.picture, source.name, limits, signal));
+}
+
+function whole(image: RasterImage): DecodedImage {
+  return { image, width: image.width, height: image.height };
 }
 
 async function decodeBytes(
-  bytes: Uint8Array<ArrayBuffer>,
-  source: string,
+  { bytes, name: source }: Extract<ReadSource, { kind: 'bytes' }>,
+  side: number,
   limits: ImageLimits,
-): Promise<ImageBitmap> {
+  signal: AbortSignal | undefined,
+): Promise<DecodedImage> {
   const format = formatOf(bytes);
   if (!isImageFormat(format)) {
     throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format: format ?? 'no image signature' });
@@ -58,13 +55,17 @@ async function decodeBytes(
   if (declared) assertDocumentSize(source, declared, { maximumPixels });
   const frames = countFrames(format, bytes);
   if (frames > 1) throw new DocclfError('IMAGE_ANIMATED', { source, frames });
+  const early = endsEarly(format, bytes);
+  const shrunk = format === 'jpeg' && !early ? await decodeJpeg(bytes, side) : undefined;
+  throwIfAborted(signal, 'Decoding');
+  if (shrunk !== undefined) return shrunk;
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${format}` }), bitmapOptions);
   } catch (cause) {
     throw whyUnreadable(format, bytes, source, cause);
   }
-  if (!endsEarly(format, bytes)) return bitmap;
+  if (!early) return whole(await readPicture(bitmap, source, limits, signal));
   bitmap.close();
   throw new DocclfError('IMAGE_TRUNCATED', { source });
 }
@@ -77,8 +78,29 @@ function whyUnreadable(format: ImageFormat, bytes: Uint8Array, source: string, c
   return new DocclfError(cut ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT', { source }, { cause });
 }
 
-function readPixels(bitmap: ImageBitmap): RasterImage {
-  const { width, height } = bitmap;
+/** Closes the picture. */
+async function readPicture(
+  picture: ImageBitmap | VideoFrame,
+  source: string,
+  limits: ImageLimits,
+  signal: AbortSignal | undefined,
+): Promise<RasterImage> {
+  const isFrame = 'displayWidth' in picture;
+  const size = isFrame ? { width: picture.displayWidth, height: picture.displayHeight } : picture;
+  try {
+    throwIfAborted(signal, 'Decoding');
+    assertDocumentSize(source, size, limits);
+    const image = isFrame ? await readFrame(picture) : undefined;
+    return image ?? drawPixels(picture, size.width, size.height);
+  } catch (cause) {
+    if (DocclfError.is(cause)) throw cause;
+    throw new DocclfError('FILE_UNREADABLE', { file: source }, { cause });
+  } finally {
+    picture.close();
+  }
+}
+
+function drawPixels(picture: ImageBitmap | VideoFrame, width: number, height: number): RasterImage {
   const rows = Math.min(height, Math.max(1, Math.floor(stripPixels / width)));
   const canvas = new OffscreenCanvas(width, rows);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
@@ -87,7 +109,7 @@ function readPixels(bitmap: ImageBitmap): RasterImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y += rows) {
     const count = Math.min(rows, height - y);
-    context.drawImage(bitmap, 0, y, width, count, 0, 0, width, count);
+    context.drawImage(picture, 0, y, width, count, 0, 0, width, count);
     const strip = context.getImageData(0, 0, width, count).data as Uint8ClampedArray;
     data.set(toRgb({ data: strip, width, height: count, channels: 4 }).data, y * width * 3);
   }

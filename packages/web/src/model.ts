@@ -1,7 +1,7 @@
 /** A model by its URLs: its manifest checked, its bytes checked against the manifest's hashes. */
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import { joinBytes } from '@docclf/core/implementer';
 import { sha256 } from './sha256.ts';
-import { joinBytes } from './source.ts';
 
 /** Where a model lies, as absolute URLs. */
 export interface ModelUrls {

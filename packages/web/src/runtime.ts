@@ -2,6 +2,7 @@
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
 import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
 import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
+import { tryFrames } from './frame.ts';
 import type { LoadProgress, ModelUrls } from './model.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type SessionSettings,
   type WasmPaths,
 } from './session.ts';
-import { captureSource, type ImageSource } from './source.ts';
+import { captureSources, type ImageSource, release } from './source.ts';
 import { openInWorker } from './worker-client.ts';
 
 export interface WebEmbedderOptions extends Partial<ImageLimits> {
@@ -72,6 +73,7 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  */
 export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
   const build = buildFor(options);
+  await tryFrames();
   let fallbackReason = build.device === 'webgpu' ? await whyNoGpu() : undefined;
   if (build.device === 'webgpu' && fallbackReason === undefined) {
     try {
@@ -109,7 +111,12 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
         throwIfAborted(options.signal, 'Embedding');
-        return embedder.embed(await Promise.all(sources.map(captureSource)), options);
+        const captured = await captureSources(sources);
+        try {
+          return await embedder.embed(captured, options);
+        } finally {
+          captured.forEach(release);
+        }
       }),
     selfTest: () => lifetime.run(embedder.selfTest),
     close: lifetime.close,

@@ -79,15 +79,15 @@ export async function openSession(
 
   async function prepare(
     source: CapturedSource,
-    { signal, asReference, thumbnail }: EmbedOptions,
+    { signal, asReference, quality = true, thumbnail }: EmbedOptions,
   ): Promise<PreparedImage> {
     const read = await readSource(source, limits.maximumBytes, signal);
-    const image = await decode(read, limits, signal);
+    const { image, ...size } = await decode(read, Math.max(width, height), limits, signal);
     return {
-      tensor: toTensor(image, spec),
-      width: image.width,
-      height: image.height,
-      ...(asReference && { sourceHash: await hashOfSource(read, image), quality: measureQuality(image) }),
+      views: [{ found: 'whole', tensor: toTensor(image, spec) }],
+      ...size,
+      ...(asReference && { sourceHash: await hashOfSource(read, image) }),
+      ...(asReference && quality && { quality: { ...measureQuality(image), ...size } }),
       ...(thumbnail && { thumbnail: await makeThumbnail(image) }),
     };
   }

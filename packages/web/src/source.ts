@@ -1,7 +1,9 @@
 /** From what a page hands over to something that can cross to a worker, and from there to bytes or pixels. */
 import { DocclfError } from '@docclf/core';
-import { describe, throwIfAborted } from '@docclf/core/implementer';
+import { assertAnswered, describe, readBody, throwIfAborted } from '@docclf/core/implementer';
 import type { RasterImage } from '@docclf/preprocess';
+import { formatOf, isImageFormat } from '@docclf/preprocess/image-file';
+import { copyPixels, framesKeepBytes } from './frame.ts';
 
 /**
  * Every kind of image that the classifier takes. A string or URL is fetched, relative to the page, under the
@@ -30,11 +32,13 @@ export type CapturedSource =
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
   | { readonly kind: 'blob'; readonly blob: Blob; readonly name: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
-  | { readonly kind: 'bitmap'; readonly bitmap: ImageBitmap; readonly name: string }
+  | { readonly kind: 'picture'; readonly picture: ImageBitmap | VideoFrame; readonly name: string }
+  /** `ImageData` in a frame, which takes its bytes far faster than this thread copies them. */
+  | { readonly kind: 'framed'; readonly frame: VideoFrame; readonly name: string }
   | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string };
 
-/** A source, read: encoded bytes, a bitmap that is ours to close, or pixels; and what errors call it. */
-export type ReadSource = Exclude<CapturedSource, { kind: 'url' | 'blob' }>;
+/** A source, read: encoded bytes, a picture that is ours to close, or pixels; and what errors call it. */
+export type ReadSource = Exclude<CapturedSource, { kind: 'url' | 'blob' | 'framed' }>;
 
 /** As for encoded images: straight alpha, sRGB. */
 export const bitmapOptions = {
@@ -66,21 +70,21 @@ export async function captureSource(source: ImageSource): Promise<CapturedSource
     case 'Uint8Array':
       return { kind: 'bytes', bytes: new Uint8Array(source as Uint8Array), name: 'the image' };
     case 'ImageBitmap':
-      return captureBitmap(source as ImageBitmap, 'the bitmap');
+      return capturePicture(source as ImageBitmap, 'the bitmap');
     case 'HTMLImageElement':
       return captureImage(source as HTMLImageElement);
     case 'SVGImageElement':
       return captureImage(source as SVGImageElement);
     case 'HTMLCanvasElement':
     case 'OffscreenCanvas':
-      return captureBitmap(source as OffscreenCanvas, 'the canvas');
+      return capturePicture(source as OffscreenCanvas, 'the canvas');
     case 'HTMLVideoElement': {
       const { videoWidth, videoHeight } = source as HTMLVideoElement;
-      return captureBitmap(source as HTMLVideoElement, 'the video', videoWidth, videoHeight);
+      return capturePicture(source as HTMLVideoElement, 'the video', videoWidth, videoHeight);
     }
     case 'VideoFrame': {
       const { displayWidth, displayHeight } = source as VideoFrame;
-      return captureBitmap(source as VideoFrame, 'the video frame', displayWidth, displayHeight);
+      return capturePicture(source as VideoFrame, 'the video frame', displayWidth, displayHeight);
     }
     case 'ImageData':
       return captureImageData(source as ImageData);
@@ -97,9 +101,31 @@ export async function captureSource(source: ImageSource): Promise<CapturedSource
 
 /** What can be handed to a worker without a copy. */
 export function transferablesOf(source: CapturedSource): Transferable[] {
-  if (source.kind === 'bitmap') return [source.bitmap];
+  if (source.kind === 'picture') return [source.picture];
+  if (source.kind === 'framed') return [source.frame];
   if (source.kind === 'bytes') return [source.bytes.buffer];
   return source.kind === 'pixels' ? [source.image.data.buffer as ArrayBuffer] : [];
+}
+
+/**
+ * All of them, or none.
+ *
+ * @throws as `captureSource`
+ */
+export async function captureSources(sources: readonly ImageSource[]): Promise<readonly CapturedSource[]> {
+  const captures = sources.map(captureSource);
+  try {
+    return await Promise.all(captures);
+  } catch (error) {
+    for (const capture of captures) capture.then(release, () => {});
+    throw error;
+  }
+}
+
+/** Lets go of what a source that was not read holds: browsers warn of a frame that is forgotten. */
+export function release(source: CapturedSource): void {
+  if (source.kind === 'picture') source.picture.close();
+  if (source.kind === 'framed') source.frame.close();
 }
 
 /**
@@ -112,8 +138,9 @@ export async function readSource(
   maximumBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<ReadSource> {
-  if (source.kind === 'bitmap' || source.kind === 'pixels') return source;
+  if (source.kind === 'picture' || source.kind === 'pixels') return source;
   const { name } = source;
+  if (source.kind === 'framed') return { kind: 'pixels', image: await pixelsOf(source.frame), name };
   const bytes = await readEncoded(source, maximumBytes, signal);
   if (bytes.length === 0) throw new DocclfError('IMAGE_EMPTY', { source: name });
   if (bytes.length > maximumBytes)
@@ -131,16 +158,34 @@ function captureUrl(url: string): CapturedSource {
   }
 }
 
-async function captureBitmap(
-  picture: Exclude<ImageBitmapSource, Blob>,
+/**
+ * What is shown now. A frame shares the pixels, where a bitmap of a large picture takes this thread tens of
+ * milliseconds to copy.
+ */
+async function capturePicture(
+  picture: Exclude<ImageBitmapSource | VideoFrame, Blob | HTMLImageElement | SVGImageElement | ImageData>,
   name: string,
   width = (picture as ImageBitmap).width,
   height = (picture as ImageBitmap).height,
 ): Promise<CapturedSource> {
   if (width === 0 || height === 0)
     throw new DocclfError('IMAGE_WITHOUT_PIXELS', { source: name, width, height });
+  if (globalThis.VideoFrame === undefined) return captureBitmap(picture, name);
   try {
-    return { kind: 'bitmap', bitmap: await createImageBitmap(picture, bitmapOptions), name };
+    const frame = picture instanceof VideoFrame ? picture.clone() : new VideoFrame(picture, { timestamp: 0 });
+    return { kind: 'picture', picture: frame, name };
+  } catch {
+    // A video that has no frame yet, another origin's picture: the error that says so is the bitmap's.
+    return captureBitmap(picture, name);
+  }
+}
+
+async function captureBitmap(
+  picture: Exclude<ImageBitmapSource, Blob>,
+  name: string,
+): Promise<CapturedSource> {
+  try {
+    return { kind: 'picture', picture: await createImageBitmap(picture, bitmapOptions), name };
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
   }
@@ -155,23 +200,37 @@ async function captureImage(image: HTMLImageElement | SVGImageElement): Promise<
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
   }
-  if ('naturalWidth' in image) return captureBitmap(image, name, image.naturalWidth, image.naturalHeight);
-  return captureBitmap(image, name, image.width.baseVal.value, image.height.baseVal.value);
+  const isHtml = 'naturalWidth' in image;
+  const width = isHtml ? image.naturalWidth : image.width.baseVal.value;
+  const height = isHtml ? image.naturalHeight : image.height.baseVal.value;
+  if (width === 0 || height === 0)
+    throw new DocclfError('IMAGE_WITHOUT_PIXELS', { source: name, width, height });
+  const blob = isHtml ? await fileOf(image.currentSrc) : undefined;
+  return blob === undefined ? captureBitmap(image, name) : { kind: 'blob', blob, name };
+}
+
+/** The raster file that an element shows, if the browser still has it: decoding that spares this thread the pixels. */
+async function fileOf(url: string): Promise<Blob | undefined> {
+  try {
+    // Nothing is sent for it: from the cache, or what the page itself holds.
+    const local = /^(blob|data):/.test(url);
+    const response = await fetch(url, local ? {} : { cache: 'only-if-cached', mode: 'same-origin' });
+    const blob = response.ok ? await response.blob() : undefined;
+    const head = blob && new Uint8Array(await blob.slice(0, 64).arrayBuffer());
+    return head && isImageFormat(formatOf(head)) ? blob : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function captureResponse(response: Response): Promise<CapturedSource> {
   const name = response.url || 'the response';
-  if (!response.ok) throw statusError(name, response.status);
+  assertAnswered(name, response);
   try {
     return { kind: 'blob', blob: await response.clone().blob(), name };
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file: name }, { cause });
   }
-}
-
-function statusError(file: string, status: number): DocclfError {
-  const code = status === 404 || status === 410 ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
-  return new DocclfError(code, { file }, { cause: new Error(`HTTP status ${status}`) });
 }
 
 async function captureImageData(picture: ImageData): Promise<CapturedSource> {
@@ -180,7 +239,20 @@ async function captureImageData(picture: ImageData): Promise<CapturedSource> {
   // Wide colour or 16-bit floats: the browser converts.
   if (picture.colorSpace !== 'srgb' || !(data instanceof Uint8ClampedArray))
     return captureBitmap(picture, name);
+  if (framesKeepBytes()) {
+    const init = { format: 'RGBA', codedWidth: width, codedHeight: height, timestamp: 0 } as const;
+    return { kind: 'framed', frame: new VideoFrame(data, init), name };
+  }
   return { kind: 'pixels', image: { data: data.slice(), width, height, channels: 4 }, name };
+}
+
+async function pixelsOf(frame: VideoFrame): Promise<RasterImage> {
+  const { codedWidth: width, codedHeight: height } = frame;
+  try {
+    return { data: await copyPixels(frame), width, height, channels: 4 };
+  } finally {
+    frame.close();
+  }
 }
 
 async function readEncoded(
@@ -189,54 +261,22 @@ async function readEncoded(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (source.kind === 'bytes') return source.bytes;
-  const tooLarge = () => new DocclfError('IMAGE_TOO_MANY_BYTES', { source: source.name, maximumBytes });
   try {
     if (source.kind === 'blob') {
-      if (source.blob.size > maximumBytes) throw tooLarge();
+      if (source.blob.size > maximumBytes)
+        throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: source.name, maximumBytes });
       return new Uint8Array(await source.blob.arrayBuffer());
     }
     const response = await fetch(source.url, signal ? { signal } : {});
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw statusError(source.name, response.status);
-    }
-    return await readStream(response, maximumBytes, tooLarge);
+    if (!response.ok) await response.body?.cancel();
+    assertAnswered(source.name, response);
+    return await readBody(source.name, response.body, maximumBytes, signal);
   } catch (cause) {
     throwIfAborted(signal, 'Reading the image');
     throw DocclfError.is(cause)
       ? cause
       : new DocclfError('FILE_UNREADABLE', { file: source.name }, { cause });
   }
-}
-
-/** Stops reading as soon as the limit is passed, so that an endless answer cannot fill the memory. */
-async function readStream(
-  response: Response,
-  maximumBytes: number,
-  tooLarge: () => DocclfError,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
-    chunks.push(step.value);
-    length += step.value.length;
-    if (length > maximumBytes) {
-      await reader?.cancel();
-      throw tooLarge();
-    }
-  }
-  return joinBytes(chunks, length);
-}
-
-export function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function isPixels(source: unknown): source is RasterImage {

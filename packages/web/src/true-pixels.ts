@@ -14,10 +14,11 @@ const maximumDifference = 1;
  * @throws PIXELS_ALTERED, and what `decode` throws
  */
 export async function assertTruePixels(): Promise<void> {
-  const { data } = goldenImage();
+  const { data, width } = goldenImage();
   const bytes = encodePng(goldenImage());
-  const decoded = await decode(
+  const { image: decoded } = await decode(
     { kind: 'bytes', bytes, name: 'the test picture' },
+    width,
     imageLimits({}),
     undefined,
   );

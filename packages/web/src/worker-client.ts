@@ -100,11 +100,11 @@ export async function openInWorker(
       embedder: {
         manifest,
         cohort,
-        embed: (sources, { asReference = false, thumbnail = false, variations, signal } = {}) =>
+        embed: (sources, { signal, ...options } = {}) =>
           lifetime.run(() => {
             throwIfAborted(signal, 'Embedding');
             const transfer = sources.flatMap(transferablesOf);
-            return call('embed', { sources, asReference, thumbnail, variations }, { transfer, signal });
+            return call('embed', { sources, options }, { transfer, signal });
           }),
         selfTest: () => lifetime.run(() => call('selfTest', {})),
         close: lifetime.close,

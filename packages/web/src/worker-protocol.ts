@@ -1,5 +1,5 @@
 /** All messages between the page and the worker. Types only. */
-import type { Cohort, Embedding, ErrorCode, ErrorDetails, ModelManifest, Variation } from '@docclf/core';
+import type { Cohort, Embedding, EmbedOptions, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
 import type { LoadProgress } from './model.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
@@ -13,9 +13,7 @@ export interface Calls {
   embed: {
     request: {
       sources: readonly CapturedSource[];
-      asReference: boolean;
-      thumbnail: boolean;
-      variations: readonly Variation[] | undefined;
+      options: Omit<EmbedOptions, 'signal'>;
     };
     answer: readonly Embedding[];
   };

@@ -1,6 +1,7 @@
 /** The worker's side: one embedder, many calls at once. */
 import { DocclfError } from '@docclf/core';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
+import { release } from './source.ts';
 import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
 
 /** What is used of a dedicated worker's global scope. */
@@ -44,16 +45,17 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       await embedder.close();
       return { answer: undefined };
     }
-    const { sources, asReference, thumbnail, variations } = message;
+    const { sources, options } = message;
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
       const { signal } = controller;
-      const embeddings = await embedder.embed(sources, { asReference, thumbnail, variations, signal });
-      const vectors = embeddings.flatMap(({ vector, variations: copies = [] }) => [vector, ...copies]);
+      const embeddings = await embedder.embed(sources, { ...options, signal });
+      const vectors = embeddings.flatMap(({ views }) => views.map(({ vector }) => vector));
       return { answer: embeddings, transfer: buffersOf(vectors) };
     } finally {
       running.delete(message.id);
+      sources.forEach(release);
     }
   }
 

@@ -23,7 +23,7 @@ interface Embedded {
   readonly sourceHash?: string;
   readonly quality?: { readonly sharpness: number };
   readonly thumbnail?: number[];
-  readonly variations?: number[][];
+  readonly views: { readonly angle: number; readonly hidden?: object; readonly vector: number[] }[];
 }
 
 interface Told {
@@ -156,17 +156,16 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
   });
 
   it('embeds turned and partly hidden copies as Node does, in the worker too', async () => {
-    const variations = [
-      ...quarterTurns,
-      { hide: { x: 0, y: 0, width: 0.5, height: 0.5 }, turn: 90 as const },
-    ];
+    const hidden = { x: 0, y: 0, width: 0.5, height: 0.5 };
+    const variations = { whole: [...quarterTurns, { hide: hidden, turn: 90 as const }] };
     const [expected] = await node.embedder.embed([jpeg], { variations });
     const inWorker = await test.call<Embedded>('embed', 'worker', 'file', picture, { variations });
     const inPage = await test.call<Embedded>('embed', 'page', 'file', picture, { variations });
-    expect(inWorker.variations).toEqual(inPage.variations);
-    expect(inWorker.variations).toHaveLength(4);
-    for (const [i, copy] of inWorker.variations!.entries()) {
-      expect(cosine([...expected!.variations![i]!], copy)).toBeGreaterThan(0.99);
+    expect(inWorker.views).toEqual(inPage.views);
+    expect(inWorker.views.map(({ angle }) => angle)).toEqual([0, 90, 180, 270, 90]);
+    expect(inWorker.views[4]!.hidden).toEqual(hidden);
+    for (const [i, { vector }] of inWorker.views.entries()) {
+      expect(cosine([...expected!.views[i]!.vector], vector)).toBeGreaterThan(0.99);
     }
   });
 

@@ -163,8 +163,11 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
     await own.close();
   });
 
-  it('turn a picture by its EXIF orientation, once', async () => {
-    const jpeg = readFileSync(join(documents, 'probes/id-front-1.jpg'));
+  it.each([
+    ['a picture', (file: string) => readFileSync(file)],
+    ['a photograph', (file: string) => sharp(file).resize(2048, 1280, { fit: 'fill' }).jpeg().toBuffer()],
+  ])('turn %s by its EXIF orientation, once', async (_, make) => {
+    const jpeg = await make(join(documents, 'probes/id-front-1.jpg'));
     const vectors: number[][] = [];
     let worst = 1;
     for (let orientation = 1; orientation <= 8; orientation++) {
@@ -189,14 +192,21 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
   it('agree on what decoders may see differently', async () => {
     const drawing = () => sharp(join(documents, 'references/id-front.jpg'));
     const seeThrough = () => drawing().ensureAlpha(0.6);
+    const large = () => drawing().resize(4032, 3024, { fit: 'fill' });
     const variants: [name: string, picture: Sharp][] = [
       ['progressive JPEG', drawing().jpeg({ progressive: true })],
       ['JPEG without chroma subsampling', drawing().jpeg({ chromaSubsampling: '4:4:4' })],
       ['grey JPEG', drawing().greyscale().jpeg()],
       ['JPEG in Display P3', drawing().withIccProfile('p3').jpeg()],
-      // Node shrinks these while it decodes; the browser does not.
-      ['JPEG of 12 megapixels', drawing().resize(4032, 3024, { fit: 'fill' }).jpeg()],
-      ['WebP of 12 megapixels', drawing().resize(4032, 3024, { fit: 'fill' }).webp()],
+      // Both shrink these while they decode, each by its own decoder.
+      ['JPEG of 12 megapixels', large().jpeg()],
+      ['progressive JPEG of 12 megapixels', large().jpeg({ progressive: true })],
+      ['JPEG of 12 megapixels without chroma subsampling', large().jpeg({ chromaSubsampling: '4:4:4' })],
+      ['grey JPEG of 12 megapixels', large().greyscale().jpeg()],
+      ['JPEG of 12 megapixels in Display P3', large().withIccProfile('p3').jpeg()],
+      ['JPEG of odd sides', drawing().resize(2481, 3507, { fit: 'fill' }).jpeg()],
+      // Node shrinks this one alone.
+      ['WebP of 12 megapixels', large().webp()],
       ['PNG of 16 bits', drawing().toColourspace('rgb16').png()],
       ['PNG with a palette', drawing().png({ palette: true })],
       ['PNG with alpha', seeThrough().png()],

@@ -1,8 +1,10 @@
 /** The built package in Firefox: the vectors are Node's, or the browser is refused. */
 import { readFileSync } from 'node:fs';
 import { createDocClassifier } from '@docclf/node';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firefoxPath, inFirefox } from './firefox.ts';
+import { withOrientation } from './pictures.ts';
 import { importMap, runtimeUrl, startServer, type TestServer } from './server.ts';
 
 interface Told {
@@ -10,12 +12,20 @@ interface Told {
   readonly vector?: readonly number[];
 }
 
-const pictures = ['id-front-1.jpg', 'unknown-letter.jpg'].map((name) => `/fixtures/documents/probes/${name}`);
+const drawing = readFileSync(new URL('../../../fixtures/documents/probes/id-front-1.jpg', import.meta.url));
 
 describe.skipIf(firefoxPath === undefined)('in Firefox', () => {
   let server: TestServer;
+  const pictures = new Map<string, Buffer>();
   beforeAll(async () => {
     server = await startServer();
+    const large = await sharp(drawing).resize(2048, 1280, { fit: 'fill' }).jpeg().toBuffer();
+    const letter = new URL('../../../fixtures/documents/probes/unknown-letter.jpg', import.meta.url);
+    pictures.set('drawing.jpg', drawing).set('letter.jpg', readFileSync(letter));
+    // Shrunk while it is decoded, in Firefox by the size of the upright picture.
+    for (const orientation of [1, 3, 5, 6])
+      pictures.set(`large-${orientation}.jpg`, withOrientation(large, orientation));
+    for (const [name, bytes] of pictures) server.put(name, bytes);
   });
   afterAll(async () => {
     await server?.close();
@@ -30,7 +40,7 @@ describe.skipIf(firefoxPath === undefined)('in Firefox', () => {
         const answers = [];
         try {
           const { embedder } = await createDocClassifier({ runtimeUrl: '${runtimeUrl}' });
-          for (const picture of ${JSON.stringify(pictures)}) {
+          for (const picture of ${JSON.stringify([...pictures.keys()])}) {
             const [{ vector }] = await embedder.embed([picture]);
             answers.push({ vector: [...vector] });
           }
@@ -50,9 +60,9 @@ describe.skipIf(firefoxPath === undefined)('in Firefox', () => {
   it('gives the vectors of Node', async () => {
     const node = await createDocClassifier();
     const answers = await told({});
-    expect(answers).toHaveLength(pictures.length);
-    for (const [i, { vector }] of answers.entries()) {
-      const bytes = readFileSync(new URL(`../../..${pictures[i]}`, import.meta.url));
+    expect(answers).toHaveLength(pictures.size);
+    for (const [i, bytes] of [...pictures.values()].entries()) {
+      const { vector } = answers[i]!;
       const [expected] = await node.embedder.embed([bytes]);
       const cosine = expected!.vector.reduce((sum, value, j) => sum + value * vector![j]!, 0);
       expect(cosine).toBeGreaterThanOrEqual(0.999);

@@ -58,7 +58,10 @@ export async function register(
             yield unknown ? { source, unknown } : { source, label: labelOfFile(image, label) };
           }
         }
-        for await (const outcome of classifier.registerMany(items(), { signal, replace })) {
+        for await (const outcome of classifier.registerMany(items(), {
+          signal,
+          existing: replace ? 'replace' : 'error',
+        })) {
           const image = images[outcome.index]!;
           const stored = outcome.ok ? outcome.result.reference : alreadyThere(outcome.error);
           if (stored === undefined) {

@@ -63,7 +63,8 @@ describe('explain', () => {
     expect(explanation.carried!.falls[0]).toBeCloseTo(0, 6);
     expect(explanation.carried!.falls[8]).toBeGreaterThan(0.1);
     expect(explanation.separated!.falls).toHaveLength(9);
-    expect(embedder.calls.map(({ options }) => options.variations?.length)).toEqual([undefined, 4]);
+    expect(embedder.calls.map(({ options }) => options.variations?.whole?.length)).toEqual([undefined, 4]);
+    expect(embedder.calls[1]!.options.locate).toBe(false);
   });
 
   it('shows the negative reference that rejected', async () => {

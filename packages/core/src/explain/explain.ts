@@ -2,6 +2,7 @@
 import type { Classification, Classifier, ClassifyOptions } from '../classifier-contract.ts';
 import { DocclfError, describe } from '../errors.ts';
 import { negativeLabel } from '../labels.ts';
+import type { QuarterTurn } from '../variations.ts';
 import { difference, type HeatMap, heatOf, hidingVariations } from './heat.ts';
 
 export interface ExplainOptions extends Omit<ClassifyOptions, 'vector' | 'thumbnail'> {
@@ -55,7 +56,7 @@ export async function explain<Source>(
     vector: false,
     thumbnail: true,
   });
-  const { candidates, negative, reason, angle = 0 } = classification;
+  const { candidates, negative, reason, corners, angle } = classification;
   const rejecting =
     reason === 'negative-reference' && negative ? [{ ...negative, label: negativeLabel }] : [];
   const [match, runnerUp] = await Promise.all(
@@ -70,10 +71,16 @@ export async function explain<Source>(
     runnerUp: runnerUp?.witness ?? null,
   };
   if (!match) return { ...evidence, carried: null, separated: null };
-  const variations = hidingVariations(grid, angle);
-  const [embedding] = await classifier.embedder.embed([source], { variations, signal });
+  // Corners are told from the top left on, so what they cut out stands upright already.
+  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn));
+  const [embedding] = await classifier.embedder.embed([source], {
+    locate: corners ?? false,
+    variations: { whole: hiding, cut: hiding },
+    signal,
+  });
+  const hidden = embedding!.views.filter((view) => view.hidden !== undefined).map(({ vector }) => vector);
   const [carried, other] = [match, runnerUp].map(
-    (one) => one && heatOf(grid, embedding!.variations!, one.vector, one.witness.score),
+    (one) => one && heatOf(grid, hidden, one.vector, one.witness.score),
   );
   return { ...evidence, carried: carried!, separated: other ? difference(carried!, other) : null };
 

@@ -94,7 +94,7 @@ describe('register with a lint', () => {
   it('does not call a reference its own duplicate when it is replaced', async () => {
     const classifier = create([], { scan: {} });
     await classifier.register('scan', { label: 'form' });
-    const { warnings } = await classifier.register('scan', { label: 'form', replace: true });
+    const { warnings } = await classifier.register('scan', { label: 'form', existing: 'replace' });
     expect(warnings).toEqual([]);
   });
 

@@ -2,8 +2,8 @@
 import type { ImageQuality } from '../embedder.ts';
 import type { Gallery, Match, NewReference, WithSignal } from '../gallery.ts';
 import { isWithin, negativeLabel } from '../labels.ts';
-import { quarterTurns } from '../variations.ts';
 import { cosine, scoreOfCosine } from '../vector.ts';
+import type { View } from '../views.ts';
 import { nearDuplicateScore, rotatedGain } from './limits.ts';
 import { createNameLint } from './names.ts';
 import { lintQuality } from './quality.ts';
@@ -13,8 +13,8 @@ import type { LintWarning } from './warnings.ts';
 export interface Registrand extends WithSignal {
   readonly reference: NewReference;
   readonly quality: ImageQuality | undefined;
-  /** Its vectors after one, two and three quarter turns, when the classifier has `rotations`. */
-  readonly turned: readonly Float32Array[] | undefined;
+  /** Its views after one, two and three quarter turns, when the classifier has `rotations`; else none. */
+  readonly turned: readonly View[];
   /** References of the same batch before it, which the gallery does not have yet. */
   readonly earlier: readonly NewReference[];
   readonly gallery: Gallery;
@@ -60,15 +60,15 @@ async function lintDuplicate({ reference, gallery, earlier }: Registrand, own: M
 }
 
 async function lintTurns(registrand: Registrand, own: Match | undefined): Promise<readonly LintWarning[]> {
-  const { turned = [], reached } = registrand;
+  const { turned, reached } = registrand;
   if (!own) return [];
   let best: LintWarning[] = [];
   let needed = own.score + rotatedGain;
-  for (const [i, vector] of turned.entries()) {
+  for (const { vector, angle } of turned) {
+    if (angle === 0) continue;
     const match = await nearestOwn(registrand, vector);
     if (!match || match.score < needed || (await reached(vector, match)) === undefined) continue;
     const { id, label, score } = match;
-    const { turn: angle } = quarterTurns[i]!;
     best = [{ code: 'rotated', other: { id, label }, angle, score, scoreAsItStands: own.score }];
     needed = score;
   }

@@ -30,7 +30,7 @@ export async function keepUnknown(
   }
   const id = await idOf(vector);
   const attachments = thumbnail ? { thumbnail } : {};
-  await inbox.add([{ id, label: inboxLabel, vector, attachments }], { replace: true, signal });
+  await inbox.add([{ id, label: inboxLabel, vector, attachments }], { existing: 'replace', signal });
   return id;
 }
 

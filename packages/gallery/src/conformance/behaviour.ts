@@ -123,11 +123,30 @@ export const behaviourCases: readonly ConformanceCase[] = [
       await gallery.add([reference('b', 'x')]);
       const newer = reference('a', 'y', { sourceHash: 'h', vector: towards(-0.5) });
       await refused('LABEL_CONFLICT', 'Another label for the same image', () => gallery.add([newer]));
-      await gallery.add([newer], { replace: true });
-      await gallery.add([reference('c', 'x')], { replace: true });
+      await gallery.add([newer], { existing: 'replace' });
+      await gallery.add([reference('c', 'x')], { existing: 'replace' });
       sameReferences([(await gallery.get('a'))!], [newer], gallery.store.capabilities.exact, 'get');
       same(idsOf(await gallery.nearest(towards(-0.5), 1)), ['a'], 'nearest');
       same(await gallery.size(), 3, 'size');
+    },
+  },
+  {
+    name: 'gallery: keeps when told to',
+    async run({ openGallery }) {
+      const gallery = await openGallery();
+      const stored = reference('a', 'x', { sourceHash: 'h', metadata: { old: true } });
+      await gallery.add([stored]);
+      const again = [reference('a', 'x', { sourceHash: 'h', vector: towards(-0.5) }), reference('b', 'x')];
+      const { exact } = gallery.store.capabilities;
+      const answer: Reference[] = [];
+      for (const one of again) answer.push(...(await gallery.add([one], { existing: 'keep' })));
+      sameReferences(answer, [stored, again[1]!], exact, 'What is there now');
+      sameReferences(await allOf(gallery), [stored, again[1]!], exact, 'References');
+      same(await gallery.labels(), [{ label: 'x', references: 2 }], 'labels');
+      const moved = reference('a', 'y', { sourceHash: 'h' });
+      await refused('LABEL_CONFLICT', 'Kept under another label', () =>
+        gallery.add([moved], { existing: 'keep' }),
+      );
     },
   },
   {

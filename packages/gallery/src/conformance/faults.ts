@@ -65,7 +65,7 @@ export const faultCases: readonly ConformanceCase[] = [
         const batch = largeReferences(Math.min(maximumBatch, 40), before);
         const mend = await start(place);
         try {
-          await refused(code, 'Adding', () => gallery.add(batch, { replace: true }));
+          await refused(code, 'Adding', () => gallery.add(batch, { existing: 'replace' }));
           if (reads === 'answered') {
             sameReferences(await allOf(gallery), before, exact, 'References meanwhile');
             same((await gallery.nearest(towards(1), 50)).length, before.length, 'nearest meanwhile');
@@ -84,7 +84,7 @@ export const faultCases: readonly ConformanceCase[] = [
         const isWritten = after.some(({ id }) => id === batch.at(-1)!.id);
         const whole = isWritten ? merge(before, batch) : before;
         sameReferences(after, whole, exact, 'References once it is mended');
-        await gallery.add(batch, { replace: true });
+        await gallery.add(batch, { existing: 'replace' });
         const fresh = gallery.store.capabilities.persistent ? await openGallery() : gallery;
         sameReferences(
           await allOf(fresh),

@@ -4,5 +4,6 @@
  */
 export { endsEarly } from './ending.ts';
 export { endOfOnlyScan } from './jpeg.ts';
+export { jpegOrientation } from './orientation.ts';
 export { type ForeignFormat, formatOf, type ImageFormat, isImageFormat } from './signature.ts';
 export { countFrames, type DeclaredSize, declaredSize } from './size.ts';

@@ -81,11 +81,11 @@ const sources = {
   narrowPixels: async () => new ImageData(16, 2000),
 };
 
-const plain = ({ vector, ...rest }) => ({
+const plain = ({ vector, views, ...rest }) => ({
   ...rest,
   vector: [...vector],
+  views: views.map((view) => ({ ...view, vector: [...view.vector] })),
   ...(rest.thumbnail && { thumbnail: [...rest.thumbnail] }),
-  ...(rest.variations && { variations: rest.variations.map((one) => [...one]) }),
 });
 
 function describeError(error) {
