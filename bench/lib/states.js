@@ -93,7 +93,11 @@ const draw = {
     });
     // A camera exposes for the lamp: the sheet beside it comes out darker.
     const level = Math.round(between(170, 225));
-    return { body, blend: 'screen', shade: `<rect width="100%" height="100%" fill="rgb(${level},${level},${level})"/>` };
+    return {
+      body,
+      blend: 'screen',
+      shade: `<rect width="100%" height="100%" fill="rgb(${level},${level},${level})"/>`,
+    };
   },
 
   stamped(sheet) {
@@ -231,4 +235,3 @@ async function folded(picture, { w, h, between, pick }) {
 
 /** A camera's JPEG of a picture that was changed. */
 export const encoded = (picture, quality) => sharpOf(picture).jpeg({ quality }).toBuffer();
-

@@ -9,6 +9,40 @@ const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const rate = z.number().check(z.gt(0), z.lt(1));
 const deviation = z.number().check(z.gt(0));
 const colour = z.tuple([z.number(), z.number(), z.number()]);
+const chance = z.number().check(z.gt(0), z.lt(1));
+
+/** What the network says of the state that a document is in, beside its embedding. */
+const stateSchema = z
+  .object({
+    /** Name of the output: a unit vector for each image. */
+    output: text,
+    dimension: whole,
+    /** State vectors are comparable only within one space, which changes with the head; galleries outlive it. */
+    space: z.string().check(z.regex(/^[0-9a-z-]{1,40}$/)),
+    /** What one of each weighs in the logarithm of a chance: a cosine of states, a score of embeddings, a cosine with an example of another document. */
+    scales: z.object({ state: z.number(), embedding: z.number(), example: z.number() }),
+    /** A label or a state is answered from this chance on. */
+    certain: chance,
+    /** Logistic regression: what can be said in a word, and `''` for nothing. */
+    words: z.object({
+      certain: chance,
+      list: z
+        .array(z.object({ word: z.string(), bias: z.number(), direction: z.array(z.number()) }))
+        .check(z.minLength(2)),
+    }),
+    /** What the model answers to the golden image; held against with the same `minimumCosine`. */
+    golden: z.array(z.number()),
+  })
+  .check(
+    z.refine(
+      (state) => state.golden.length === state.dimension,
+      'state.golden must have state.dimension numbers',
+    ),
+    z.refine(
+      ({ words, dimension }) => words.list.every(({ direction }) => direction.length === dimension),
+      'a direction of state.words must have state.dimension numbers',
+    ),
+  );
 
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;
@@ -72,6 +106,8 @@ const manifestSchema = z
           .check(z.minLength(1)),
       }),
     ),
+    /** A second output that tells states apart. Without it sub-labels are told apart by scores alone. */
+    state: z.optional(stateSchema),
     licence: text,
     origin: z.array(text),
   })
@@ -89,6 +125,9 @@ const manifestSchema = z
 
 /** A checked model manifest. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
+
+/** `state` of a manifest. */
+export type StateModel = z.infer<typeof stateSchema>;
 
 /** What binds a gallery to a model: vectors of two spaces are never compared. */
 export interface EmbeddingSpace {

@@ -59,38 +59,40 @@ export function chooseSibling(state: Float32Array, siblings: readonly Sibling[],
   const path = labelAndAncestors(likeliest).reverse();
   // The chances of all siblings together are 1, up to rounding.
   const label = path.find((one) => within.get(one)! >= model.certain) ?? path[path.length - 1]!;
-  return { label, backedOffFrom: label === likeliest ? null : likeliest, likeliest, chance: within.get(label)! };
+  return {
+    label,
+    backedOffFrom: label === likeliest ? null : likeliest,
+    likeliest,
+    chance: within.get(label)!,
+  };
 }
 
 /**
- * The states that hold, of those that were shown: the likeliest of none, each, and each two of them, where it is certain.
+ * The state that holds, of those that were shown: the likeliest of none and each, where it is certain.
  *
  * A state shown on another document is moved by what its plain picture and the probe's differ in, where both are known.
  *
- * @param plain state vector of the probe's own document without a state, where there is a reference of it
+ * @param plain state vector of the probe's own document without a state
  */
-export function statesThatHold(
+export function stateThatHolds(
   state: Float32Array,
   examples: readonly StateExample[],
-  plain: Float32Array | undefined,
+  plain: Float32Array,
   model: StateModel,
-): readonly string[] {
-  if (examples.length === 0 || plain === undefined) return [];
-  const changes = examples.map((example) => ({
-    names: [example.name],
-    change: minus(example.state, example.plain ?? plain),
+): string | undefined {
+  const none = { name: undefined, shown: plain };
+  const shown = examples.map((example) => ({
+    name: example.name,
+    shown: example.plain ? unit(plus(plain, minus(example.state, example.plain))) : example.state,
   }));
-  const hypotheses = [{ names: [] as string[], change: new Float32Array(state.length) }, ...changes];
-  const chances = softmax(
-    hypotheses.map(({ change }) => model.scales.example * cosine(state, unit(plus(plain, change)))),
-  );
-  const byNames = new Map<string, number>();
-  hypotheses.forEach(({ names }, i) => {
-    const key = names.join('\n');
-    byNames.set(key, (byNames.get(key) ?? 0) + chances[i]!);
+  const hypotheses = [none, ...shown];
+  const chances = softmax(hypotheses.map((one) => model.scales.example * cosine(state, one.shown)));
+  const byName = new Map<string | undefined, number>();
+  hypotheses.forEach(({ name }, i) => {
+    byName.set(name, (byName.get(name) ?? 0) + chances[i]!);
   });
-  const [names, chance] = [...byNames].reduce((best, one) => (one[1] > best[1] ? one : best));
-  return chance >= model.certain && names !== '' ? names.split('\n') : [];
+  const [name, chance] = [...byName].reduce((best, one) => (one[1] > best[1] ? one : best));
+  return chance >= model.certain ? name : undefined;
 }
 
 /** What is seen in words, such as `glare`: the likeliest of the model's words where it is certain and not that nothing is. */
@@ -134,8 +136,7 @@ function softmax(logits: readonly number[]): number[] {
   return powers.map((power) => power / sum);
 }
 
-const dot = (a: Float32Array, b: readonly number[]) =>
-  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const dot = (a: Float32Array, b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 const plus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value + b[i]!);
 const minus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value - b[i]!);
 

@@ -1,0 +1,126 @@
+/** What a gallery knows of the states of one document: the siblings that a state may choose among, and the examples shown for its branch. */
+import type { Gallery, LabelCount, Reference } from './gallery.ts';
+import { branchStateOf, isWithin, labelAndAncestors, negativeLabel } from './labels.ts';
+import type { StateModel } from './manifest.ts';
+import { type StateExample, stateOfAttachments } from './states.ts';
+import { cosine, scoreOfCosine } from './vector.ts';
+
+/** A reference, as far as a state is concerned. */
+export interface Member {
+  readonly id: string;
+  readonly label: string;
+  readonly vector: Float32Array;
+  /** Undefined where it was registered before the model had a state. */
+  readonly state: Float32Array | undefined;
+}
+
+/** For as long as the gallery's list of labels stays the same. */
+export interface Families {
+  /** All references of a label and its sub-labels, at most `mostMembers`: of more the states are not told apart. */
+  membersOf(root: string): Promise<readonly Member[]>;
+  /** States that were registered for a branch in which this label lies, see `branchStateOf`. */
+  examplesFor(label: string): Promise<readonly StateExample[]>;
+}
+
+const mostMembers = 500;
+
+/** Roots that are remembered, some 2 kB a reference. */
+const mostRoots = 200;
+
+export function createFamilies(gallery: Gallery, labels: readonly LabelCount[], model: StateModel): Families {
+  const known = new Map<string, Promise<readonly Member[]>>();
+  const branchStates = labels.filter(({ label }) => branchStateOf(label));
+  let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
+
+  async function read(root: string): Promise<readonly Member[]> {
+    const members: Member[] = [];
+    for await (const { id, label, vector, attachments } of gallery.references({ within: root })) {
+      if (members.length === mostMembers) return [];
+      members.push({ id, label, vector, state: stateOfAttachments(attachments, model) });
+    }
+    return members;
+  }
+
+  function membersOf(root: string): Promise<readonly Member[]> {
+    const kept = known.get(root);
+    if (kept) return kept;
+    if (known.size >= mostRoots) known.clear();
+    const reading = read(root);
+    known.set(root, reading);
+    // What failed is read again.
+    reading.catch(() => known.delete(root));
+    return reading;
+  }
+
+  async function readExamples() {
+    const found = await Promise.all(
+      branchStates.map(async ({ label }) => {
+        const { branch, name } = branchStateOf(label)!;
+        const shown = (await membersOf(label)).flatMap(({ vector, state }) =>
+          state ? [{ vector, state }] : [],
+        );
+        return Promise.all(
+          shown.map(async ({ vector, state }) => ({
+            branch,
+            name,
+            state,
+            plain: await plainOf(vector, branch),
+          })),
+        );
+      }),
+    );
+    return found.flat();
+  }
+
+  /** Of the document that an example shows, as it is registered without a state; undefined where it is not. */
+  async function plainOf(vector: Float32Array, branch: string | null): Promise<Float32Array | undefined> {
+    const within = branch ?? undefined;
+    const matches = await gallery.nearestLabels(vector, 1 + branchStates.length, { within });
+    const document = matches.find(({ label }) => label !== negativeLabel && !branchStateOf(label));
+    if (document === undefined || document.score < sameDocumentScore) return undefined;
+    const reference: Reference | undefined = await gallery.get(document.id);
+    return reference && stateOfAttachments(reference.attachments, model);
+  }
+
+  return {
+    membersOf,
+    async examplesFor(label) {
+      if (branchStates.length === 0) return [];
+      examples ??= readExamples();
+      examples.catch(() => {
+        examples = undefined;
+      });
+      return (await examples).filter(({ branch }) => branch === null || isWithin(label, branch));
+    },
+  };
+}
+
+/** Half of what strangers reach: the example's own document is far above it. */
+const sameDocumentScore = 0.65;
+
+/**
+ * Under what the siblings of a label lie: the topmost of it and its ancestors that has references of its own, so `form`
+ * of `form/stained`; else its parent, so `form` too where there is `form/plain` beside it.
+ */
+export function familyRootOf(label: string, labels: readonly LabelCount[]): string {
+  const registered = new Set(labels.map((one) => one.label));
+  const path = labelAndAncestors(label);
+  const topmost = path.find((one) => registered.has(one)) ?? label;
+  return topmost === label && path.length > 1 ? path.at(-2)! : topmost;
+}
+
+/**
+ * Of a family those that show the same document as the best reference, in another state perhaps: the embedding takes
+ * them for it, or for the probe.
+ */
+export function siblingsOf(
+  probe: Float32Array,
+  members: readonly Member[],
+  bestId: string,
+  threshold: number,
+): readonly Member[] {
+  const best = members.find(({ id }) => id === bestId);
+  if (best === undefined) return [];
+  const alike = (a: Float32Array, b: Float32Array) => scoreOfCosine(cosine(a, b)) >= threshold;
+  return members.filter(({ vector }) => alike(vector, best.vector) || alike(vector, probe));
+}
