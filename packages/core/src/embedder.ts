@@ -57,6 +57,8 @@ export interface Embedding extends Omit<PreparedImage, 'views'> {
    * The same array as in its view.
    */
   readonly vector: Float32Array;
+  /** Of the same part; see `View.state`. */
+  readonly state?: Float32Array;
   /** In the order of the parts, each followed by its variations. */
   readonly views: readonly View[];
   /** Milliseconds: decoding and preprocessing; the network, shared by its batch. */
@@ -122,12 +124,12 @@ export interface EmbedderParts<Source> {
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
   const { manifest, session, Tensor, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input, output } = manifest;
+  const { input, output, state } = manifest;
   const valuesPerImage = input.channels * input.height * input.width;
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
 
-  async function infer(tensors: readonly Float32Array[]): Promise<Float32Array[]> {
+  async function infer(tensors: readonly Float32Array[]): Promise<Inferred[]> {
     const values = new Float32Array(tensors.length * valuesPerImage);
     tensors.forEach((tensor, i) => {
       if (tensor.length !== valuesPerImage) {
@@ -139,34 +141,28 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     });
     const shape = [tensors.length, input.channels, input.height, input.width];
     const feeds = { [input.name]: new Tensor('float32', values, shape) };
-    let data: Float32Array;
+    let answers: Awaited<ReturnType<Session['run']>>;
     try {
-      const answer = (await session.run(feeds))[output.name];
-      if (answer?.type !== 'float32') {
-        throw new TypeError(`Expected output ${output.name} of type float32 but received ${answer?.type}.`);
-      }
-      data = answer.data as Float32Array;
+      answers = await session.run(feeds);
     } catch (cause) {
-      throw new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
+      throw runFailed(cause);
     }
-    const received = data.length / tensors.length;
-    if (received !== output.dimension) {
-      throw new DocclfError('VECTOR_DIMENSION', { expected: output.dimension, received });
-    }
-    return tensors.map((_, i) => toUnit(data.subarray(i * output.dimension, (i + 1) * output.dimension)));
+    const vectors = unitRows(answers, output.name, output.dimension, tensors.length);
+    const states = state && unitRows(answers, state.output, state.dimension, tensors.length);
+    return vectors.map((vector, i) => ({ vector, ...(states && { state: states[i]! }) }));
   }
 
-  async function inferAll(planned: readonly Planned[], signal: Signal | undefined): Promise<Float32Array[]> {
-    const vectors: Float32Array[] = [];
+  async function inferAll(planned: readonly Planned[], signal: Signal | undefined): Promise<Inferred[]> {
+    const inferred: Inferred[] = [];
     for (let i = 0; i < planned.length; i += maximumBatch) {
       throwIfAborted(signal, 'Embedding');
       const batch = planned.slice(i, i + maximumBatch);
       const tensors = batch.map(({ part: { tensor }, variation }) =>
         variation ? vary(tensor, input, variation) : tensor,
       );
-      vectors.push(...(await infer(tensors)));
+      inferred.push(...(await infer(tensors)));
     }
-    return vectors;
+    return inferred;
   }
 
   async function embedBatch(sources: readonly Source[], options: EmbedOptions): Promise<Embedding[]> {
@@ -177,16 +173,16 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     });
     const middle = performance.now();
     const plans = prepared.map(({ views }) => planOf(views, options.variations));
-    const vectors = await inferAll(plans.flat(), options.signal);
+    const inferred = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
     let next = 0;
     return prepared.map(({ views: parts, ...image }, i) => {
       const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
         const { hide, turn = 0 } = variation ?? {};
-        return { ...part, angle: turn, ...(hide && { hidden: hide }), vector: vectors[next++]! };
+        return { ...part, angle: turn, ...(hide && { hidden: hide }), ...inferred[next++]! };
       });
-      const principal = plans[i]!.findIndex(({ part }) => part === principalOf(parts));
-      return { ...image, vector: views[principal]!.vector, views, timings };
+      const { vector, state } = views[plans[i]!.findIndex(({ part }) => part === principalOf(parts))]!;
+      return { ...image, vector, ...(state && { state }), views, timings };
     });
   }
 
@@ -209,9 +205,14 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       }),
     selfTest: () =>
       lifetime.run(async () => {
-        const [vector] = await infer([goldenTensor]);
-        const golden = toUnit(Float32Array.from(manifest.golden.vector));
-        const similarity = cosine(vector!, golden);
+        const [golden] = await infer([goldenTensor]);
+        const pairs = [
+          [golden!.vector, manifest.golden.vector],
+          ...(state ? [[golden!.state!, state.golden] as const] : []),
+        ] as const;
+        const similarity = Math.min(
+          ...pairs.map(([found, expected]) => cosine(found, toUnit(Float32Array.from(expected)))),
+        );
         const { minimumCosine } = manifest.golden;
         if (similarity < minimumCosine) {
           throw new DocclfError('MODEL_SELF_TEST_FAILED', {
@@ -225,6 +226,29 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     close: lifetime.close,
     ...disposal(lifetime.close),
   };
+}
+
+/** What the network says of one tensor. */
+type Inferred = Pick<View, 'vector' | 'state'>;
+
+const runFailed = (cause: unknown) =>
+  new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
+
+/** An output's rows, one an image. */
+function unitRows(
+  answers: Readonly<Record<string, SessionTensor>>,
+  name: string,
+  dimension: number,
+  images: number,
+): Float32Array[] {
+  const answer = answers[name];
+  if (answer?.type !== 'float32') {
+    throw runFailed(new TypeError(`Expected output ${name} of type float32 but received ${answer?.type}.`));
+  }
+  const data = answer.data as Float32Array;
+  const received = data.length / images;
+  if (received !== dimension) throw new DocclfError('VECTOR_DIMENSION', { expected: dimension, received });
+  return Array.from({ length: images }, (_, i) => toUnit(data.subarray(i * dimension, (i + 1) * dimension)));
 }
 
 /** A run of the network over a part of a picture, as it is or varied. */

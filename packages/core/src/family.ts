@@ -16,6 +16,11 @@ export interface Member {
 
 /** For as long as the gallery's list of labels stays the same. */
 export interface Families {
+  /**
+   * Under what the siblings of a label lie: the topmost of it and its ancestors that has references of its own, so `form`
+   * of `form/stained`; else its parent, so `form` too where there is `form/plain` beside it.
+   */
+  rootOf(label: string): string;
   /** All references of a label and its sub-labels, at most `mostMembers`: of more the states are not told apart. */
   membersOf(root: string): Promise<readonly Member[]>;
   /** States that were registered for a branch in which this label lies, see `branchStateOf`. */
@@ -27,9 +32,16 @@ const mostMembers = 500;
 /** Roots that are remembered, some 2 kB a reference. */
 const mostRoots = 200;
 
-export function createFamilies(gallery: Gallery, labels: readonly LabelCount[], model: StateModel): Families {
+export function createFamilies(
+  gallery: Gallery,
+  {
+    labels,
+    branchStates,
+  }: { readonly labels: readonly LabelCount[]; readonly branchStates: readonly string[] },
+  model: StateModel,
+): Families {
   const known = new Map<string, Promise<readonly Member[]>>();
-  const branchStates = labels.filter(({ label }) => branchStateOf(label));
+  let registered: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
 
   async function read(root: string): Promise<readonly Member[]> {
@@ -54,7 +66,7 @@ export function createFamilies(gallery: Gallery, labels: readonly LabelCount[], 
 
   async function readExamples() {
     const found = await Promise.all(
-      branchStates.map(async ({ label }) => {
+      branchStates.map(async (label) => {
         const { branch, name } = branchStateOf(label)!;
         const shown = (await membersOf(label)).flatMap(({ vector, state }) =>
           state ? [{ vector, state }] : [],
@@ -82,7 +94,15 @@ export function createFamilies(gallery: Gallery, labels: readonly LabelCount[], 
     return reference && stateOfAttachments(reference.attachments, model);
   }
 
+  function rootOf(label: string): string {
+    registered ??= new Set(labels.map((one) => one.label));
+    const path = labelAndAncestors(label);
+    const topmost = path.find((one) => registered!.has(one)) ?? label;
+    return topmost === label && path.length > 1 ? path.at(-2)! : topmost;
+  }
+
   return {
+    rootOf,
     membersOf,
     async examplesFor(label) {
       if (branchStates.length === 0) return [];
@@ -97,17 +117,6 @@ export function createFamilies(gallery: Gallery, labels: readonly LabelCount[], 
 
 /** Half of what strangers reach: the example's own document is far above it. */
 const sameDocumentScore = 0.65;
-
-/**
- * Under what the siblings of a label lie: the topmost of it and its ancestors that has references of its own, so `form`
- * of `form/stained`; else its parent, so `form` too where there is `form/plain` beside it.
- */
-export function familyRootOf(label: string, labels: readonly LabelCount[]): string {
-  const registered = new Set(labels.map((one) => one.label));
-  const path = labelAndAncestors(label);
-  const topmost = path.find((one) => registered.has(one)) ?? label;
-  return topmost === label && path.length > 1 ? path.at(-2)! : topmost;
-}
 
 /**
  * Of a family those that show the same document as the best reference, in another state perhaps: the embedding takes

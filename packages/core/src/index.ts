@@ -60,6 +60,8 @@ export type {
 } from './gallery.ts';
 export { defaultLimits, type ImageLimits } from './image-limits.ts';
 export {
+  type BranchState,
+  branchStateOf,
   isWithin,
   labelPath,
   maximumLabelLength,
@@ -71,6 +73,7 @@ export {
   type EmbeddingSpace,
   type ModelManifest,
   parseManifest,
+  type StateModel,
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
@@ -88,8 +91,10 @@ export {
 export type { AsyncDisposal, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
+export { stateAttachment, stateOfAttachments, stateToBytes } from './states.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+export type { StateFacts } from './told-apart.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 export {
   assertUnitVector,

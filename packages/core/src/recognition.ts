@@ -9,7 +9,7 @@ import type {
   VerifyOptions,
 } from './classifier-contract.ts';
 import { askedOf, type Defaults } from './classifier-options.ts';
-import { decide, labelsToDecide } from './decide.ts';
+import { type Decision, decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { DocclfError } from './errors.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
@@ -17,9 +17,11 @@ import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { outcome } from './outcome.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
+import type { Standing } from './standing.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
+import { toldApart } from './told-apart.ts';
 import { quarterTurns } from './variations.ts';
-import { bestView, outlineOf, probeVariations, uprightAngle } from './views.ts';
+import { bestView, outlineOf, probeVariations, uprightAngle, type View } from './views.ts';
 
 export interface RecognitionParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
@@ -67,7 +69,8 @@ export function createRecognition<Source>(
     // Of what is refused anyway nothing need be told apart.
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
-    const decision = decide(matches, threshold, { margin });
+    const decided = decide(matches, threshold, { margin });
+    const decision = await told(decided, view, await asking);
     const end = performance.now();
     const result: Classification = {
       ...decision,
@@ -84,6 +87,12 @@ export function createRecognition<Source>(
     };
     onClassified(result);
     return result;
+  }
+
+  async function told(decision: Decision, view: View, { families }: Standing) {
+    const { state } = embedder.manifest;
+    if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
+    return toldApart(decision, view, families, state);
   }
 
   async function* classifyMany(sources: AnyIterable<Source>, stream: ClassifyOptions & StreamOptions = {}) {

@@ -20,6 +20,7 @@ import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { outcome } from './outcome.ts';
 import type { Signal } from './platform.ts';
+import { stateAttachment, stateToBytes } from './states.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
 import { quarterTurns } from './variations.ts';
 
@@ -102,13 +103,20 @@ export function createRegistration<Source>(
     });
     const { quality } = embedding;
     const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
+    const { state } = embedder.manifest;
+    const attachments = {
+      ...(embedding.thumbnail && { thumbnail: embedding.thumbnail }),
+      ...(state &&
+        embedding.state &&
+        gallery.keepsAttachments !== false && { [stateAttachment(state)]: stateToBytes(embedding.state) }),
+    };
     const reference: NewReference = {
       label,
       vector: embedding.vector,
       sourceHash: embedding.sourceHash ?? null,
       ...(item.id !== undefined && { id: item.id }),
       ...(metadata && { metadata }),
-      ...(embedding.thumbnail && { attachments: { thumbnail: embedding.thumbnail } }),
+      ...(Object.keys(attachments).length > 0 && { attachments }),
     };
     return [reference, embedding];
   }

@@ -31,6 +31,8 @@ export type View = Part & {
   readonly hidden?: Region;
   /** Unit vector of the manifest's dimension. */
   readonly vector: Float32Array;
+  /** In what state the document is: a unit vector of `state.dimension` of the manifest, where it has one. */
+  readonly state?: Float32Array;
 };
 
 /** Altered copies that are embedded beside the parts of a picture, by kind of part. */

@@ -75,6 +75,7 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
 
   return {
     space,
+    keepsAttachments: capabilities.attachments,
     store: { name, capabilities },
     add: (inputs, options) => lifetime.run(() => writes.add(inputs, options)),
     nearest: async (vector, count, options = {}) =>

@@ -1,0 +1,102 @@
+/** After the type is decided: which of its sub-labels, which states hold, and what is seen in words. */
+import type { AcceptedDecision, Decision } from './decide.ts';
+import { type Families, type Member, siblingsOf } from './family.ts';
+import { isWithin, labelPath } from './labels.ts';
+import type { StateModel } from './manifest.ts';
+import { chooseSibling, type Sibling, type StateExample, seenIn, stateThatHolds } from './states.ts';
+import { cosine, scoreOfCosine } from './vector.ts';
+import type { View } from './views.ts';
+
+/** What is said of the state of a document. */
+export interface StateFacts {
+  /**
+   * Registered states that hold: the sub-label's own name when the state chose it, one that was shown on a sibling, and
+   * one that was registered for the branch (`insurance/*` with `stained` behind it). Empty when none is certain.
+   */
+  readonly states: readonly string[];
+  /**
+   * What is seen on the picture, in the model's words, whether or not anything was registered for it: `glare`, `blur`,
+   * `fold`, `stain`, … At most one; empty when nothing is certain or the model has no words.
+   */
+  readonly seen: readonly string[];
+}
+
+/** The decision, refined where it is about siblings of one document whose states are known. */
+export async function toldApart(
+  decision: Decision,
+  { vector, state }: Pick<View, 'vector' | 'state'>,
+  families: Families,
+  model: StateModel,
+): Promise<Decision & StateFacts> {
+  if (state === undefined) return { ...decision, states: [], seen: [] };
+  const seen = seenIn(state, model);
+  if (decision.status === 'unknown') return { ...decision, states: [], seen };
+  const best = decision.backedOffFrom ?? decision.label;
+  const root = families.rootOf(best);
+  // The answer is a branch of several documents: which of them is not known, let alone in what state.
+  if (!isWithin(decision.label, root)) return { ...decision, states: [], seen };
+  const members = await families.membersOf(root);
+  const siblings = siblingsOf(vector, members, decision.referenceId, decision.threshold.value);
+  const known = siblings.filter(hasState);
+  const several = new Set(known.map(({ label }) => label)).size > 1 && known.length === siblings.length;
+  const refined = several ? refine(decision, vector, state, known, model) : decision;
+  const { label } = refined;
+  const own = several && label !== root ? [labelPath(label).at(-1)!] : [];
+  const plain = plainOf(label, root, members);
+  if (plain === undefined) return { ...refined, states: own, seen };
+  const shown = several ? [] : shownInFamily(root, members, decision.threshold.value);
+  const examples = [...shown, ...(await families.examplesFor(label))];
+  const held = examples.length > 0 ? stateThatHolds(state, examples, plain, model) : undefined;
+  return { ...refined, states: [...new Set([...own, ...(held === undefined ? [] : [held])])], seen };
+}
+
+/** Of the answer's document without a state: of its own label, or else of the family. */
+function plainOf(label: string, root: string, members: readonly Member[]): Float32Array | undefined {
+  const withState = members.filter(hasState);
+  return (withState.find((one) => one.label === label) ?? withState.find((one) => one.label === root))?.state;
+}
+
+/** States of the family's first document, as examples for what lies beside them: `stained` for `gen-2`. */
+function shownInFamily(root: string, members: readonly Member[], threshold: number): readonly StateExample[] {
+  const plain = members.find((one) => one.label === root);
+  if (plain?.state === undefined) return [];
+  return siblingsOf(plain.vector, members, plain.id, threshold).flatMap(({ label, state }) =>
+    label === root || state === undefined
+      ? []
+      : [{ name: labelPath(label).at(-1)!, state, plain: plain.state }],
+  );
+}
+
+type WithState = Member & { readonly state: Float32Array };
+
+const hasState = (member: Member): member is WithState => member.state !== undefined;
+
+function refine(
+  decision: AcceptedDecision,
+  vector: Float32Array,
+  state: Float32Array,
+  members: readonly WithState[],
+  model: StateModel,
+): AcceptedDecision {
+  const scored = members.map((member) => ({
+    ...member,
+    score: scoreOfCosine(cosine(vector, member.vector)),
+  }));
+  scored.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  const labels = [...new Set(scored.map(({ label }) => label))];
+  const siblings = labels.map((label): Sibling => {
+    const own = scored.filter((one) => one.label === label);
+    return { label, score: own[0]!.score, states: own.map((one) => one.state) };
+  });
+  const { label, backedOffFrom, likeliest } = chooseSibling(state, siblings, model);
+  const { id, score } = scored.find((one) => one.label === likeliest)!;
+  return {
+    ...decision,
+    label,
+    path: labelPath(label),
+    backedOffFrom,
+    score,
+    referenceId: id,
+    reason: backedOffFrom === null ? 'above-threshold' : 'backed-off',
+  };
+}
