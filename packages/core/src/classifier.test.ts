@@ -131,6 +131,8 @@ describe('classify', () => {
       ],
       negative: null,
       reason: 'above-threshold',
+      states: [],
+      seen: [],
       oneOf: [],
       evalue: null,
       modelId: 'tiny',
