@@ -90,6 +90,7 @@ function refine(
   });
   const { label, backedOffFrom, likeliest } = chooseSibling(state, siblings, model);
   const { id, score } = scored.find((one) => one.label === likeliest)!;
+  const chosen = { label: likeliest, score, referenceId: id };
   return {
     ...decision,
     label,
@@ -97,6 +98,7 @@ function refine(
     backedOffFrom,
     score,
     referenceId: id,
+    candidates: [chosen, ...decision.candidates.filter((one) => one.label !== likeliest)],
     reason: backedOffFrom === null ? 'above-threshold' : 'backed-off',
   };
 }

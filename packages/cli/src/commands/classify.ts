@@ -84,6 +84,8 @@ export async function classify(
             await screen.print(line(image, result, columns));
             const why = whyUnknown(result);
             if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
+            const state = stateNote(result);
+            if (screen.stdoutIsTerminal && state) await screen.print(row('', state, '', '', '', 0).trimEnd());
             // The best one is on the line above.
             for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
               await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
@@ -136,6 +138,17 @@ function whyUnknown({ reason, oneOf, score, threshold }: Classification): string
     return `${(Math.ceil((threshold.value - score) * 1e4) / 1e4).toFixed(4)} missing`;
   }
   return undefined;
+}
+
+/** What holds of the document beside its label, and what is seen on the picture; undefined when nothing is. */
+function stateNote({ label, states, seen }: Classification): string | undefined {
+  // The last segment of the label says it already.
+  const held = states.filter((name) => !label?.endsWith(`/${name}`)).map(printable);
+  const parts = [
+    ...(held.length > 0 ? [`state: ${held.join(', ')}`] : []),
+    ...(seen.length > 0 ? [`seen: ${seen.join(', ')}`] : []),
+  ];
+  return parts.length > 0 ? parts.join('; ') : undefined;
 }
 
 function row(

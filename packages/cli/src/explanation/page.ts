@@ -20,6 +20,7 @@ export function explanationPage(explanation: Explanation, { name }: PageOptions 
 ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
 <p>${sentence(explanation)}</p>
+${stateSentence(explanation)}
 ${axis(explanation)}
 <div class="pictures">
 ${figure('Probe', picture(thumbnail), angleNote(classification.angle))}
@@ -59,6 +60,15 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }
+}
+
+/** Which states hold, and what is seen on the picture. */
+function stateSentence({ classification: { states, seen } }: Explanation): Content {
+  const parts = [
+    ...(states.length > 0 ? [`By its state it is ${states.join(' and ')}.`] : []),
+    ...(seen.length > 0 ? [`Seen on the picture: ${seen.join(', ')}.`] : []),
+  ];
+  return parts.length > 0 ? html`<p>${parts.join(' ')}</p>` : '';
 }
 
 /** Scores from 0.5, unrelated, to 1, the same image; all that is lower stands at the left end. */
