@@ -1,6 +1,7 @@
 /** The model changes, the gallery stays: its references are embedded again. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createMemoryGallery, decodeSnapshot } from '@docclf/gallery';
+import { createMemoryGallery } from '@docclf/gallery';
+import { decodeSnapshot } from '@docclf/gallery/snapshot';
 import { expect, it } from 'vitest';
 import { changedNeighbours } from '../src/migration/changed-neighbours.ts';
 import { docclf, temporaryFolder, writePage, writeTiff } from './support.ts';

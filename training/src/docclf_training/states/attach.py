@@ -17,7 +17,7 @@ from ..features import open_session
 from ..preprocess import preprocess
 from .head import OUTPUT, PREFIX, Head
 
-LARGEST_DIFFERENCE = 2e-4
+LARGEST_DIFFERENCE = 1e-3  # of PyTorch's maps in half precision, as they are kept, from those of the run
 
 
 class Nodes:

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from . import losses
-from .kinds import KINDS, PLAIN
+from .kinds import KINDS
 
 MOST_WRONG = 0.02  # of all answers, at the chance from which on one is given
 MOST_WRONG_WORDS = 0.03

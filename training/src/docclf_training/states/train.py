@@ -6,6 +6,7 @@ The trunk stays as it is; its two maps are computed once. Look at `sheet` first.
 """
 
 import argparse
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,11 @@ import torch
 from torch.nn import functional
 
 from ..data import data_folder, read_training
+from ..preprocess import normalise
 from . import attach, fit, losses
 from .documents import documents
 from .head import Head
-from .kinds import HELD_OUT, KINDS
+from .kinds import KINDS
 from .maps import DEFAULT_MAPS, Maps, compute
 from .scenes import VIEWS, Scenes, make_scenes
 
@@ -92,6 +94,21 @@ def embeddings_of(maps: Maps) -> torch.Tensor:
     return functional.normalize(torch.from_numpy(np.array(maps.arrays[2], np.float32)), dim=1).unflatten(0, (-1, VIEWS))
 
 
+PARTS = ("training", "validation", "unseen")
+
+
+def prepare(model: onnx.ModelProto, maps: tuple[str, str], cache: Path, seed: int) -> dict[str, tuple[Scenes, Maps]]:
+    """Captures and their maps: to learn from, of held-out documents, and of held-out documents in held-out kinds."""
+    training, validation = documents(read_training(data_folder() / "train"))
+    parts = {}
+    for name, pictures in zip(PARTS, (training, validation, validation), strict=True):
+        scenes = make_scenes(pictures, seed if name == "training" else seed + 1, cache, held_out=name == "unseen")
+        folder = cache / name
+        folder.mkdir(exist_ok=True)
+        parts[name] = scenes, compute(model, (*maps, "embedding"), scenes.pixels.reshape(-1, *scenes.pixels.shape[2:]), folder)
+    return parts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="folder of the model and its manifest; changed in place")
@@ -100,35 +117,28 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=Recipe.epochs)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    manifest_file = next(options.model.glob("*.onnx")) if not (options.model / "manifest.json").exists() else None
-    import json
-    file = manifest_file or options.model / json.loads((options.model / "manifest.json").read_text())["file"]
-    model = attach.without_head(onnx.load(file))
-    recipe, (training, validation) = Recipe(epochs=options.epochs), documents(read_training(data_folder() / "train"))
-    names = (*options.maps, "embedding")
-    parts = {}
-    for name, pictures, held_out in (("training", training, False), ("validation", validation, False), ("unseen", validation, True)):
-        scenes = make_scenes(pictures, recipe.seed if name == "training" else recipe.seed + 1, options.cache, held_out=held_out)
-        folder = options.cache / name
-        folder.mkdir(exist_ok=True)
-        parts[name] = scenes, compute(model, names, scenes.pixels.reshape(-1, *scenes.pixels.shape[2:]), folder)
-    head = train(parts["training"][1], parts["training"][0], recipe)
+    recipe, names = Recipe(epochs=options.epochs), tuple(options.maps)
+    file = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))["file"]
+    model = attach.without_head(onnx.load(options.model / file))
+    parts = prepare(model, names, options.cache, recipe.seed)
+    scenes, maps = parts["training"]
+    finish(options.model, model, names, train(maps, scenes, recipe), parts)
+
+
+def finish(folder: Path, model: onnx.ModelProto, names: tuple[str, str], head: Head, parts: dict[str, tuple[Scenes, Maps]]) -> None:
+    """What the head reaches, the numbers beside it, and the model with both."""
     states = {name: states_of(head, maps, len(scenes.kinds)) for name, (scenes, maps) in parts.items()}
-    for name in ("validation", "unseen"):
+    for name in PARTS[1:]:
         print(name, {key: round(value, 3) for key, value in figures(states[name]).items()})
-    weights, certain = fit.scales(states["validation"], embeddings_of(parts["validation"][1]))
-    every = tuple(name for name in parts if name != "validation")
-    words = fit.words(np.concatenate([states[name].flatten(0, 1).numpy() for name in every]),
-                      np.concatenate([parts[name][0].kinds.ravel() for name in every]),
-                      states["validation"].flatten(0, 1).numpy(), parts["validation"][0].kinds.ravel())
-    full = attach.with_head(model, head, tuple(options.maps))
     scenes, maps = parts["validation"]
-    few = torch.from_numpy(np.arange(2))
-    attach.check(model.SerializeToString(), full.SerializeToString(),
-                 attach.normalise(scenes.pixels[:1].reshape(-1, *scenes.pixels.shape[2:])), states["validation"][0].numpy())
-    facts = {"scales": weights, "certain": certain, "heldOut": list(HELD_OUT), "words": words}
-    attach.write(options.model, full, facts)
-    print({key: facts[key] for key in ("scales", "certain")}, "words certain from", words["certain"], few.numel())
+    scales, certain = fit.scales(states["validation"], embeddings_of(maps))
+    flat = {name: (states[name].flatten(0, 1).numpy(), parts[name][0].kinds.ravel()) for name in parts}
+    known = [np.concatenate(pair) for pair in zip(flat["training"], flat["unseen"], strict=True)]
+    words = fit.words(*known, *flat["validation"])
+    full, pixels = attach.with_head(model, head, names), normalise(scenes.pixels[0])
+    attach.check(model.SerializeToString(), full.SerializeToString(), pixels, states["validation"][0].numpy())
+    attach.write(folder, full, {"scales": scales, "certain": certain, "words": words})
+    print(f"scales {scales}, certain from {certain}, words certain from {words['certain']}")
 
 
 if __name__ == "__main__":
