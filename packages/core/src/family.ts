@@ -2,6 +2,7 @@
 import type { Gallery, LabelCount, Reference } from './gallery.ts';
 import { branchStateOf, isWithin, labelAndAncestors, negativeLabel } from './labels.ts';
 import type { StateModel } from './manifest.ts';
+import { middleOf, type StateComparison } from './state-comparison.ts';
 import { type StateExample, stateOfAttachments } from './states.ts';
 import { cosine, scoreOfCosine } from './vector.ts';
 
@@ -10,9 +11,12 @@ export interface Member {
   readonly id: string;
   readonly label: string;
   readonly vector: Float32Array;
-  /** Undefined where it was registered before the model had a state. */
-  readonly state: Float32Array | undefined;
+  /** Its state map. Undefined where it was registered before the model had states. */
+  readonly map: Float32Array | undefined;
 }
+
+/** One that can be told apart by its state. */
+export type WithMap = Member & { readonly map: Float32Array };
 
 /** For as long as the gallery's list of labels stays the same. */
 export interface Families {
@@ -23,6 +27,10 @@ export interface Families {
   rootOf(label: string): string;
   /** All references of a label and its sub-labels, at most `mostMembers`: of more the states are not told apart. */
   membersOf(root: string): Promise<readonly Member[]>;
+  /** The state vector of a map beside a baseline; of references computed once. */
+  vectorOf(map: Float32Array, baseline: Float32Array): Float32Array;
+  /** Of several references of one document the middle, computed once. */
+  middleOf(members: readonly WithMap[]): Float32Array;
   /** States that were registered for a branch in which this label lies, see `branchStateOf`. */
   examplesFor(label: string): Promise<readonly StateExample[]>;
 }
@@ -39,7 +47,10 @@ export function createFamilies(
     branchStates,
   }: { readonly labels: readonly LabelCount[]; readonly branchStates: readonly string[] },
   model: StateModel,
+  comparison: StateComparison,
 ): Families {
+  const vectors = new WeakMap<Float32Array, WeakMap<Float32Array, Float32Array>>();
+  const middles = new Map<string, Float32Array>();
   const known = new Map<string, Promise<readonly Member[]>>();
   let registered: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
@@ -48,7 +59,7 @@ export function createFamilies(
     const members: Member[] = [];
     for await (const { id, label, vector, attachments } of gallery.references({ within: root })) {
       if (members.length === mostMembers) return [];
-      members.push({ id, label, vector, state: stateOfAttachments(attachments, model) });
+      members.push({ id, label, vector, map: stateOfAttachments(attachments, model) });
     }
     return members;
   }
@@ -68,23 +79,35 @@ export function createFamilies(
     const found = await Promise.all(
       branchStates.map(async (label) => {
         const { branch, name } = branchStateOf(label)!;
-        const shown = (await membersOf(label)).flatMap(({ vector, state }) =>
-          state ? [{ vector, state }] : [],
-        );
-        return Promise.all(
-          shown.map(async ({ vector, state }) => ({
-            branch,
-            name,
-            state,
-            plain: await plainOf(vector, branch),
-          })),
-        );
+        const shown = await membersOf(label);
+        const examples = shown.map(async ({ vector, map }) => {
+          const plain = map && (await plainOf(vector, branch));
+          if (map === undefined || plain === undefined) return [];
+          return [{ branch, name, state: vectorOf(map, plain), plain: vectorOf(plain, plain) }];
+        });
+        return (await Promise.all(examples)).flat();
       }),
     );
     return found.flat();
   }
 
-  /** Of the document that an example shows, as it is registered without a state; undefined where it is not. */
+  function vectorOf(map: Float32Array, baseline: Float32Array): Float32Array {
+    const beside = vectors.get(baseline) ?? new WeakMap<Float32Array, Float32Array>();
+    vectors.set(baseline, beside);
+    const vector = beside.get(map) ?? comparison.vectorOf(map, baseline);
+    beside.set(map, vector);
+    return vector;
+  }
+
+  function middle(members: readonly WithMap[]): Float32Array {
+    const key = members.map(({ id }) => id).join('\n');
+    const known = middles.get(key) ?? middleOf(members.map(({ map }) => map));
+    if (middles.size >= mostRoots) middles.clear();
+    middles.set(key, known);
+    return known;
+  }
+
+  /** The map of the document that an example shows, as it is registered without a state; undefined where it is not. */
   async function plainOf(vector: Float32Array, branch: string | null): Promise<Float32Array | undefined> {
     const within = branch ?? undefined;
     const matches = await gallery.nearestLabels(vector, 1 + branchStates.length, { within });
@@ -104,6 +127,8 @@ export function createFamilies(
   return {
     rootOf,
     membersOf,
+    vectorOf,
+    middleOf: middle,
     async examplesFor(label) {
       if (branchStates.length === 0) return [];
       examples ??= readExamples();

@@ -11,38 +11,62 @@ const deviation = z.number().check(z.gt(0));
 const colour = z.tuple([z.number(), z.number(), z.number()]);
 const chance = z.number().check(z.gt(0), z.lt(1));
 
+/** Float32 values, little-endian. */
+const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/));
+
 /** What the network says of the state that a document is in, beside its embedding. */
 const stateSchema = z
   .object({
-    /** Name of the output: a unit vector for each image. */
+    /** Name of the output: for each image `channels` times `places` numbers, channel by channel. */
     output: text,
-    dimension: whole,
-    /** State vectors are comparable only within one space, which changes with the head; galleries outlive it. */
+    channels: whole,
+    places: whole,
+    /** State maps are comparable only within one space, which changes with the head; galleries outlive it. */
     space: z.string().check(z.regex(/^[0-9a-z-]{1,40}$/)),
+    /**
+     * Two layers of each place's difference from a baseline beside the baseline, pooled over the places by mean, maximum and
+     * the mean of the strongest, and one more layer: weights row by row, then biases, of each; see `states.ts`.
+     */
+    comparison: z.object({ hidden: whole, dimension: whole, strongest: whole, weights: base64 }),
     /** What one of each weighs in the logarithm of a chance: a cosine of states, a score of embeddings, a cosine with an example of another document. */
     scales: z.object({ state: z.number(), embedding: z.number(), example: z.number() }),
     /** A label or a state is answered from this chance on. */
     certain: chance,
-    /** Logistic regression: what can be said in a word, and `''` for nothing. */
+    /** Logistic regression on mean, deviation, maximum and minimum of each channel: what can be said in a word, and `''` for nothing. */
     words: z.object({
       certain: chance,
       list: z
         .array(z.object({ word: z.string(), bias: z.number(), direction: z.array(z.number()) }))
         .check(z.minLength(2)),
     }),
-    /** What the model answers to the golden image; held against with the same `minimumCosine`. */
+    /** Of what the model answers to the golden image every eighth number; held against with the same `minimumCosine`. */
     golden: z.array(z.number()),
   })
   .check(
     z.refine(
-      (state) => state.golden.length === state.dimension,
-      'state.golden must have state.dimension numbers',
+      ({ golden, channels, places }) => golden.length === Math.ceil((channels * places) / 8),
+      'state.golden must have every eighth of state.channels times state.places numbers',
     ),
     z.refine(
-      ({ words, dimension }) => words.list.every(({ direction }) => direction.length === dimension),
-      'a direction of state.words must have state.dimension numbers',
+      ({ words, channels }) => words.list.every(({ direction }) => direction.length === 4 * channels),
+      'a direction of state.words must have four times state.channels numbers',
+    ),
+    z.refine(
+      (state) => 4 * Math.ceil((4 * weightCount(state)) / 3) === state.comparison.weights.length,
+      'state.comparison.weights must hold every weight and bias of its layers',
     ),
   );
+
+/** Weights and biases of the three layers of a comparison. */
+function weightCount({
+  channels,
+  comparison: { hidden, dimension },
+}: {
+  channels: number;
+  comparison: { hidden: number; dimension: number };
+}): number {
+  return (2 * channels + 1) * hidden + (hidden + 1) * hidden + (3 * hidden + 1) * dimension;
+}
 
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;

@@ -4,6 +4,7 @@ import type { Gallery, LabelCount } from './gallery.ts';
 import { branchStateOf, labelAndAncestors } from './labels.ts';
 import type { StateModel } from './manifest.ts';
 import type { Significance, Tails } from './significance.ts';
+import { createStateComparison, type StateComparison } from './state-comparison.ts';
 
 /** The gallery as it was when it was asked. */
 export interface Standing {
@@ -34,14 +35,20 @@ const mostKept = 20_000;
  */
 export function createStandings(gallery: Gallery, model?: StateModel): () => Promise<Standing> {
   let known: Standing | undefined;
+  const comparison = model && createStateComparison(model);
   return async () => {
     const labels = await gallery.labels();
-    if (known?.labels !== labels) known = standingOf(gallery, labels, model);
+    if (known?.labels !== labels) known = standingOf(gallery, labels, model, comparison);
     return known;
   };
 }
 
-function standingOf(gallery: Gallery, labels: readonly LabelCount[], model?: StateModel): Standing {
+function standingOf(
+  gallery: Gallery,
+  labels: readonly LabelCount[],
+  model: StateModel | undefined,
+  comparison: StateComparison | undefined,
+): Standing {
   const all = comparisonsOf(labels);
   /** Read and multiplied once: who is asked for one document is asked for its like. */
   const tailsOfId = new Map<string, Tails>();
@@ -49,7 +56,7 @@ function standingOf(gallery: Gallery, labels: readonly LabelCount[], model?: Sta
   return {
     labels,
     branchStates,
-    families: model && createFamilies(gallery, { labels, branchStates }, model),
+    families: model && comparison && createFamilies(gallery, { labels, branchStates }, model, comparison),
     countOf(within) {
       if (within === undefined) return all;
       const wanted = new Set(within);

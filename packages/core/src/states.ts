@@ -22,8 +22,8 @@ export interface Sibling {
 export interface StateExample {
   readonly name: string;
   readonly state: Float32Array;
-  /** State vector of the same document without it, where there is one. */
-  readonly plain: Float32Array | undefined;
+  /** State vector of the same document without it. */
+  readonly plain: Float32Array;
 }
 
 /** The label that is certain; with `backedOffFrom` an ancestor of the likeliest. */
@@ -70,7 +70,7 @@ export function chooseSibling(state: Float32Array, siblings: readonly Sibling[],
 /**
  * The state that holds, of those that were shown: the likeliest of none and each, where it is certain.
  *
- * A state shown on another document is moved by what its plain picture and the probe's differ in, where both are known.
+ * A state shown on another document is moved by what its plain picture and the probe's differ in.
  *
  * @param plain state vector of the probe's own document without a state
  */
@@ -83,7 +83,7 @@ export function stateThatHolds(
   const none = { name: undefined, shown: plain };
   const shown = examples.map((example) => ({
     name: example.name,
-    shown: example.plain ? unit(plus(plain, minus(example.state, example.plain))) : example.state,
+    shown: unit(plus(plain, minus(example.state, example.plain))),
   }));
   const hypotheses = [none, ...shown];
   const chances = softmax(hypotheses.map((one) => model.scales.example * cosine(state, one.shown)));
@@ -96,24 +96,33 @@ export function stateThatHolds(
 }
 
 /** What is seen in words, such as `glare`: the likeliest of the model's words where it is certain and not that nothing is. */
-export function seenIn(state: Float32Array, { words }: StateModel): readonly string[] {
-  const chances = softmax(words.list.map(({ direction, bias }) => bias + dot(state, direction)));
+export function seenIn(map: Float32Array, model: StateModel): readonly string[] {
+  const { words, channels, places } = model;
+  const facts: number[] = [];
+  for (let channel = 0; channel < channels; channel++) {
+    const values = map.subarray(channel * places, (channel + 1) * places);
+    const mean = values.reduce((sum, value) => sum + value, 0) / places;
+    const square = values.reduce((sum, value) => sum + value * value, 0) / places;
+    facts.push(mean, Math.sqrt(Math.max(0, square - mean * mean)), Math.max(...values), Math.min(...values));
+  }
+  const chances = softmax(words.list.map(({ direction, bias }) => bias + dot(direction, facts)));
   const first = chances.indexOf(Math.max(...chances));
   const { word } = words.list[first]!;
   return word !== '' && chances[first]! >= words.certain ? [word] : [];
 }
 
-/** The attachment of a reference that holds its state vector; another head's has another name and is not looked at. */
+/** The attachment of a reference that holds its state map; another head's has another name and is not looked at. */
 export function stateAttachment({ space }: StateModel): string {
   return `state@${space}`;
 }
 
-/** As bytes: float32, little-endian. */
+/** As bytes: the largest number as float32, little-endian, then each as a share of it in steps of 1/127. */
 export function stateToBytes(state: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(4 * state.length);
-  const view = new DataView(bytes.buffer);
+  const largest = state.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+  const bytes = new Uint8Array(4 + state.length);
+  new DataView(bytes.buffer).setFloat32(0, largest, true);
   state.forEach((value, i) => {
-    view.setFloat32(4 * i, value, true);
+    bytes[4 + i] = Math.round((127 * value) / largest);
   });
   return bytes;
 }
@@ -124,9 +133,11 @@ export function stateOfAttachments(
   model: StateModel,
 ): Float32Array | undefined {
   const bytes = attachments[stateAttachment(model)];
-  if (bytes?.length !== 4 * model.dimension) return undefined;
+  if (bytes?.length !== 4 + model.channels * model.places) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: model.dimension }, (_, i) => view.getFloat32(4 * i, true));
+  const step = view.getFloat32(0, true) / 127;
+  if (!Number.isFinite(step)) return undefined;
+  return Float32Array.from({ length: bytes.length - 4 }, (_, i) => step * view.getInt8(4 + i));
 }
 
 function softmax(logits: readonly number[]): number[] {
@@ -136,7 +147,8 @@ function softmax(logits: readonly number[]): number[] {
   return powers.map((power) => power / sum);
 }
 
-const dot = (a: Float32Array, b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const dot = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 const plus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value + b[i]!);
 const minus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value - b[i]!);
 

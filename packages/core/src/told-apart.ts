@@ -1,6 +1,6 @@
 /** After the type is decided: which of its sub-labels, which states hold, and what is seen in words. */
 import type { AcceptedDecision, Decision } from './decide.ts';
-import { type Families, type Member, siblingsOf } from './family.ts';
+import { type Families, type Member, siblingsOf, type WithMap } from './family.ts';
 import { isWithin, labelPath } from './labels.ts';
 import type { StateModel } from './manifest.ts';
 import { chooseSibling, type Sibling, type StateExample, seenIn, stateThatHolds } from './states.ts';
@@ -37,47 +37,59 @@ export async function toldApart(
   if (!isWithin(decision.label, root)) return { ...decision, states: [], seen };
   const members = await families.membersOf(root);
   const siblings = siblingsOf(vector, members, decision.referenceId, decision.threshold.value);
-  const known = siblings.filter(hasState);
+  const known = siblings.filter(hasMap);
   const several = new Set(known.map(({ label }) => label)).size > 1 && known.length === siblings.length;
-  const refined = several ? refine(decision, vector, state, known, model) : decision;
+  const refined = several ? refine(decision, { vector, state, root }, known, families, model) : decision;
   const { label } = refined;
   const own = several && label !== root ? [labelPath(label).at(-1)!] : [];
   const plain = plainOf(label, root, members);
   if (plain === undefined) return { ...refined, states: own, seen };
-  const shown = several ? [] : shownInFamily(root, members, decision.threshold.value);
+  const shown = several ? [] : shownInFamily(root, members, decision.threshold.value, families);
   const examples = [...shown, ...(await families.examplesFor(label))];
-  const held = examples.length > 0 ? stateThatHolds(state, examples, plain, model) : undefined;
+  const { vectorOf } = families;
+  const held =
+    examples.length > 0
+      ? stateThatHolds(vectorOf(state, plain), examples, vectorOf(plain, plain), model)
+      : undefined;
   return { ...refined, states: [...new Set([...own, ...(held === undefined ? [] : [held])])], seen };
 }
 
 /** Of the answer's document without a state: of its own label, or else of the family. */
 function plainOf(label: string, root: string, members: readonly Member[]): Float32Array | undefined {
-  const withState = members.filter(hasState);
-  return (withState.find((one) => one.label === label) ?? withState.find((one) => one.label === root))?.state;
+  const known = members.filter(hasMap);
+  return (known.find((one) => one.label === label) ?? known.find((one) => one.label === root))?.map;
 }
 
 /** States of the family's first document, as examples for what lies beside them: `stained` for `gen-2`. */
-function shownInFamily(root: string, members: readonly Member[], threshold: number): readonly StateExample[] {
-  const plain = members.find((one) => one.label === root);
-  if (plain?.state === undefined) return [];
-  return siblingsOf(plain.vector, members, plain.id, threshold).flatMap(({ label, state }) =>
-    label === root || state === undefined
-      ? []
-      : [{ name: labelPath(label).at(-1)!, state, plain: plain.state }],
-  );
+function shownInFamily(
+  root: string,
+  members: readonly Member[],
+  threshold: number,
+  { vectorOf }: Families,
+): readonly StateExample[] {
+  const plain = members.filter(hasMap).find((one) => one.label === root);
+  if (plain === undefined) return [];
+  const siblings = siblingsOf(plain.vector, members, plain.id, threshold).filter(hasMap);
+  return siblings
+    .filter(({ label }) => label !== root)
+    .map(({ label, map }) => ({
+      name: labelPath(label).at(-1)!,
+      state: vectorOf(map, plain.map),
+      plain: vectorOf(plain.map, plain.map),
+    }));
 }
 
-type WithState = Member & { readonly state: Float32Array };
+const hasMap = (member: Member): member is WithMap => member.map !== undefined;
 
-const hasState = (member: Member): member is WithState => member.state !== undefined;
-
+/** Beside the family's own picture without a state; where its root has none, beside the middle of the siblings. */
 function refine(
   decision: AcceptedDecision,
-  vector: Float32Array,
-  state: Float32Array,
-  members: readonly WithState[],
+  { vector, state, root }: { vector: Float32Array; state: Float32Array; root: string },
+  members: readonly WithMap[],
+  { vectorOf, middleOf }: Families,
   model: StateModel,
 ): AcceptedDecision {
+  const baseline = members.find(({ label }) => label === root)?.map ?? middleOf(members);
   const scored = members.map((member) => ({
     ...member,
     score: scoreOfCosine(cosine(vector, member.vector)),
@@ -86,9 +98,9 @@ function refine(
   const labels = [...new Set(scored.map(({ label }) => label))];
   const siblings = labels.map((label): Sibling => {
     const own = scored.filter((one) => one.label === label);
-    return { label, score: own[0]!.score, states: own.map((one) => one.state) };
+    return { label, score: own[0]!.score, states: own.map(({ map }) => vectorOf(map, baseline)) };
   });
-  const { label, backedOffFrom, likeliest } = chooseSibling(state, siblings, model);
+  const { label, backedOffFrom, likeliest } = chooseSibling(vectorOf(state, baseline), siblings, model);
   const { id, score } = scored.find((one) => one.label === likeliest)!;
   const chosen = { label: likeliest, score, referenceId: id };
   return {

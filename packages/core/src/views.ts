@@ -31,7 +31,7 @@ export type View = Part & {
   readonly hidden?: Region;
   /** Unit vector of the manifest's dimension. */
   readonly vector: Float32Array;
-  /** In what state the document is: a unit vector of `state.dimension` of the manifest, where it has one. */
+  /** Its state map: `state.channels` times `state.places` numbers, where the manifest has a `state`. */
   readonly state?: Float32Array;
 };
 

@@ -4,6 +4,7 @@ The nodes of the embedding are left as they are, and so is the embedding space: 
 already is taken off first.
 """
 
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -15,64 +16,25 @@ from onnx import TensorProto, helper, numpy_helper
 from .. import golden
 from ..features import open_session
 from ..preprocess import preprocess
-from .head import OUTPUT, PREFIX, Head
+from .head import PLACES, STRONGEST, Head
 
-LARGEST_DIFFERENCE = 1e-3  # of PyTorch's maps in half precision, as they are kept, from those of the run
-
-
-class Nodes:
-    """Collects nodes and half-precision constants, all of them with the head's prefix."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def add(self, kind: str, inputs: list[str], name: str, **attributes: object) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [PREFIX + name], name=PREFIX + name, **attributes))
-        return PREFIX + name
-
-    def constant(self, name: str, value: np.ndarray) -> str:
-        """float16 in the file, float32 when it runs."""
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value, np.float16), f"{PREFIX}{name}_half"))
-        return self.add("Cast", [f"{PREFIX}{name}_half"], name, to=TensorProto.FLOAT)
-
-    def convolution(self, tensor: str, layer, name: str) -> str:
-        """A layer of the head: `Conv2d`, or `Linear` as a convolution, so that a vector does not depend on its batch."""
-        weight = layer.weight.detach().numpy()
-        if weight.ndim == 2:
-            weight = weight[:, :, None, None]
-        attributes = {"kernel_shape": list(weight.shape[2:])}
-        if hasattr(layer, "stride"):
-            attributes |= {"strides": list(layer.stride), "pads": 2 * list(layer.padding), "group": layer.groups}
-        names = [self.constant(f"{name}_weight", weight), self.constant(f"{name}_bias", layer.bias.detach().numpy())]
-        return self.add("Conv", [tensor, *names], name, **attributes)
-
-    def relu(self, tensor: str, name: str) -> str:
-        return self.add("Relu", [tensor], name)
+PREFIX = "state_"  # of every node and constant, so that a head can be taken off again
+OUTPUT = "state"
+POOLED = PREFIX + "pooled"
+LARGEST_DIFFERENCE = 2e-2  # of float16 weights from float32 ones; maps are of the order of 1
 
 
-def graph_of(head: Head, fine: str, coarse: str) -> Nodes:
-    """The same as `Head.forward`, from the names of the two maps."""
-    out = Nodes()
-    tensor = out.relu(out.convolution(fine, head.fine, "fine"), "fine_relu")
-    window = {"kernel_shape": [2, 2], "strides": [2, 2]}
-    halves = [out.add("AveragePool", [tensor], "fine_mean", **window), out.add("MaxPool", [tensor], "fine_most", **window)]
-    joined = out.add("Concat", [*halves, out.relu(out.convolution(coarse, head.coarse, "coarse"), "coarse_relu")], "joined", axis=1)
-    mixed = out.relu(out.convolution(out.convolution(joined, head.depthwise, "depthwise"), head.mix, "mix"), "mixed")
-    last = out.relu(out.convolution(out.convolution(mixed, head.halve, "halve"), head.last, "last_mix"), "last")
-    mean = out.add("GlobalAveragePool", [last], "last_mean")
-    square = out.add("GlobalAveragePool", [out.add("Mul", [last, last], "square")], "square_mean")
-    variance = out.add("Sub", [square, out.add("Mul", [mean, mean], "mean_square")], "variance")
-    tiny = out.constant("tiny", np.array(1e-4))
-    spread = out.add("Sqrt", [out.add("Max", [out.add("Add", [variance, tiny], "raised"), tiny], "kept")], "spread")
-    pooled = [out.add("GlobalAveragePool", [mixed], "mixed_mean"), out.add("GlobalMaxPool", [mixed], "mixed_most"), mean,
-              out.add("GlobalMaxPool", [last], "last_most"), spread]
-    hidden = out.relu(out.convolution(out.add("Concat", pooled, "pooled", axis=1), head.hidden, "hidden"), "hidden_relu")
-    value = out.convolution(hidden, head.out, "value")
-    norm = out.add("ReduceL2", [value], "norm", axes=[1], keepdims=1)
-    unit = out.add("Div", [value, out.add("Max", [norm, tiny], "length")], "unit")
-    out.nodes.append(helper.make_node("Flatten", [unit], [OUTPUT], name=OUTPUT, axis=1))
-    return out
+def pooled_nodes(model: onnx.ModelProto, maps: tuple[str, str]) -> list[onnx.NodeProto]:
+    """Each map's mean and maximum over PLACES x PLACES places, as one tensor POOLED."""
+    sides = {item.name: item.type.tensor_type.shape.dim[2].dim_value
+             for item in onnx.shape_inference.infer_shapes(model).graph.value_info}
+    nodes, parts = [], []
+    for index, name in enumerate(maps):
+        step = sides[name] // PLACES
+        for kind in ("AveragePool", "MaxPool"):
+            parts.append(f"{PREFIX}{kind}{index}")
+            nodes.append(helper.make_node(kind, [name], [parts[-1]], name=parts[-1], kernel_shape=[step] * 2, strides=[step] * 2))
+    return [*nodes, helper.make_node("Concat", parts, [POOLED], name=POOLED, axis=1)]
 
 
 def without_head(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -87,18 +49,24 @@ def without_head(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def with_head(model: onnx.ModelProto, head: Head, maps: tuple[str, str]) -> onnx.ModelProto:
-    """The embedder with the second output."""
-    full, added = without_head(model), graph_of(head, *maps)
-    full.graph.node.extend(added.nodes)
-    full.graph.initializer.extend(added.constants)
-    dimension = head.out.out_features
-    full.graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["N", dimension]))
+    """The embedder with the second output: state maps [N, channels * places], weights in half precision."""
+    full = without_head(model)
+    weight, bias = (item.detach().numpy() for item in head.projection())
+    full.graph.node.extend(pooled_nodes(full, maps))
+    for name, value in (("weight", weight[:, :, None, None]), ("bias", bias)):
+        full.graph.initializer.append(numpy_helper.from_array(value.astype(np.float16), f"{PREFIX}{name}_half"))
+        full.graph.node.append(helper.make_node("Cast", [f"{PREFIX}{name}_half"], [PREFIX + name], name=PREFIX + name, to=TensorProto.FLOAT))
+    full.graph.node.append(helper.make_node("Conv", [POOLED, PREFIX + "weight", PREFIX + "bias"], [PREFIX + "map"],
+                                            name=PREFIX + "map", kernel_shape=[1, 1]))
+    full.graph.node.append(helper.make_node("Flatten", [PREFIX + "map"], [OUTPUT], name=OUTPUT, axis=1))
+    size = len(bias) * PLACES**2
+    full.graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["N", size]))
     onnx.checker.check_model(full, full_check=True)
     return full
 
 
 def check(before: bytes, after: bytes, pixels: np.ndarray, expected: np.ndarray) -> None:
-    """Raises unless the embedding is the same to the last bit, and the state what PyTorch makes of it, alone and in a batch."""
+    """Raises unless the embedding is the same to the last bit, and the state maps [n, places, channels] as PyTorch has them, alone and in a batch."""
     image = preprocess(golden.golden_image())[None]
     batch = np.concatenate([image, pixels])
     old, new = open_session(before), open_session(after)
@@ -108,25 +76,34 @@ def check(before: bytes, after: bytes, pixels: np.ndarray, expected: np.ndarray)
     alone = np.concatenate([new.run([OUTPUT], {"image": one[None]})[0] for one in pixels])
     if not np.array_equal(together, alone):
         raise ValueError("expected the same state for an image alone and in a batch")
-    difference = float(np.abs(together - expected).max())
+    difference = float(np.abs(together - expected.transpose(0, 2, 1).reshape(together.shape)).max())
     if not difference < LARGEST_DIFFERENCE:
         raise ValueError(f"expected a state within {LARGEST_DIFFERENCE} of PyTorch's, got {difference:.2e}")
 
 
-def write(folder: Path, model: onnx.ModelProto, facts: dict) -> dict:
-    """The model's file and its manifest, whose embedding space stays; `facts` is `state` of the manifest without its golden vector."""
+def comparison(head: Head) -> dict:
+    """The layers beside the network, one after another, row by row: weights, then bias; float32, little-endian, in base64."""
+    layers = [head.first, head.second, head.out]
+    values = np.concatenate([np.concatenate([layer.weight.detach().numpy().ravel(), layer.bias.detach().numpy()]) for layer in layers])
+    return {"hidden": head.first.out_features, "dimension": head.out.out_features, "strongest": STRONGEST,
+            "weights": base64.b64encode(values.astype("<f4").tobytes()).decode()}
+
+
+def write(folder: Path, model: onnx.ModelProto, head: Head, facts: dict) -> dict:
+    """The model's file and its manifest, whose embedding space stays; `facts` are the numbers of `fit`."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     data = model.SerializeToString(deterministic=True)
-    vector = open_session(data).run([OUTPUT], {"image": preprocess(golden.golden_image())[None]})[0][0]
+    state = open_session(data).run([OUTPUT], {"image": preprocess(golden.golden_image())[None]})[0][0]
+    layers = comparison(head)
+    constants = [item for item in model.graph.initializer if item.name.startswith(PREFIX)]
+    digest = hashlib.sha256(b"".join(item.raw_data for item in constants) + layers["weights"].encode()).hexdigest()
     manifest |= {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    head = sorted((item for item in model.graph.initializer if item.name.startswith(PREFIX)), key=lambda item: item.name)
-    digest = hashlib.sha256(b"".join(item.raw_data for item in head)).hexdigest()
-    state = {"output": OUTPUT, "dimension": len(vector), "space": digest[:12], **facts,
-             "golden": [round(float(value), 6) for value in vector]}
+    section = {"output": OUTPUT, "channels": head.project.out_channels, "places": PLACES**2, "space": digest[:12],
+               "comparison": layers, **facts, "golden": [round(float(value), 4) for value in state[::PLACES]]}
     ordered = {}
     for key, value in manifest.items():
         if key == "impostorScores":
-            ordered["state"] = state
+            ordered["state"] = section
         if key != "state":
             ordered[key] = value
     (folder / manifest["file"]).write_bytes(data)

@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional
 
 from . import losses
+from .head import Head
 from .kinds import KINDS
 
 MOST_WRONG = 0.02  # of all answers, at the chance from which on one is given
@@ -48,13 +49,24 @@ def smallest_chance(chances: np.ndarray, right: np.ndarray, most_wrong: float) -
     return round(float(np.clip(chances[order][allowed[-1]] if len(allowed) else 0.99, 0.5, 0.99)), 3)
 
 
-def words(states: np.ndarray, kinds: np.ndarray, held_states: np.ndarray, held_kinds: np.ndarray) -> dict:
-    """A direction and a bias for each word, by logistic regression over every capture; certain where few are wrong."""
+def map_facts(head: Head, pooled: np.ndarray) -> np.ndarray:
+    """[n, 4 * channels]: mean, deviation, maximum and minimum of each channel of the state maps, channel by channel."""
+    rows = []
+    with torch.no_grad():
+        for start in range(0, len(pooled), 256):
+            maps = head.maps(torch.from_numpy(pooled[start:start + 256].astype(np.float32)))
+            facts = [maps.mean(1), maps.std(1, correction=0), maps.amax(1), maps.amin(1)]
+            rows.append(torch.stack(facts, 2).flatten(1).numpy())
+    return np.concatenate(rows)
+
+
+def words(facts: np.ndarray, kinds: np.ndarray, held_facts: np.ndarray, held_kinds: np.ndarray) -> dict:
+    """A direction and a bias for each word, by logistic regression over the facts of every capture; certain where few are wrong."""
     from sklearn.linear_model import LogisticRegression
     names = [UNSEEN_AS, *(kind.word for kind in KINDS.values())]
     word_of = np.array(names)
-    model = LogisticRegression(C=10, max_iter=300).fit(states, word_of[kinds])
-    chances = model.predict_proba(held_states)
+    model = LogisticRegression(C=0.3, max_iter=150).fit(facts, word_of[kinds])
+    chances = model.predict_proba(held_facts)
     said = model.classes_[chances.argmax(1)]
     right, spoken = said == word_of[held_kinds], said != UNSEEN_AS
     certain = smallest_chance(chances.max(1)[spoken], right[spoken], MOST_WRONG_WORDS)

@@ -1,48 +1,62 @@
-"""The state head: two maps of the trunk to a unit vector, in PyTorch to learn it and in ONNX to ship it."""
+"""The state head, in PyTorch to learn it; `attach` ships it.
+
+In the network: both maps averaged and maximised over 8x8 places, and a linear map of each place on a few channels: the state map
+of a picture. Beside it, where pictures are compared: what each place differs in from a baseline, the same document without a
+state, through two small layers, pooled over the places to a unit vector. What is printed on the document falls out of the
+difference; where a stain lies falls out of the pooling.
+"""
 
 from dataclasses import dataclass
 
 import torch
 from torch import nn
+from torch.nn import functional
 
-PREFIX = "state_"  # of every node and constant, so that a head can be taken off again
-OUTPUT = "state"
+PLACES = 8  # along each side
+STRONGEST = 8  # places whose mean stands for a mark that is small
 
 
 @dataclass(frozen=True)
 class Shape:
     """Widths of the layers."""
 
-    fine: int = 16
-    coarse: int = 32
-    mixed: int = 64
-    hidden: int = 80
+    channels: int = 16
+    hidden: int = 64
     dimension: int = 32
 
 
 class Head(nn.Module):
-    """Fine map halved by its mean and its maximum, beside the coarse one; two convolutions; mean, maximum and spread over all places."""
+    """`mean` and `deviation` [inputs] of the pooled maps, so that layers begin at a common scale."""
 
-    def __init__(self, fine: int, coarse: int, shape: Shape = Shape()):
+    def __init__(self, mean: torch.Tensor, deviation: torch.Tensor, shape: Shape = Shape()):
         super().__init__()
-        self.fine = nn.Conv2d(fine, shape.fine, 1)
-        self.coarse = nn.Conv2d(coarse, shape.coarse, 1)
-        joined = 2 * shape.fine + shape.coarse
-        self.depthwise = nn.Conv2d(joined, joined, 3, padding=1, groups=joined)
-        self.mix = nn.Conv2d(joined, shape.mixed, 1)
-        self.halve = nn.Conv2d(shape.mixed, shape.mixed, 3, stride=2, padding=1, groups=shape.mixed)
-        self.last = nn.Conv2d(shape.mixed, shape.mixed, 1)
-        self.hidden = nn.Linear(5 * shape.mixed, shape.hidden)
-        self.out = nn.Linear(shape.hidden, shape.dimension)
+        self.register_buffer("mean", mean)
+        self.register_buffer("deviation", deviation)
+        self.project = nn.Conv2d(len(mean), shape.channels, 1)
+        self.first = nn.Linear(2 * shape.channels, shape.hidden)
+        self.second = nn.Linear(shape.hidden, shape.hidden)
+        self.out = nn.Linear(3 * shape.hidden, shape.dimension)
+        self.drop = nn.Dropout(0.1)
 
-    def forward(self, fine: torch.Tensor, coarse: torch.Tensor) -> torch.Tensor:
-        """Unit vectors [N, dimension]."""
-        fine = torch.relu(self.fine(fine))
-        fine = torch.cat([nn.functional.avg_pool2d(fine, 2), nn.functional.max_pool2d(fine, 2)], 1)
-        mixed = torch.cat([fine, torch.relu(self.coarse(coarse))], 1)
-        mixed = torch.relu(self.mix(self.depthwise(mixed)))
-        last = torch.relu(self.last(self.halve(mixed)))
-        mean, mean_last = mixed.mean((2, 3)), last.mean((2, 3))
-        spread = (last.square().mean((2, 3)) - mean_last.square() + 1e-4).clamp(min=1e-4).sqrt()
-        pooled = torch.cat([mean, mixed.amax((2, 3)), mean_last, last.amax((2, 3)), spread], 1)
-        return nn.functional.normalize(self.out(torch.relu(self.hidden(pooled))), dim=1)
+    def maps(self, pooled: torch.Tensor) -> torch.Tensor:
+        """State maps [N, PLACES ** 2, channels] of pooled maps [N, inputs, PLACES, PLACES]."""
+        scaled = (pooled - self.mean[:, None, None]) / self.deviation[:, None, None]
+        return self.project(scaled).flatten(2).transpose(1, 2)
+
+    def forward(self, maps: torch.Tensor, baseline: torch.Tensor) -> torch.Tensor:
+        """Unit vectors [..., dimension] of state maps [..., places, channels] and their baselines."""
+        both = torch.cat([maps - baseline, baseline.expand_as(maps)], -1)
+        hidden = torch.relu(self.second(torch.relu(self.first(both))))
+        strongest = hidden.topk(STRONGEST, -2).values.mean(-2)
+        pooled = torch.cat([hidden.mean(-2), hidden.amax(-2), strongest], -1)
+        return functional.normalize(self.out(self.drop(pooled)), dim=-1)
+
+    def projection(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Weight [channels, inputs] and bias of `maps` as one layer."""
+        weight = self.project.weight[:, :, 0, 0] / self.deviation
+        return weight, self.project.bias - weight @ self.mean
+
+
+def middle(maps: torch.Tensor) -> torch.Tensor:
+    """The baseline where no plain picture is known: the median of a document's references, place by place [..., 1, places, channels]."""
+    return maps.median(-3, keepdim=True).values
