@@ -1,193 +1,228 @@
 /**
- * Photos as people take them: is the document found, and named? Ours beside a public detector, the corners known by hand,
- * and no localiser at all; one reference a type, every photo whose corners are known, strangers from `unknown`.
+ * Photos as people take them: registered and classified by the product, with the files that ship. Photos whose corners are
+ * known are classified among clean references; the others among photos; strangers flat and photographed. Beside it: no
+ * locating, the corners known by hand, and the quads of a public detector.
  *
- * Needs images that are not in the repository. `npm run bench -- photos`.
+ * Needs images that are not in the repository. `npm run bench -- photos`; `node bench/photos.bench.js time` for the times alone.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createOperatingPoints, labelsToDecide, quarterTurns } from '@docclf/core';
-import { insetCorners } from '@docclf/locate';
 import {
+  createClassifier,
+  createDocClassifier,
   createMemoryGallery,
   createNodeEmbedder,
-  createNodeLocaliser,
-  decide,
   listImageFiles,
   spaceOf,
 } from '@docclf/node';
-import { assertCorners, warpPerspective } from '@docclf/preprocess';
+import { assertCorners } from '@docclf/preprocess';
 import sharp from 'sharp';
 import { openPeer } from './lib/corner-net.js';
+import { interleave, timed } from './lib/interleave.js';
 import { wilson } from './lib/intervals.js';
+import { makePhotographs, oneMegapixel, twelveMegapixels } from './lib/photographs.js';
 import { printHeading, printTable } from './lib/report.js';
 import { median } from './lib/statistics.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const data = process.env.DOCCLF_DATA ?? join(root, '..', 'shared', 'data');
-const folder = join(data, 'bench');
-const side = 128;
-const insets = [0.05, 0.1, 0.15];
+const folder = join(data, 'bench', 'photos');
 
-/** Each way gives quads of a photo; the photo as it is is a view of each. @type {Record<string, Function>} */
-const ways = {
-  'as they are': async () => [],
-  'true corners': async ({ truth }) => (truth ? [truth] : []),
-  'peer, one quad': async ({ image }, { peer }) => [await peer.locate(image)],
-  'ours, one quad': async ({ found }) => found.quads.slice(0, 1).map(({ corners }) => corners),
-  'ours, insets, first and inner': async ({ found }) => {
-    const [best, ...others] = found.quads;
-    if (best === undefined) return [];
-    const first = others.find(({ look }) => look === 'photo');
-    const inner = others.find(({ look }) => look === 'inside');
-    return [best, ...(first ? [first] : []), ...(inner ? [inner] : [])]
-      .map(({ corners }) => corners)
-      .concat(insets.map((share) => insetCorners(best.corners, share)));
-  },
-};
+printHeading('photos: is the document found, and named?');
+const only = process.argv[2];
+if (only !== 'time') {
+  if (existsSync(folder)) await accuracy();
+  else console.log('Skipped: the images are not here. DOCCLF_DATA names the folder that holds bench/.');
+}
+await times();
 
-if (!existsSync(folder)) {
-  console.log('Skipped: the images are not here. DOCCLF_DATA names the folder that holds bench/.');
-} else {
-  printHeading('photos: is the document found, and named?');
-  const embedder = await createNodeEmbedder();
-  const localiser = await createNodeLocaliser();
+async function accuracy() {
+  const corners = JSON.parse(readFileSync(join(folder, 'quads.json'), 'utf8'));
+  const photos = (await listImageFiles(folder)).map((file) => {
+    const name = relative(folder, file);
+    const label = dirname(name);
+    return {
+      file,
+      label,
+      source: label.split('/')[0],
+      truth: corners[name]?.map(([x, y]) => ({ x, y })),
+      isReference: false,
+    };
+  });
+  for (const label of new Set(photos.map((photo) => photo.label))) {
+    const ofLabel = photos.filter((photo) => photo.label === label);
+    (ofLabel.find(({ file }) => /^(reference|00_)/.test(basename(file))) ?? ofLabel[0]).isReference = true;
+  }
+  const strangers = (await listImageFiles(join(data, 'bench', 'unknown'))).map((file) => ({ file }));
   const peer = await openPeer(join(data, 'peers', 'doccornernet_lean.onnx'));
-  const known = JSON.parse(readFileSync(join(folder, 'photos', 'quads.json'), 'utf8'));
-  const files = await listImageFiles(join(folder, 'photos'));
-  const gallery = await createMemoryGallery(spaceOf(embedder.manifest));
-  const registered = new Map();
-  for (const file of files) {
-    const label = relative(join(folder, 'photos'), dirname(file));
-    const earlier = registered.get(label);
-    if (earlier === undefined || (!isCatalogue(earlier) && isCatalogue(file))) registered.set(label, file);
-  }
-  for (const [label, file] of registered) {
-    const [{ vector }] = await embedder.embed([file]);
-    await gallery.add([{ label, vector }]);
-  }
-  const probes = files.filter((file) => relative(join(folder, 'photos'), file) in known);
-  const photos = await Promise.all(
-    probes.map((file) => read(file, known[relative(join(folder, 'photos'), file)])),
-  );
-  const strangers = await Promise.all(
-    (await listImageFiles(join(folder, 'unknown'))).map((file) => read(file)),
-  );
-  const times = { ours: [], peer: [] };
-  for (const photo of [...photos, ...strangers]) {
-    let start = performance.now();
-    photo.found = await localiser.locate(photo.image);
-    times.ours.push(performance.now() - start);
-    start = performance.now();
-    await peer.locate(photo.image);
-    times.peer.push(performance.now() - start);
-  }
-  const points = createOperatingPoints(gallery, embedder);
-  const reached = new Map();
-  for (const [name, quadsOf] of Object.entries(ways)) {
-    const answer = (photo) => answerOf(photo, quadsOf);
-    const answers = [];
-    for (const photo of photos) answers.push(await answer(photo));
-    const others = [];
-    for (const photo of strangers) others.push(await answer(photo));
-    reached.set(name, { answers, others });
+  for (const photo of [...photos, ...strangers]) photo.peer = await peerQuad(peer, photo.file);
+
+  const embedder = remembering(await createNodeEmbedder());
+  /** What is given to the classifier as a probe; references are what a user would register without thinking of it. */
+  const ways = {
+    'as they are': { locate: false, probe: ({ file }) => file },
+    'true corners': {
+      locate: 'auto',
+      probe: ({ file, truth }) => (truth ? { source: file, corners: truth } : file),
+    },
+    'peer, one quad': {
+      locate: 'auto',
+      probe: ({ file, peer: quad }) => (quad ? { source: file, corners: quad } : file),
+    },
+    docclf: { locate: 'auto', probe: ({ file }) => file },
+  };
+  const rows = [];
+  for (const [name, { locate, probe }] of Object.entries(ways)) {
+    const gallery = await createMemoryGallery(spaceOf(embedder.manifest));
+    const classifier = createClassifier({ embedder, gallery, locate });
+    for (const { file, label, isReference } of photos)
+      if (isReference) await classifier.register(file, { label });
+    const labels = (await classifier.labels()).map(({ label }) => label);
+    const answer = async (photo, expected) => ({
+      photo,
+      ...(await classifier.classify(probe(photo), { expected })),
+    });
+    const each = async (items, expectedOf) => {
+      const answers = [];
+      for (const photo of items) answers.push(await answer(photo, expectedOf?.(photo)));
+      return answers;
+    };
+    rows.push({
+      name,
+      known: await each(photos.filter(({ truth }) => truth)),
+      unknownCorners: await each(
+        photos.filter(({ truth, isReference, source }) => !truth && !isReference && fromPhotos(source)),
+      ),
+      flat: await each(strangers),
+      elsewhere: await each(photos, ({ source }) =>
+        labels.filter((label) => !label.startsWith(`${source}/`)),
+      ),
+      sameDesk: await each(photos, (photo) => labels.filter((label) => label !== photo.label)),
+    });
     process.stderr.write(`${name} done\n`);
   }
-  report(reached);
-  console.log(
-    `Milliseconds to locate decoded pixels, median: ours ${median(times.ours).toFixed(1)} (three looks), peer ${median(times.peer).toFixed(1)} (one).\n`,
-  );
-  await localiser.close();
   await embedder.close();
+  report(rows);
 
-  /** The best label of all views of a photo, its score, and what the default answers. */
-  async function answerOf(photo, quadsOf) {
-    const quads = (await quadsOf(photo, { peer })).filter(isUsable);
-    const cuts = quads.map((corners) => warpPerspective(photo.image, corners, side, side));
-    const embeddings = await embedder.embed([photo.image, ...cuts], {
-      variations: { whole: quarterTurns },
-    });
-    const vectors = embeddings.flatMap(({ vector, views }, i) =>
-      // As it is, a photo is upright or not asked about.
-      i === 0 ? [vector] : views.map((view) => view.vector),
-    );
-    let best;
-    let strongest;
-    for (const vector of vectors) {
-      const matches = await gallery.nearest(vector, labelsToDecide);
-      const point = await points.at({ fpir: 0.01 }, { vector, matches, views: vectors.length });
-      const view = { matches, ...point };
-      if (best === undefined || matches[0].score > best.matches[0].score) best = view;
-      if (strongest === undefined || point.evalue < strongest.evalue) strongest = view;
-    }
-    const { label, status } = decide(strongest.matches, strongest.threshold);
-    return {
-      photo,
-      label: best.matches[0].label,
-      score: best.matches[0].score,
-      answered: status === 'accepted' ? label : undefined,
-    };
+  /** Sources of which every reference is a photo. */
+  function fromPhotos(source) {
+    return !photos.some((photo) => photo.source === source && photo.truth);
   }
+}
 
-  function report(rows) {
-    const sources = [...new Set(photos.map(({ source }) => source)), 'all'];
+function report(rows) {
+  const head = [
+    '%',
+    'rank 1',
+    'FNIR at FPIR 0.01',
+    'answered right',
+    'answered wrong',
+    'strangers: flat',
+    'photographed',
+    'same kind, same desk',
+  ];
+  for (const [title, key] of [
+    ['Photos whose corners are known, among clean references', 'known'],
+    ['Other photos, registered from photos', 'unknownCorners'],
+  ]) {
+    const sources = [...new Set(rows[0][key].map(({ photo }) => photo.source)), 'all'];
     for (const source of sources) {
-      const ofSource = ({ photo }) => source === 'all' || photo.source === source;
-      const table = [...rows].map(([name, { answers, others }]) => {
-        const own = answers.filter(ofSource);
-        const scores = others.map(({ score }) => score).sort((a, b) => b - a);
-        // One in a hundred strangers may score higher.
-        const line = scores[Math.floor(0.01 * scores.length)];
-        const right = own.filter(({ photo, label }) => label === photo.label);
-        const missed = own.length - right.filter(({ score }) => score > line).length;
-        const named = own.filter(({ photo, answered }) => answered === photo.label).length;
-        const wrong = own.filter(
-          ({ photo, answered }) => answered !== undefined && answered !== photo.label,
-        ).length;
-        const taken = others.filter(({ answered }) => answered !== undefined).length;
-        return [
-          name,
-          wilson(right.length, own.length),
-          wilson(missed, own.length),
-          wilson(named, own.length),
-          wilson(wrong, own.length),
-          ...(source === 'all' ? [wilson(taken, others.length)] : []),
-        ];
-      });
-      console.log(`${source}, ${photos.filter((photo) => ofSource({ photo })).length} photos\n`);
-      const head = ['%', 'rank 1', 'FNIR at FPIR 0.01', 'answered right', 'answered wrong'];
-      printTable(source === 'all' ? [...head, 'strangers accepted'] : head, table);
+      const own = ({ photo }) => source === 'all' || photo.source === source;
+      const count = rows[0][key].filter(own).length;
+      console.log(`${title}: ${source}, ${count} photos\n`);
+      printTable(
+        head,
+        rows.map((row) => [row.name, ...figures(row, row[key].filter(own), own)]),
+      );
     }
   }
 }
 
-/** Pixels, upright, and what is known of them. */
-async function read(file, corners) {
+function figures({ flat, elsewhere, sameDesk }, answers, own) {
+  const evalues = flat.map(({ evalue }) => evalue).sort((a, b) => a - b);
+  // One in a hundred strangers may have less.
+  const line = evalues[Math.floor(0.01 * evalues.length)];
+  const first = ({ photo, candidates }) => candidates[0]?.label === photo.label;
+  const missed = answers.filter((one) => !(first(one) && one.evalue < line));
+  const accepted = (list) => {
+    const taken = list.filter(({ status }) => status === 'accepted').length;
+    return list.length === 0 ? '–' : wilson(taken, list.length);
+  };
+  const right = answers.filter(({ photo, label }) => label === photo.label).length;
+  // An ancestor of the truth is no wrong answer.
+  const wrong = answers.filter(
+    ({ photo, label }) => label !== null && label !== photo.label && !photo.label.startsWith(`${label}/`),
+  ).length;
+  return [
+    wilson(answers.filter(first).length, answers.length),
+    wilson(missed.length, answers.length),
+    wilson(right, answers.length),
+    wilson(wrong, answers.length),
+    accepted(flat),
+    accepted(elsewhere.filter(own)),
+    accepted(sameDesk.filter(own)),
+  ];
+}
+
+/** What locating adds to a classification, in the same run. */
+async function times() {
+  const classifier = await createDocClassifier();
+  const sizes = { '12 megapixels': twelveMegapixels, '1 megapixel': oneMegapixel };
+  const rows = [];
+  for (const [name, size] of Object.entries(sizes)) {
+    const files = await makePhotographs(3, size);
+    await classifier.register(files[0], { label: name });
+    const measured = await interleave(
+      {
+        located: (round) => timed(() => classifier.classify(files[round % files.length])),
+        asItIs: (round) => timed(() => classifier.classify(files[round % files.length], { locate: false })),
+      },
+      { rounds: 20, warmUp: 3 },
+    );
+    const [located, asItIs] = [median(measured.located), median(measured.asItIs)];
+    const { found } = await classifier.classify(files[1]);
+    rows.push([
+      name,
+      found,
+      asItIs.toFixed(1),
+      located.toFixed(1),
+      (located - asItIs).toFixed(1),
+      (located / asItIs).toFixed(2),
+    ]);
+  }
+  console.log('\nMilliseconds of one classification, one thread, medians of 20 rounds\n');
+  printTable(['picture', 'found', 'as it is', 'located', 'added', 'times'], rows);
+  await classifier.close();
+}
+
+/** Each source is embedded once for each way to locate in it. */
+function remembering(embedder) {
+  const known = new Map();
+  return {
+    ...embedder,
+    embed: async ([source], options) => {
+      const { locate, variations, asReference } = options;
+      const key = JSON.stringify([source, locate, variations, asReference]);
+      if (!known.has(key)) known.set(key, await embedder.embed([source], options));
+      return known.get(key);
+    },
+  };
+}
+
+async function peerQuad(peer, file) {
   const { data: pixels, info } = await sharp(file)
     .rotate()
     .removeAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const label = relative(join(folder, 'photos'), dirname(file));
-  return {
-    label,
-    source: label.split('/')[0],
-    truth: corners?.map(([x, y]) => ({ x, y })),
-    image: { data: new Uint8Array(pixels), width: info.width, height: info.height, channels: 3 },
-  };
-}
-
-function isCatalogue(file) {
-  return /^(reference|00_)/.test(basename(file));
-}
-
-function isUsable(corners) {
+  const { width, height } = info;
+  const quad = await peer.locate({ data: new Uint8Array(pixels), width, height, channels: 3 });
   try {
-    assertCorners(corners);
-    return true;
+    assertCorners(quad);
+    return quad;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -101,8 +101,9 @@ async function measure(documents, states) {
   );
 }
 
-const newRow = () =>
-  Object.fromEntries(['nearest', 'right', 'wrong', 'type', 'seen'].map((key) => [key, createShare()]));
+function newRow() {
+  return Object.fromEntries(['nearest', 'right', 'wrong', 'type', 'seen'].map((key) => [key, createShare()]));
+}
 
 /** One example of each state, shown on the first document, for all documents. */
 async function measureBranch([shown, ...documents]) {

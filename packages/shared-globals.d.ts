@@ -27,7 +27,9 @@ declare const crypto: {
 
 declare const performance: { now(): number };
 
-declare function setTimeout(callback: () => void): unknown;
+declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
+
+declare function clearTimeout(timer: unknown): void;
 
 declare function atob(base64: string): string;
 

@@ -1,4 +1,5 @@
 /** What every command gets. */
+import type { PageRange } from './pages/range.ts';
 import type { Screen } from './screen.ts';
 
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
 export interface PathOptions {
   /** Name what a folder's run leaves out, instead of counting it only. */
   readonly listLeftOut?: boolean;
+  /** Of files of several pages; default: all. */
+  readonly pages?: PageRange;
 }
 
 /** Options that several commands share, as commander hands them over. */

@@ -3,19 +3,12 @@ import { availableParallelism } from 'node:os';
 import { DocclfError, mapConcurrent } from '@docclf/core';
 import type { Context, PathOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { endsTheRun, wordingOf } from './failures.ts';
-import { type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
+import { endsTheRun } from './failures.ts';
+import { type Found, type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
 import { describeLeftOut, matters, wordFor } from './files/left-out.ts';
-import { type Input, type InputImage, imagesOf } from './inputs.ts';
+import { type InputImage, type InputOfFile, type InputPlace, imagesOf } from './pages/inputs.ts';
 import { OutputClosed, type Screen } from './screen.ts';
-
-export interface Failure {
-  readonly file: string;
-  /** Counted from 0. */
-  readonly page?: number;
-  /** `CODE: message` */
-  readonly error: string;
-}
+import { createTally, type Failure, type Tally } from './tally.ts';
 
 export interface Job {
   /** Files that the paths led to. */
@@ -29,11 +22,24 @@ export interface Job {
     concurrency: number,
     work: (image: InputImage) => Promise<Result>,
   ): AsyncIterable<{ readonly image: InputImage; readonly result: Result }>;
+  /** As `map`, for who answers file by file: failures are handed over, not reported. */
+  attempt<Result>(
+    concurrency: number,
+    work: (image: InputImage) => Promise<Result>,
+  ): AsyncIterable<Attempt<Result>>;
   /** Counts an image under the word that the summary uses. */
   done(word: string): void;
+  /** Progress alone: an image that the summary does not count. */
+  step(): void;
   /** Reports an image, unless all others would fail in the same way: then throws. */
-  failed(image: { readonly file: string; readonly page?: number }, error: unknown): void;
+  failed(image: InputPlace, error: unknown): void;
 }
+
+/** What became of an image. */
+export type Attempt<Result> = { readonly input: InputOfFile } & (
+  | { readonly image: InputImage; readonly result: Result }
+  | { readonly error: unknown }
+);
 
 /** Decoding runs on other threads: an image for each core, and one being prepared for them. */
 export const defaultConcurrency = availableParallelism() + 1;
@@ -51,74 +57,26 @@ export async function overImages(
   summary: 'always' | 'on a terminal',
   body: (job: Job) => Promise<void>,
 ): Promise<number> {
-  const { screen, signal } = context;
-  const { files, leftOut } = await findFiles(paths, context);
-  const counts = new Map([...words, 'failed'].map((word) => [word, 0]));
-  const failures: Failure[] = [];
-  let total = files.length;
-  let done = 0;
-  const start = performance.now();
+  return overFiles(context, await findFiles(paths, context), options, words, summary, body);
+}
 
-  function count(word: string): void {
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-    done++;
-    screen.progress({ done, total, seconds: (performance.now() - start) / 1000 });
-  }
-
-  function failed(image: { readonly file: string; readonly page?: number }, error: unknown): void {
-    if (endsTheRun(error)) throw error;
-    const { file, page } = image;
-    const wording = wordingOf(error, image);
-    failures.push({ file, ...(page !== undefined && { page }), error: wording });
-    screen.note(`docclf: ${wording}`);
-    count('failed');
-  }
-
-  async function* inputs(): AsyncGenerator<Input, void, void> {
-    for (const file of files) {
-      let images = 0;
-      for await (const image of imagesOf(file, signal)) {
-        if (++images > 1) total++;
-        yield image;
-      }
-    }
-  }
-
-  const job: Job = {
-    files,
-    failures,
-    async *images() {
-      for await (const input of inputs()) {
-        if ('error' in input) failed(input, input.error);
-        else yield input;
-      }
-    },
-    async *map(concurrency, work) {
-      const attempt = async (input: Input) => {
-        if ('error' in input) return { input, error: input.error };
-        try {
-          return { image: input, result: await work(input) };
-        } catch (error) {
-          if (endsTheRun(error)) throw error;
-          return { input, error };
-        }
-      };
-      for await (const outcome of mapConcurrent(inputs(), concurrency, attempt, signal)) {
-        if ('input' in outcome) failed(outcome.input, outcome.error);
-        else yield outcome;
-      }
-    },
-    done: count,
-    failed,
-  };
-
-  const summarise = () => [...counts].map(([word, number]) => `${number} ${word}`).join(', ');
+/** As `overImages`, over files that were found already. */
+export async function overFiles(
+  context: Context,
+  { files, leftOut }: Found,
+  options: PathOptions,
+  words: readonly string[],
+  summary: 'always' | 'on a terminal',
+  body: (job: Job) => Promise<void>,
+): Promise<number> {
+  const { screen } = context;
+  const tally = createTally(screen, words, files.length);
   try {
-    await body(job);
+    await body(createJob(context, files, options, tally));
   } catch (error) {
     screen.endProgress();
     if (error instanceof OutputClosed) throw error;
-    const kept = `${done} of ${total} images. What was done is kept: ${summarise()}.`;
+    const kept = `${tally.progress()} images. What was done is kept: ${tally.summary()}.`;
     if (DocclfError.is(error, 'ABORTED')) {
       screen.note(`docclf: ABORTED: Interrupted after ${kept}`);
       return exitCodes.interrupted;
@@ -128,10 +86,61 @@ export async function overImages(
   }
   screen.endProgress();
   tellLeftOut(screen, leftOut, options);
-  const someFailed = counts.get('failed') !== 0;
-  if (someFailed || summary === 'always' || screen.stderrIsTerminal) screen.note(`${summarise()}.`);
+  const someFailed = tally.failures.length > 0;
+  if (someFailed || summary === 'always' || screen.stderrIsTerminal) screen.note(`${tally.summary()}.`);
   if (someFailed) return exitCodes.someFailed;
   return leftOut.some(matters) ? exitCodes.leftOut : exitCodes.done;
+}
+
+function createJob(
+  { signal }: Context,
+  files: readonly FoundFile[],
+  options: PathOptions,
+  tally: Tally,
+): Job {
+  async function* inputs(): AsyncGenerator<InputOfFile, void, void> {
+    for (const file of files) {
+      let images = 0;
+      for await (const image of imagesOf(file, { signal, pages: options.pages })) {
+        if (++images > 1) tally.oneMore();
+        yield image;
+      }
+    }
+  }
+
+  async function* attempt<Result>(concurrency: number, work: (image: InputImage) => Promise<Result>) {
+    const attemptOne = async (input: InputOfFile): Promise<Attempt<Result>> => {
+      if ('error' in input) return { input, error: input.error };
+      try {
+        return { input, image: input, result: await work(input) };
+      } catch (error) {
+        if (endsTheRun(error)) throw error;
+        return { input, error };
+      }
+    };
+    yield* mapConcurrent(inputs(), concurrency, attemptOne, signal);
+  }
+
+  return {
+    files,
+    failures: tally.failures,
+    async *images() {
+      for await (const input of inputs()) {
+        if ('error' in input) tally.failed(input, input.error);
+        else yield input;
+      }
+    },
+    async *map(concurrency, work) {
+      for await (const outcome of attempt(concurrency, work)) {
+        if ('error' in outcome) tally.failed(outcome.input, outcome.error);
+        else yield outcome;
+      }
+    },
+    attempt,
+    done: tally.count,
+    step: tally.step,
+    failed: tally.failed,
+  };
 }
 
 function tellLeftOut(screen: Screen, leftOut: readonly LeftOut[], { listLeftOut }: PathOptions): void {

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { addGalleryCommands } from './grammar/galleries.ts';
 import { addImageCommands } from './grammar/images.ts';
+import { addMailCommands } from './grammar/mail.ts';
 import { addMeasureCommands } from './grammar/measures.ts';
 import type { Io } from './io.ts';
 import { createScreen } from './screen.ts';
@@ -40,7 +41,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     },
   };
   // Subcommands take over the settings that `program` has by now.
-  for (const add of [addImageCommands, addMeasureCommands, addGalleryCommands]) {
+  for (const add of [addImageCommands, addMailCommands, addMeasureCommands, addGalleryCommands]) {
     add(program, context, (result) => {
       code = result;
     });

@@ -30,7 +30,7 @@ export function widest(texts: readonly string[], maximum = 48): number {
   );
 }
 
-/** How output names an image. Pages count from 0, as in the library. */
+/** How output names an image. Pages count from 1. */
 export function nameOf({ file, page }: { readonly file: string; readonly page?: number }): string {
   return page === undefined ? file : `${file} (page ${page})`;
 }

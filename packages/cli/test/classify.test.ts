@@ -59,16 +59,12 @@ it('prints the whole classification as JSON', async () => {
   expect(JSON.parse(top!).candidates).toHaveLength(1);
 });
 
-it('names more candidates with --top, and pages of a TIFF', async () => {
+it('names more candidates with --top', async () => {
   const { path, gallery, photo } = await knownPages();
   const { lines } = await docclf(['classify', photo, '--gallery', gallery, '--top', '2']);
   expect(lines).toHaveLength(2);
   expect(lines[1]).toMatch(/^ +台灣駕照 +0\.\d{4}$/);
   await writeTiff(path('scan.tiff'), 2);
-  const pages = await docclf(['classify', path('scan.tiff'), '--gallery', gallery, '--json']);
-  expect(pages.lines.map((line) => JSON.parse(line).page)).toEqual([0, 1]);
-  const plain = await docclf(['classify', path('scan.tiff'), '--gallery', gallery]);
-  expect(plain.stdout).toContain('scan.tiff (page 1)');
 });
 
 it('reports a bad image and classifies the others', async () => {

@@ -44,7 +44,7 @@ it('prints a line for each page of a TIFF, whatever its name', async () => {
   await writeTiff(path('single.tif'), 1);
   const { code, lines } = await docclf(['embed', path('scan.tiff'), path('upload'), path('single.tif')]);
   expect(code).toBe(0);
-  expect(lines.map((line) => JSON.parse(line).page)).toEqual([0, 1, 2, 0, 1, 2, undefined]);
+  expect(lines.map((line) => JSON.parse(line).page)).toEqual([1, 2, 3, 1, 2, 3, undefined]);
 });
 
 it('gives a bad file a line on stderr and goes on: every line of stdout has a vector', async () => {

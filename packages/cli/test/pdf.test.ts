@@ -24,13 +24,14 @@ it('registers and classifies PDFs, page by page', async () => {
     '--json',
     '--threshold',
     '0.95',
+    '--each-page',
   ]);
   expect(code).toBe(4);
   expect(
     lines.map((line) => JSON.parse(line)).map(({ page, status, label }) => [page, status, label]),
   ).toEqual([
-    [0, 'unknown', null],
-    [1, 'accepted', 'form'],
+    [1, 'unknown', null],
+    [2, 'accepted', 'form'],
   ]);
 });
 

@@ -18,7 +18,7 @@ import type { AsyncDisposal } from './platform.ts';
 import type { AnyIterable } from './streams.ts';
 import type { ResolvedThreshold, Threshold } from './thresholds.ts';
 import type { StateFacts } from './told-apart.ts';
-import type { Corners, Part } from './views.ts';
+import type { Advice, Corners, Part } from './views.ts';
 
 export interface ClassifierOptions<Source> {
   readonly embedder: Embedder<Source>;
@@ -122,6 +122,10 @@ export interface ClassificationFacts {
   readonly corners: Corners | null;
   /** Clockwise degrees, whole, 0 to 359, by which the probe must be turned for the document to stand as its best reference does. */
   readonly angle: number;
+  /** The answer rests on the picture's negative: a dark one is tried both ways. */
+  readonly inverted?: true;
+  /** What a person with a camera can do better, where the embedder looked for documents; else empty. */
+  readonly advice: readonly Advice[];
   /** When asked for: the one that `register` would store. */
   readonly vector?: Float32Array;
   /** When asked for: an encoded picture (JPEG in Node and browsers), as `register` would store it. */

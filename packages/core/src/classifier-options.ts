@@ -1,15 +1,73 @@
 /** What a call asks for, checked, with the classifier's own options where it says nothing. */
-import type { ClassifierOptions, ClassifyOptions } from './classifier-contract.ts';
+import type {
+  ClassifierOptions,
+  ClassifyOptions,
+  ReferenceDetails,
+  RegisterOptions,
+  StreamOptions,
+  VerifyOptions,
+} from './classifier-contract.ts';
 import { defaultMargin } from './decide.ts';
 import type { EmbedOptions } from './embedder.ts';
 import { DocclfError, describe, positiveInteger } from './errors.ts';
+import type { AddOptions } from './gallery.ts';
 import { labelAndAncestors, parseLabel } from './labels.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { abortSignal, anything, callback, flag, type OptionTable, oneOf, place } from './options.ts';
 import type { Threshold } from './thresholds.ts';
 
 /** Of unknown documents one in a hundred may be accepted. */
 export const defaultThreshold: Threshold = { fpir: 0.01 };
 const defaultTopK = 5;
+
+/** Of `createClassifier`; runtimes add theirs. */
+export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
+  embedder: anything,
+  gallery: anything,
+  threshold: anything,
+  margin: anything,
+  concurrency: anything,
+  thumbnails: flag,
+  rotations: flag,
+  locate: place,
+  lint: callback,
+  onClassified: callback,
+};
+
+export const verifyOptions: OptionTable<VerifyOptions> = {
+  threshold: anything,
+  rotations: flag,
+  locate: place,
+  signal: abortSignal,
+};
+
+export const classifyOptions: OptionTable<ClassifyOptions> = {
+  ...verifyOptions,
+  topK: anything,
+  margin: anything,
+  expected: anything,
+  vector: flag,
+  thumbnail: flag,
+};
+
+export const streamOptions: OptionTable<StreamOptions> = { concurrency: anything, signal: abortSignal };
+
+export const addOptions: OptionTable<AddOptions> = {
+  existing: oneOf('error', 'keep', 'replace'),
+  signal: abortSignal,
+};
+
+/** Of one reference, without the options of its writing. */
+export const referenceOptions: OptionTable<ReferenceDetails & { label?: unknown; unknown?: unknown }> = {
+  label: anything,
+  unknown: flag,
+  id: anything,
+  metadata: anything,
+  thumbnail: flag,
+  locate: place,
+};
+
+export const registerOptions: OptionTable<RegisterOptions> = { ...referenceOptions, ...addOptions };
 
 /** The classifier's own. */
 export interface Defaults {
@@ -38,7 +96,7 @@ export function defaultsOf(
     margin: checkMargin(margin),
     concurrency: positiveInteger('concurrency', concurrency),
     rotations,
-    locate: checkLocate(locate),
+    locate,
   };
 }
 
@@ -69,24 +127,17 @@ export function askedOf(options: ClassifyOptions, defaults: Defaults, points: Op
     margin: checkMargin(margin),
     expected: parseExpected(options.expected),
     rotations,
-    locate: checkLocate(locate),
+    locate,
   };
 }
 
 function checkMargin(margin: number): number {
-  if (margin >= 0 && margin <= 1) return margin;
+  if (typeof margin === 'number' && margin >= 0 && margin <= 1) return margin;
   throw new DocclfError('INVALID_ARGUMENT', {
     argument: 'margin',
     expected: 'a difference of scores from 0 to 1',
     received: describe(margin),
   });
-}
-
-/** Corners are looked at where the picture's size is known. */
-export function checkLocate<Locate>(locate: Locate): Locate {
-  if (locate === 'auto' || locate === false || Array.isArray(locate)) return locate;
-  const expected = "'auto', false or the document's four corners";
-  throw new DocclfError('INVALID_ARGUMENT', { argument: 'locate', expected, received: describe(locate) });
 }
 
 /** Canonical labels, none within another: what lies in two of them would be searched twice. */

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createClassifier } from './classifier.ts';
+import type { ClassifierOptions } from './classifier-contract.ts';
+import { DocclfError } from './errors.ts';
+import type { NewReference } from './gallery.ts';
 import {
   codeOf,
   collect,
@@ -9,12 +13,9 @@ import {
   type FakeImage,
   settle,
   thrownCode,
-} from '../test/doubles.ts';
-import { createClassifier } from './classifier.ts';
-import type { ClassifierOptions } from './classifier-contract.ts';
-import { DocclfError } from './errors.ts';
-import type { NewReference } from './gallery.ts';
+} from './testing.ts';
 import { quarterTurns } from './variations.ts';
+import type { View } from './views.ts';
 
 /** A probe at direction(1) scores what the reference's direction says. */
 const reference = (label: string, score: number, id = label): NewReference => ({
@@ -140,6 +141,7 @@ describe('classify', () => {
       found: 'whole',
       corners: null,
       angle: 0,
+      advice: [],
     });
     expect(timings).toMatchObject({ prepare: 3, infer: 4 });
     expect(timings.search).toBeGreaterThanOrEqual(0);
@@ -325,7 +327,7 @@ describe('classify', () => {
   });
 
   it('backs off to an ancestor that needs no reference', async () => {
-    const { classifier } = create([reference('form/gen-1', 0.95), reference('form/gen-2', 0.945)]);
+    const { classifier } = create([reference('form/gen-1', 0.98), reference('form/gen-2', 0.975)]);
     expect(await classifier.classify('probe')).toMatchObject({
       status: 'accepted',
       label: 'form',
@@ -343,8 +345,8 @@ describe('classify', () => {
   });
 
   it('searches on until it has seen a label that is told from the best', async () => {
-    const near = Array.from({ length: 30 }, (_, i) => reference(`form/${i}`, 0.95 - i / 10_000));
-    const { classifier, gallery } = create([...near, reference('other', 0.945)]);
+    const near = Array.from({ length: 30 }, (_, i) => reference(`form/${i}`, 0.98 - i / 10_000));
+    const { classifier, gallery } = create([...near, reference('other', 0.975)]);
     // The rival from outside is the 31st label: with the first 17 alone nothing would lie outside of `form`.
     const { label, candidates, marginOutside } = await classifier.classify('probe');
     expect(label).toBe('form');
@@ -378,10 +380,21 @@ describe('classify', () => {
     );
   });
 
+  it('says when the answer rests on the negative, and not when it does not', async () => {
+    const inverted: View = { found: 'whole', angle: 0, inverted: true, vector: direction(0.95) };
+    const images = {
+      negative: { vector: direction(0.6), located: [inverted] },
+      dark: { located: [inverted] },
+    };
+    const { classifier } = create([reference('a', 1)], images);
+    expect(await classifier.classify('negative')).toMatchObject({ label: 'a', inverted: true });
+    expect(await classifier.classify('dark')).not.toHaveProperty('inverted');
+  });
+
   it('computes nothing that only a reference needs', async () => {
     const { classifier, embedder } = create([reference('a', 0.9)], {}, { thumbnails: true });
     await classifier.classify('probe');
-    const options = { locate: 'auto', variations: { cut: quarterTurns } };
+    const options = { locate: 'auto', variations: { cut: quarterTurns, negatives: true } };
     expect(embedder.calls).toEqual([{ source: 'probe', options }]);
   });
 
@@ -711,7 +724,7 @@ describe('registerMany', () => {
     expect([...gallery.stored.keys()].sort()).toEqual(['a', 'c', 'e', 'f']);
   });
 
-  it('adds the others of a refused batch singly', async () => {
+  it('finds by halves which of a refused batch is to blame', async () => {
     const { classifier, gallery } = create([reference('old', 1, 'c')]);
     const write = deferred();
     gallery.until = write.promise;
@@ -719,7 +732,7 @@ describe('registerMany', () => {
     await settle();
     write.resolve();
     expect((await results).map(({ ok }) => ok)).toEqual([true, true, false, true]);
-    expect(gallery.writes).toEqual([['a'], ['b', 'c', 'd'], ['b'], ['c'], ['d']]);
+    expect(gallery.writes).toEqual([['a'], ['b', 'c', 'd'], ['b'], ['c', 'd'], ['c'], ['d']]);
   });
 
   it('gives each image the signal of the stream', async () => {
@@ -809,8 +822,8 @@ describe('registerMany', () => {
     gallery.until = new Promise(() => {});
     void classifier.registerMany(endlessItems(), { concurrency: 2 })[Symbol.asyncIterator]().next();
     await settle();
-    // One is being written, 32 may wait for the next write, and 2 - 1 more may be under way.
-    expect(pulls).toBe(1 + 32 + 1);
+    // One is being written, 512 may wait for the next write, and 2 - 1 more may be under way.
+    expect(pulls).toBe(1 + 512 + 1);
   });
 });
 

@@ -1,8 +1,8 @@
 /** From neighbours to an answer. Pure: recorded matches can be replayed without a model or a store. */
 import type { Match } from './gallery.ts';
+import { likeLabels, type Rivalry, standsOut } from './kin.ts';
 import { isWithin, labelPath, negativeLabel } from './labels.ts';
 import type { ResolvedThreshold } from './thresholds.ts';
-import { samePictureScore } from './vector.ts';
 
 /** A label that could be the answer, with the reference that speaks for it. */
 export interface Candidate {
@@ -121,7 +121,8 @@ export function decide(
   // Asked this way round, a store's NaN is refused, not accepted.
   if (!(best.score >= threshold.value)) return { ...unknown, reason: 'below-threshold' };
   // Where nothing can be told apart by the margin, being ahead at all must do, as between unrelated labels.
-  const answer = deepestSeparated(best, matches, margin) ?? deepestSeparated(best, matches, margin, 0);
+  const rivalry = { threshold: threshold.value, margin };
+  const answer = deepestSeparated(best, matches, rivalry) ?? deepestSeparated(best, matches, rivalry, 0);
   if (answer === undefined) {
     const tied = other !== undefined && other.score === best.score;
     return { ...unknown, reason: tied ? 'tied-labels' : 'look-alikes', oneOf: likeBest(best, matches) };
@@ -148,7 +149,7 @@ export function isSeparated(gap: number, margin: number): boolean {
 function deepestSeparated(
   best: Match,
   matches: readonly Match[],
-  margin: number,
+  { threshold, margin }: Rivalry,
   gap = margin,
 ): { readonly label: string; readonly marginOutside: number | null } | undefined {
   const path = labelPath(best.label);
@@ -158,57 +159,21 @@ function deepestSeparated(
     if (outside.length === 0) return { label, marginOutside: null };
     const marginOutside = best.score - outside[0]!.score;
     if (!isSeparated(marginOutside, gap)) continue;
-    if (
-      margin === 0 ||
-      standsOut(
-        best.score,
-        outside.map(({ score }) => score),
-      )
-    )
-      return { label, marginOutside };
+    const others = outside.map(({ score }) => score);
+    if (margin === 0 || standsOut(best.score, others, { threshold, margin })) return { label, marginOutside };
   }
   return undefined;
 }
 
-/** Labels beside the best that tell how alike the gallery's own are. */
-const likeLabels = 15;
-
 /** So many matches decide, one of which may be negative. */
 export const labelsToDecide = likeLabels + 2;
 
-/** With fewer others there is no tail to speak of, and the margin alone tells. */
-const fewestOthers = 6;
+/** Labels that are behind the best by more are no candidates for a probe that is one of several. */
+const nearLead = 0.05;
 
-/** A lead that needs no statistics: half of what tells two captures of one page from two pages of one layout. */
-const clearLead = 0.05;
-
-/** As many labels of its like may be expected to come as close by chance. */
-const mostByChance = 0.3;
-
-const leastExcess = 5e-4;
-
-/**
- * Does the best score stand out of those of the gallery's other labels? The highest of these, a third of them and at
- * most five, give a tail as strangers do in `significance.ts`: of an exponential with their mean excess, fewer than
- * `mostByChance` may be expected to reach the best.
- *
- * @param others best first
- */
-export function standsOut(best: number, others: readonly number[]): boolean {
-  if (others.length < fewestOthers) return true;
-  const lead = best - others[0]!;
-  if (lead <= 0) return false;
-  if (lead >= clearLead || best >= samePictureScore) return true;
-  const known = Math.min(others.length, likeLabels);
-  const count = Math.max(3, Math.floor(known / 3));
-  const start = others[count]!;
-  const mean = others.slice(0, count).reduce((sum, score) => sum + score - start, 0) / count;
-  return count * Math.exp(-(best - start) / Math.max(leastExcess, mean)) <= mostByChance;
-}
-
-/** The labels whose lead is not clear, at least one beside the best. */
+/** The labels that it may be, at least one beside the best. */
 function likeBest(best: Match, matches: readonly Match[]): string[] {
   return matches
-    .filter(({ score }, i) => i < 2 || (i < likeLabels && best.score - score < clearLead))
+    .filter(({ score }, i) => i < 2 || (i < likeLabels && best.score - score < nearLead))
     .map(({ label }) => label);
 }

@@ -1,13 +1,15 @@
-/** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
+/** From an image to a unit vector: the contract, and what is true of every runtime. */
 import type { Cohort } from './cohort.ts';
 import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
+import { createNetwork, type Inferred, type NetworkParts } from './network.ts';
+import { abortSignal, anything, checkOptions, flag, type OptionTable, place } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
-import { type Variation, vary } from './variations.ts';
+import { mayBeNegative, type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
-import { type Corners, type PreparedView, principalOf, type View, type ViewVariations } from './views.ts';
+import type { Advice, Corners, PreparedView, View, ViewVariations } from './views.ts';
 
 /** Measures of the image itself, see `measureQuality` of `@docclf/preprocess`. */
 export interface ImageQuality {
@@ -37,27 +39,37 @@ export interface EmbedOptions extends WithSignal {
   readonly variations?: ViewVariations | undefined;
 }
 
+const embedOptions: OptionTable<EmbedOptions> = {
+  asReference: flag,
+  quality: flag,
+  thumbnail: flag,
+  locate: place,
+  variations: anything,
+  signal: abortSignal,
+};
+
 /** What a runtime's decoder makes of a source, ready for the network. */
 export interface PreparedImage {
   /** The whole picture first, where it is a view; of what was cut out of it the best first. */
   readonly views: readonly [PreparedView, ...PreparedView[]];
+  /** Index of the view that stands for the picture, as it is registered: the whole, or a document cut out beyond doubt. Default 0. */
+  readonly principal?: number | undefined;
+  /** What a person with a camera can do better. Default nothing. */
+  readonly advice?: readonly Advice[] | undefined;
   /** Pixels of the source after orientation. */
   readonly width: number;
   readonly height: number;
   readonly sourceHash?: string | undefined;
-  /** Of the part that stands for the picture; see `Embedding.vector`. */
+  /** Of the view that stands for the picture. */
   readonly quality?: ImageQuality | undefined;
-  /** Of the part that stands for the picture, straightened. */
+  /** Of the view that stands for the picture, straightened. */
   readonly thumbnail?: Uint8Array | undefined;
 }
 
-export interface Embedding extends Omit<PreparedImage, 'views'> {
-  /**
-   * Of the part that stands for the picture, as it is registered: the best document that was cut out of it, else the whole.
-   * The same array as in its view.
-   */
+export interface Embedding extends Omit<PreparedImage, 'views' | 'principal'> {
+  /** Of the view that stands for the picture, as it is registered. The same array as in that view. */
   readonly vector: Float32Array;
-  /** Of the same part; see `View.state`. */
+  /** Of the same view; see `View.state`. */
   readonly state?: Float32Array;
   /** In the order of the parts, each followed by its variations. */
   readonly views: readonly View[];
@@ -78,36 +90,9 @@ export interface Embedder<Source> extends Partial<AsyncDisposal> {
   close(): Promise<void>;
 }
 
-/** What is used of a tensor, as every ONNX runtime has it. */
-export interface SessionTensor {
-  readonly type: string;
-  /** A `Float32Array` when the type is `float32`. */
-  readonly data: unknown;
-}
-
-/**
- * What is used of an open session. Those of onnxruntime-node and onnxruntime-web fit, and so does whatever has these
- * two calls.
- */
-export interface Session {
-  run(feeds: Record<string, SessionTensor>): Promise<Readonly<Record<string, SessionTensor>>>;
-  release(): Promise<void>;
-}
-
-/** The runtime's own `Tensor`. */
-export type SessionTensorConstructor = new (
-  type: 'float32',
-  data: Float32Array,
-  shape: readonly number[],
-) => SessionTensor;
-
-export interface EmbedderParts<Source> {
-  readonly manifest: ModelManifest;
+export interface EmbedderParts<Source> extends NetworkParts {
   /** See `readCohort`. Default none. */
   readonly cohort?: Cohort | undefined;
-  /** An open session of onnxruntime-node or onnxruntime-web. */
-  readonly session: Session;
-  readonly Tensor: SessionTensorConstructor;
   /** Decode and preprocess: the only part that differs between runtimes. */
   readonly prepare: (source: Source, options: EmbedOptions) => Promise<PreparedImage>;
   /** The manifest's golden image, preprocessed. */
@@ -122,35 +107,12 @@ export interface EmbedderParts<Source> {
  * @throws INVALID_ARGUMENT; from `embed`: what `prepare` throws, RUNTIME_FAILED, VECTOR_*, ABORTED, CLOSED
  */
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
-  const { manifest, session, Tensor, prepare, goldenTensor } = parts;
+  const { manifest, session, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input, output, state } = manifest;
-  const valuesPerImage = input.channels * input.height * input.width;
+  const { input, preprocessing, state } = manifest;
+  const infer = createNetwork(parts);
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
-
-  async function infer(tensors: readonly Float32Array[]): Promise<Inferred[]> {
-    const values = new Float32Array(tensors.length * valuesPerImage);
-    tensors.forEach((tensor, i) => {
-      if (tensor.length !== valuesPerImage) {
-        const expected = `${valuesPerImage} values`;
-        const received = String(tensor.length);
-        throw new DocclfError('INVALID_ARGUMENT', { argument: 'tensor', expected, received });
-      }
-      values.set(tensor, i * valuesPerImage);
-    });
-    const shape = [tensors.length, input.channels, input.height, input.width];
-    const feeds = { [input.name]: new Tensor('float32', values, shape) };
-    let answers: Awaited<ReturnType<Session['run']>>;
-    try {
-      answers = await session.run(feeds);
-    } catch (cause) {
-      throw runFailed(cause);
-    }
-    const vectors = rows(answers, output.name, output.dimension, tensors.length).map(toUnit);
-    const states = state && rows(answers, state.output, state.channels * state.places, tensors.length);
-    return vectors.map((vector, i) => ({ vector, ...(states && { state: states[i]! }) }));
-  }
 
   async function inferAll(planned: readonly Planned[], signal: Signal | undefined): Promise<Inferred[]> {
     const inferred: Inferred[] = [];
@@ -158,7 +120,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(signal, 'Embedding');
       const batch = planned.slice(i, i + maximumBatch);
       const tensors = batch.map(({ part: { tensor }, variation }) =>
-        variation ? vary(tensor, input, variation) : tensor,
+        variation ? vary(tensor, input, preprocessing, variation) : tensor,
       );
       inferred.push(...(await infer(tensors)));
     }
@@ -172,16 +134,19 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const plans = prepared.map(({ views }) => planOf(views, options.variations));
+    const isDark = ({ tensor }: PreparedView) => mayBeNegative(tensor, input, preprocessing);
+    const plans = prepared.map(({ views }) => planOf(views, options.variations, isDark));
     const inferred = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
     let next = 0;
-    return prepared.map(({ views: parts, ...image }, i) => {
+    return prepared.map(({ views: parts, principal = 0, ...image }, i) => {
       const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
-        const { hide, turn = 0 } = variation ?? {};
-        return { ...part, angle: turn, ...(hide && { hidden: hide }), ...inferred[next++]! };
+        const { hide, invert, turn = 0 } = variation ?? {};
+        const done = { ...(hide && { hidden: hide }), ...(invert && { inverted: invert }) };
+        return { ...part, angle: turn, ...done, ...inferred[next++]! };
       });
-      const { vector, state } = views[plans[i]!.findIndex(({ part }) => part === principalOf(parts))]!;
+      const standing = plans[i]!.findIndex(({ part }) => part === parts[principal]);
+      const { vector, state } = views[standing]!;
       return { ...image, vector, ...(state && { state }), views, timings };
     });
   }
@@ -189,13 +154,10 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
   return {
     manifest,
     cohort: parts.cohort,
-    embed: (sources, options = {}) =>
+    embed: (sources, given) =>
       lifetime.run(async () => {
-        // An image in place of a list would be taken for a list of its bytes.
-        if (!Array.isArray(sources)) {
-          const details = { argument: 'sources', expected: 'a list of images', received: describe(sources) };
-          throw new DocclfError('INVALID_ARGUMENT', details);
-        }
+        assertImageList(sources);
+        const options = checkOptions('embed', given, embedOptions);
         const embeddings: Embedding[] = [];
         for (let i = 0; i < sources.length; i += maximumBatch) {
           throwIfAborted(options.signal, 'Embedding');
@@ -205,13 +167,12 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       }),
     selfTest: () =>
       lifetime.run(async () => {
-        const [golden] = await infer([goldenTensor]);
-        const pairs = [
-          [golden!.vector, manifest.golden.vector],
-          ...(state ? [[everyEighth(golden!.state!), state.golden] as const] : []),
-        ] as const;
+        const [found] = await infer([goldenTensor]);
+        const likeness = (one: Float32Array, golden: readonly number[]) =>
+          cosine(toUnit(one), toUnit(Float32Array.from(golden)));
         const similarity = Math.min(
-          ...pairs.map(([found, expected]) => cosine(toUnit(found), toUnit(Float32Array.from(expected)))),
+          likeness(found!.vector, manifest.golden.vector),
+          state ? likeness(everyEighth(found!.state!), state.golden) : 1,
         );
         const { minimumCosine } = manifest.golden;
         if (similarity < minimumCosine) {
@@ -228,30 +189,18 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
   };
 }
 
-/** What the network says of one tensor. */
-type Inferred = Pick<View, 'vector' | 'state'>;
+/**
+ * An image in place of a list would be taken for a list of its bytes.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function assertImageList(sources: unknown): void {
+  if (Array.isArray(sources)) return;
+  const details = { argument: 'sources', expected: 'a list of images', received: describe(sources) };
+  throw new DocclfError('INVALID_ARGUMENT', details);
+}
 
 const everyEighth = (values: Float32Array) => values.filter((_, i) => i % 8 === 0);
-
-const runFailed = (cause: unknown) =>
-  new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
-
-/** An output's rows, one an image. */
-function rows(
-  answers: Readonly<Record<string, SessionTensor>>,
-  name: string,
-  dimension: number,
-  images: number,
-): Float32Array[] {
-  const answer = answers[name];
-  if (answer?.type !== 'float32') {
-    throw runFailed(new TypeError(`Expected output ${name} of type float32 but received ${answer?.type}.`));
-  }
-  const data = answer.data as Float32Array;
-  const received = data.length / images;
-  if (received !== dimension) throw new DocclfError('VECTOR_DIMENSION', { expected: dimension, received });
-  return Array.from({ length: images }, (_, i) => data.slice(i * dimension, (i + 1) * dimension));
-}
 
 /** A run of the network over a part of a picture, as it is or varied. */
 interface Planned {
@@ -259,9 +208,14 @@ interface Planned {
   readonly variation?: Variation;
 }
 
-function planOf(parts: readonly PreparedView[], { whole = [], cut = [] }: ViewVariations = {}): Planned[] {
+function planOf(
+  parts: readonly PreparedView[],
+  { whole = [], cut = [], negatives = false }: ViewVariations = {},
+  isDark: (part: PreparedView) => boolean,
+): Planned[] {
   return parts.flatMap((part) => {
-    const variations = part.found === 'whole' ? whole : cut;
+    const asked = part.found === 'whole' ? whole : cut;
+    const variations = negatives && isDark(part) ? [...asked, { invert: true } as const] : asked;
     return [{ part }, ...variations.map((variation) => ({ part, variation }))];
   });
 }

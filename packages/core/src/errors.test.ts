@@ -1,5 +1,4 @@
 import { expect, describe as group, it } from 'vitest';
-import { thrownCode } from '../test/doubles.ts';
 import {
   DocclfError,
   describe,
@@ -9,6 +8,7 @@ import {
   positiveInteger,
   throwIfAborted,
 } from './errors.ts';
+import { thrownCode } from './testing.ts';
 
 const image = { source: 'scan.jpg', width: 31, height: 47 };
 
@@ -20,6 +20,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   FILE_NOT_FOUND: { file: 'forms/a.jpg' },
   FILE_UNREADABLE: { file: 'forms/a.jpg' },
   FILE_UNWRITABLE: { file: 'types.docclf' },
+  FILE_CHANGED: { file: 'types.docclf' },
   FOLDER_WITHOUT_IMAGES: { folder: 'forms' },
   IMAGE_EMPTY: { source: 'scan.jpg' },
   IMAGE_FORMAT_UNSUPPORTED: { source: 'scan.xyz', format: 'pdf' },

@@ -15,6 +15,7 @@ export interface ErrorDetails {
   FILE_NOT_FOUND: { file: string };
   FILE_UNREADABLE: { file: string };
   FILE_UNWRITABLE: { file: string };
+  FILE_CHANGED: { file: string };
   FOLDER_WITHOUT_IMAGES: { folder: string };
 
   IMAGE_EMPTY: { source: string };
@@ -35,7 +36,7 @@ export interface ErrorDetails {
   PDF_TOO_COSTLY: { source: string; page?: number; limit: string };
 
   MANIFEST_INVALID: { problems: readonly string[] };
-  MODEL_NOT_FOUND: { file: string };
+  MODEL_NOT_FOUND: { file: string; installed?: boolean };
   MODEL_HASH_MISMATCH: { file: string; expected: string; received: string };
   MODEL_SELF_TEST_FAILED: { model: string; cosine: number; minimumCosine: number };
   PIXELS_ALTERED: { difference: number; maximumDifference: number };
@@ -83,12 +84,14 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   FILE_NOT_FOUND: (d) => `No file at ${d.file}. Check the path.`,
   FILE_UNREADABLE: (d) => `${d.file} could not be read. Check that it is a file and its permissions.`,
   FILE_UNWRITABLE: (d) => `${d.file} could not be written. Check the folder, its permissions and free space.`,
+  FILE_CHANGED: (d) =>
+    `${d.file} changed after it was looked at, and was left where it is. Try again when nobody writes to it any more.`,
   FOLDER_WITHOUT_IMAGES: (d) =>
     `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
 
   IMAGE_EMPTY: (d) => `${d.source} has no bytes. The upload or copy probably failed; send it again.`,
   IMAGE_FORMAT_UNSUPPORTED: (d) =>
-    `${d.source} is not an image that can be decoded here (seen: ${d.format}). Convert it to JPEG, PNG, WebP, TIFF, AVIF or GIF.`,
+    `${d.source} is not an image that can be decoded here (seen: ${d.format}). Convert it to JPEG, PNG or WebP.`,
   IMAGE_TRUNCATED: (d) =>
     `${d.source} ends before its last pixel. The upload or copy was cut; send it again.`,
   IMAGE_CORRUPT: (d) => `${d.source} has a damaged image stream. Save or export it again.`,
@@ -117,7 +120,12 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   MANIFEST_INVALID: (d) =>
     `The model manifest is not valid: ${d.problems.join('; ')}. Export the model again.`,
-  MODEL_NOT_FOUND: (d) => `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
+  MODEL_NOT_FOUND: (d) =>
+    d.installed
+      ? `No model at ${d.file}, although @docclf/model comes with @docclf/node: a bundler has taken the code and left the files. Keep it out of the bundle, with external: ['@docclf/node'] (Next.js: serverExternalPackages), or pass the path of a manifest.`
+      : /^(https?|blob):/.test(d.file)
+        ? `The model's file ${d.file} could not be fetched. See the cause; check the connection and that the site serves this file.`
+        : `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
   MODEL_HASH_MISMATCH: (d) =>
     `${d.file} is not the model of its manifest: expected SHA-256 ${d.expected} but received ${d.received}. Install the model again.`,
   MODEL_SELF_TEST_FAILED: (d) =>
@@ -152,7 +160,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `Reference ${d.id} (${JSON.stringify(d.label)}) keeps no thumbnail, and none of the images given is the one it was made from. Give the folder that has it.`,
 
   GALLERY_SPACE_MISMATCH: (d) =>
-    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model or register its images again.`,
+    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model, or embed its images again into a new one: docclf gallery migrate.`,
   GALLERY_LOCKED: (d) =>
     `${d.gallery} is in use by ${d.holder}. Try again when that is done. If a process that is gone left ${d.gallery}.lock behind, remove that.`,
   GALLERY_FILE_FOREIGN: (d) => `${d.gallery} is not a docclf gallery file. Check the path.`,
@@ -198,7 +206,7 @@ export class DocclfError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
     const facts = shortened(details);
-    super(messages[code](facts), options);
+    super(printable(messages[code](facts)), options);
     this.name = code === 'ABORTED' ? 'AbortError' : 'DocclfError';
     this.code = code;
     this.details = facts;
@@ -231,6 +239,14 @@ function shortened<Details>(details: Details): Details {
   };
   const entries = Object.entries(details as object).map(([name, value]) => [name, shorten(value)]);
   return Object.fromEntries(entries) as Details;
+}
+
+/** One line of text for a terminal and a log: what steers either, or turns the reading direction, is written out. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Throws ABORTED, with the signal's reason as cause, when the signal has been raised. */

@@ -1,7 +1,7 @@
 /** What a gallery knows of the states of one document: the siblings that a state may choose among, and the examples shown for its branch. */
 import type { Gallery, LabelCount, Reference } from './gallery.ts';
 import { branchStateOf, isWithin, labelAndAncestors, negativeLabel } from './labels.ts';
-import type { StateModel } from './manifest.ts';
+import type { StateModel } from './model-manifest.ts';
 import { middleOf, type StateComparison } from './state-comparison.ts';
 import { type StateExample, stateOfAttachments } from './states.ts';
 import { cosine, scoreOfCosine } from './vector.ts';

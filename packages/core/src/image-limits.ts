@@ -1,5 +1,6 @@
 /** Which images are taken, whatever decodes them. */
 import { DocclfError } from './errors.ts';
+import type { OptionKind, OptionTable } from './options.ts';
 
 export interface ImageLimits {
   /** Largest file, stream or answer in bytes. Default 256 MiB. */
@@ -17,6 +18,18 @@ export const defaultLimits: ImageLimits = {
   maximumBytes: 2 ** 28,
   maximumPixels: 2 ** 28,
   maximumPixelsDecodedWhole: 10 ** 8,
+};
+
+/** Not NaN: no comparison with it holds, and it would be no limit. */
+const limit: OptionKind = {
+  expected: 'a number above 0',
+  accepts: (value) => typeof value === 'number' && value > 0,
+};
+
+export const imageLimitOptions: OptionTable<ImageLimits> = {
+  maximumBytes: limit,
+  maximumPixels: limit,
+  maximumPixelsDecodedWhole: limit,
 };
 
 /** The limits given, and the defaults for the others. */

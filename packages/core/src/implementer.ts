@@ -1,7 +1,23 @@
 /** @docclf/core/implementer: helpers for those who write a runtime, a gallery or a store. */
+
 export { assertAnswered, type ByteStream, joinBytes, readBody } from './body.ts';
+export { classifierOptions } from './classifier-options.ts';
+export { assertImageList } from './embedder.ts';
 export { describe, positiveInteger, throwIfAborted } from './errors.ts';
-export { assertDocumentSize, imageLimits } from './image-limits.ts';
+export { assertDocumentSize, imageLimitOptions, imageLimits } from './image-limits.ts';
 export { parseStoredLabel } from './labels.ts';
 export { createLifetime, type Lifetime } from './lifetime.ts';
+export {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  type OptionKind,
+  type OptionTable,
+  oneOf,
+  only,
+  text,
+} from './options.ts';
 export { disposal } from './platform.ts';
+export { cornersRefused } from './views.ts';

@@ -1,4 +1,6 @@
 /** @docclf/core: contracts and decisions, for every runtime and every store. */
+
+export { describeChance } from './chance.ts';
 export { createClassifier } from './classifier.ts';
 export type {
   Classification,
@@ -28,7 +30,6 @@ export {
   decide,
   defaultMargin,
   labelsToDecide,
-  standsOut,
   type UnknownDecision,
 } from './decide.ts';
 export {
@@ -39,9 +40,6 @@ export {
   type EmbedOptions,
   type ImageQuality,
   type PreparedImage,
-  type Session,
-  type SessionTensor,
-  type SessionTensorConstructor,
 } from './embedder.ts';
 export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
 export type {
@@ -71,12 +69,12 @@ export {
 export {
   assertSameSpace,
   type EmbeddingSpace,
-  type ModelManifest,
   parseManifest,
-  type StateModel,
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
+export type { ModelManifest, StateModel } from './model-manifest.ts';
+export type { Session, SessionTensor, SessionTensorConstructor } from './network.ts';
 export {
   checkAsked,
   createOperatingPoints,
@@ -88,7 +86,7 @@ export {
   pointOf,
   type Searched,
 } from './operating-point.ts';
-export type { AsyncDisposal, Signal } from './platform.ts';
+export type { AsyncDisposal, Bytes, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
 export { stateAttachment, stateOfAttachments, stateToBytes } from './states.ts';
@@ -105,6 +103,7 @@ export {
   toUnit,
 } from './vector.ts';
 export {
+  type Advice,
   type Corners,
   type Part,
   type Point,

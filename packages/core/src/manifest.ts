@@ -2,6 +2,7 @@
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { DocclfError } from './errors.ts';
+import type { ModelManifest } from './model-manifest.ts';
 
 const whole = z.int().check(z.positive());
 const text = z.string().check(z.minLength(1));
@@ -17,29 +18,19 @@ const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/));
 /** What the network says of the state that a document is in, beside its embedding. */
 const stateSchema = z
   .object({
-    /** Name of the output: for each image `channels` times `places` numbers, channel by channel. */
     output: text,
     channels: whole,
     places: whole,
-    /** State maps are comparable only within one space, which changes with the head; galleries outlive it. */
     space: z.string().check(z.regex(/^[0-9a-z-]{1,40}$/)),
-    /**
-     * Two layers of each place's difference from a baseline beside the baseline, pooled over the places by mean, maximum and
-     * the mean of the strongest, and one more layer: weights row by row, then biases, of each; see `states.ts`.
-     */
     comparison: z.object({ hidden: whole, dimension: whole, strongest: whole, weights: base64 }),
-    /** What one of each weighs in the logarithm of a chance: a cosine of states, a score of embeddings, a cosine with an example of another document. */
     scales: z.object({ state: z.number(), embedding: z.number(), example: z.number() }),
-    /** A label or a state is answered from this chance on. */
     certain: chance,
-    /** Logistic regression on mean, deviation, maximum and minimum of each channel: what can be said in a word, and `''` for nothing. */
     words: z.object({
       certain: chance,
       list: z
         .array(z.object({ word: z.string(), bias: z.number(), direction: z.array(z.number()) }))
         .check(z.minLength(2)),
     }),
-    /** Of what the model answers to the golden image every eighth number; held against with the same `minimumCosine`. */
     golden: z.array(z.number()),
   })
   .check(
@@ -71,20 +62,15 @@ function weightCount({
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;
 
-const manifestSchema = z
+/** The fields are explained at their type. */
+const manifestSchema: z.ZodMiniType<ModelManifest> = z
   .object({
     format: z.literal('docclf-model/1'),
-    /** Name of the model, the same for all releases of it. */
     id: text,
     version: text,
-    /** The ONNX file, relative to the manifest. */
     file: text,
     sha256: hash,
     bytes: whole,
-    /**
-     * Vectors are comparable only within one embedding space: it changes with the weights and with
-     * the preprocessing. A quantised variant of a model may share its space.
-     */
     embeddingSpace: text,
     input: z.object({
       name: text,
@@ -94,7 +80,6 @@ const manifestSchema = z
       layout: z.literal('nchw'),
       colour: z.literal('rgb'),
     }),
-    /** tensor = (pixel / 255 - mean) / std, after squashing the image to the input size. */
     preprocessing: z.object({
       fit: z.literal('stretch'),
       downscale: z.literal('area'),
@@ -103,13 +88,11 @@ const manifestSchema = z
       std: z.tuple([deviation, deviation, deviation]),
     }),
     output: z.object({ name: text, dimension: whole }),
-    /** What the model answers to a picture that is made by formula: the self-test of a runtime. */
     golden: z.object({
       image: z.literal('docclf-golden-1'),
       vector: z.array(z.number()),
       minimumCosine: z.number().check(z.gt(0), z.lte(1)),
     }),
-    /** Scores of pairs of different types; row: the smallest score with at most `fpr` of the pairs at or above it. */
     impostorScores: z.object({
       pairs: whole,
       images: whole,
@@ -118,10 +101,8 @@ const manifestSchema = z
         .array(z.object({ fpr: rate, score: z.number().check(z.gte(0), z.lte(1)) }))
         .check(z.minLength(2)),
     }),
-    /** Strangers that are held beside a probe and its references, see `readCohort`. Without them scores alone decide. */
     cohort: z.optional(
       z.object({
-        /** Relative to the manifest. */
         file: text,
         sha256: hash,
         bytes: whole,
@@ -130,7 +111,6 @@ const manifestSchema = z
           .check(z.minLength(1)),
       }),
     ),
-    /** A second output that tells states apart. Without it sub-labels are told apart by scores alone. */
     state: z.optional(stateSchema),
     licence: text,
     origin: z.array(text),
@@ -146,12 +126,6 @@ const manifestSchema = z
       'impostorScores.table must fall in fpr and not fall in score',
     ),
   );
-
-/** A checked model manifest. */
-export type ModelManifest = z.infer<typeof manifestSchema>;
-
-/** `state` of a manifest. */
-export type StateModel = z.infer<typeof stateSchema>;
 
 /** What binds a gallery to a model: vectors of two spaces are never compared. */
 export interface EmbeddingSpace {

@@ -5,16 +5,20 @@ import type {
   ClassifierOptions,
   ClassifyOptions,
   StreamOptions,
-  Verification,
-  VerifyOptions,
 } from './classifier-contract.ts';
-import { askedOf, type Defaults } from './classifier-options.ts';
+import {
+  askedOf,
+  classifyOptions,
+  type Defaults,
+  streamOptions,
+  verifyOptions,
+} from './classifier-options.ts';
 import { type Decision, decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
-import { DocclfError } from './errors.ts';
-import { negativeLabel, parseLabel } from './labels.ts';
+import { negativeLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import { checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
 import type { Standing } from './standing.ts';
@@ -32,21 +36,15 @@ export interface RecognitionParts<Source>
 
 export function createRecognition<Source>(
   parts: RecognitionParts<Source>,
-): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'verify' | 'threshold'> {
+): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'threshold'> {
   const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
   const { id: modelId } = embedder.manifest;
 
-  async function classify(source: Source, options: ClassifyOptions = {}): Promise<Classification> {
+  async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
     const { signal } = options;
-    const {
-      threshold: asked,
-      topK,
-      margin,
-      expected,
-      rotations,
-      locate,
-    } = askedOf(options, defaults, points);
+    const asked = askedOf(options, defaults, points);
+    const { topK, margin, expected, rotations, locate } = asked;
     const { width, height, timings, ...probe } = await embedOne(embedder, source, {
       signal,
       thumbnail: options.thumbnail,
@@ -62,7 +60,7 @@ export function createRecognition<Source>(
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches, view, search };
+      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
     });
     const { threshold, evalue, view, ...best } = bestView(await Promise.all(searches));
     const first = best.matches.find(({ label }) => label !== negativeLabel);
@@ -81,6 +79,8 @@ export function createRecognition<Source>(
       found: view.found,
       corners: outlineOf(view),
       angle: uprightAngle(view),
+      ...(view.inverted && { inverted: view.inverted }),
+      advice: probe.advice ?? [],
       ...(options.vector && { vector: probe.vector }),
       ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
       timings: { ...timings, search: end - embedded, total: end - start },
@@ -95,8 +95,9 @@ export function createRecognition<Source>(
     return toldApart(decision, view, families, state);
   }
 
-  async function* classifyMany(sources: AnyIterable<Source>, stream: ClassifyOptions & StreamOptions = {}) {
+  async function* classifyMany(sources: AnyIterable<Source>, options?: ClassifyOptions & StreamOptions) {
     // A bad option is the caller's fault and not that of each image.
+    const stream = checkOptions('classifyMany', options, { ...classifyOptions, ...streamOptions });
     askedOf(stream, defaults, points);
     const { concurrency = defaults.concurrency, signal } = stream;
     const classifyOne = (source: Source, index: number) =>
@@ -104,50 +105,14 @@ export function createRecognition<Source>(
     yield* mapConcurrent(sources, concurrency, classifyOne, signal);
   }
 
-  async function verify(source: Source, text: string, options: VerifyOptions = {}): Promise<Verification> {
-    const { signal } = options;
-    const label = parseLabel(text);
-    const { threshold: asked, rotations, locate } = askedFor(options);
-    const variations = probeVariations(rotations);
-    const { views } = await embedOne(embedder, source, { signal, locate, variations });
-    const asking = points.standing();
-    const searches = views.map(async ({ vector }) => {
-      const [own, negative, standing] = await Promise.all([
-        gallery.nearest(vector, 1, { within: label, signal }),
-        gallery.nearest(vector, 1, { within: negativeLabel, signal }),
-        asking,
-      ]);
-      if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
-      const matches = [...own, ...negative];
-      const searched = { vector, matches, standing, within: [label], views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches };
-    });
-    const { matches, threshold, evalue } = bestView(await Promise.all(searches));
-    const match = matches[0]!;
-    const { status, reason } = decide(matches, threshold);
-    return {
-      accepted: status === 'accepted',
-      label: match.label,
-      score: match.score,
-      evalue,
-      threshold,
-      referenceId: match.id,
-      reason: reason as Verification['reason'],
-      modelId,
-    };
-  }
-
-  /** What `verify` does not know it does not look at. */
-  const askedFor = ({ threshold, rotations, locate }: VerifyOptions) =>
-    askedOf({ threshold, rotations, locate }, defaults, points);
-
   return {
-    classify: (source, options) => lifetime.run(() => classify(source, options)),
+    classify: (source, options) =>
+      lifetime.run(async () => classify(source, checkOptions('classify', options, classifyOptions))),
     classifyMany,
-    verify: (source, label, options) => lifetime.run(() => verify(source, label, options)),
-    threshold: (options = {}) =>
+    threshold: (given) =>
       lifetime.run(async () => {
-        const { threshold, rotations } = askedFor(options);
+        const options = checkOptions('threshold', given, verifyOptions);
+        const { threshold, rotations } = askedOf(options, defaults, points);
         const views = rotations ? 1 + quarterTurns.length : 1;
         return points.typical(threshold, { views, signal: options.signal });
       }),

@@ -2,7 +2,7 @@
 import { createFamilies, type Families } from './family.ts';
 import type { Gallery, LabelCount } from './gallery.ts';
 import { branchStateOf, labelAndAncestors } from './labels.ts';
-import type { StateModel } from './manifest.ts';
+import type { StateModel } from './model-manifest.ts';
 import type { Significance, Tails } from './significance.ts';
 import { createStateComparison, type StateComparison } from './state-comparison.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StateModel } from './manifest.ts';
+import type { StateModel } from './model-manifest.ts';
 import { createStateComparison, middleOf } from './state-comparison.ts';
 
 const base64 = (values: readonly number[]) =>

@@ -2,7 +2,7 @@
  * From state maps to state vectors: what a picture differs in from a baseline, the same document without a state. What is
  * printed on the document falls out of the difference, where a mark lies falls out of the pooling over places.
  */
-import type { StateModel } from './manifest.ts';
+import type { StateModel } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
 
 export interface StateComparison {

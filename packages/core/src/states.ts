@@ -6,7 +6,7 @@
  * one document, as prototypical networks choose a class (Snell, Swersky and Zemel 2017).
  */
 import { labelAndAncestors } from './labels.ts';
-import type { StateModel } from './manifest.ts';
+import type { StateModel } from './model-manifest.ts';
 import { cosine } from './vector.ts';
 
 /** A label that the probe may have, of one document. */

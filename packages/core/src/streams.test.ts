@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, collect, type Deferred, deferred, settle } from '../test/doubles.ts';
 import { mapConcurrent, mapConcurrentBatches } from './streams.ts';
+import { codeOf, collect, type Deferred, deferred, settle } from './testing.ts';
 
 /** Work whose calls are finished by hand, by item. */
 function createWork() {
@@ -350,7 +350,7 @@ describe('mapConcurrent', () => {
 describe('mapConcurrentBatches', () => {
   it('yields single results to a quick consumer', async () => {
     const { work, finish } = createWork();
-    const batches = mapConcurrentBatches([0, 1], 2, 10, work);
+    const batches = mapConcurrentBatches([0, 1], 2, { maximum: 10 }, work);
     for (const item of [0, 1]) {
       const batch = batches.next();
       await settle();
@@ -360,7 +360,7 @@ describe('mapConcurrentBatches', () => {
   });
 
   it('yields at once what became ready while its consumer was busy', async () => {
-    const batches = mapConcurrentBatches([1, 2, 3, 4], 1, 10, double);
+    const batches = mapConcurrentBatches([1, 2, 3, 4], 1, { maximum: 10 }, double);
     expect((await batches.next()).value).toEqual([2]);
     await settle();
     expect((await batches.next()).value).toEqual([4, 6, 8]);
@@ -369,7 +369,7 @@ describe('mapConcurrentBatches', () => {
 
   it('bounds the batch, the waiting results and the work under way', async () => {
     const { state, items } = createSource();
-    const batches = mapConcurrentBatches(items, 2, 3, double);
+    const batches = mapConcurrentBatches(items, 2, { maximum: 3 }, double);
     await batches.next();
     await settle();
     // One was yielded; three wait, one more would be under way if it were not done already.
@@ -379,7 +379,7 @@ describe('mapConcurrentBatches', () => {
 
   it('holds no more than `concurrency` under way while many results may wait', async () => {
     const { work, finish, mostUnderWay } = createWork();
-    const batches = mapConcurrentBatches([0, 1, 2, 3, 4, 5], 2, 10, work);
+    const batches = mapConcurrentBatches([0, 1, 2, 3, 4, 5], 2, { maximum: 10 }, work);
     const first = batches.next();
     for (const item of [1, 2, 3, 4, 5]) {
       await settle();
@@ -396,10 +396,53 @@ describe('mapConcurrentBatches', () => {
       yield* [1, 2, 3];
       throw new Error('disk gone');
     }
-    const batches = mapConcurrentBatches(items(), 1, 10, double);
+    const batches = mapConcurrentBatches(items(), 1, { maximum: 10 }, double);
     await batches.next();
     await settle();
     expect((await batches.next()).value).toEqual([4, 6]);
     await expect(batches.next()).rejects.toThrow('disk gone');
+  });
+
+  it('lets results gather until they are due, and hands over what is whole or all', async () => {
+    const { work, finish } = createWork();
+    let dueIn = 1e6;
+    const batches = mapConcurrentBatches([0, 1, 2, 3, 4], 5, { maximum: 2, dueIn: () => dueIn }, work);
+    const first = batches.next();
+    let isThere = false;
+    first.then(() => {
+      isThere = true;
+    });
+    await settle();
+    finish(0);
+    await settle();
+    expect(isThere).toBe(false);
+    // Whole: waiting would bring no more.
+    finish(1);
+    expect((await first).value).toEqual(['0 done', '1 done']);
+    const second = batches.next();
+    finish(2);
+    await settle();
+    dueIn = 0;
+    // Something has to happen for the clock to be looked at.
+    finish(4);
+    expect((await second).value).toEqual(['2 done']);
+    dueIn = 1e6;
+    const third = batches.next();
+    finish(3);
+    expect((await third).value).toEqual(['3 done', '4 done']);
+    expect((await batches.next()).done).toBe(true);
+  });
+
+  it('looks at the clock by itself', async () => {
+    const { work, finish } = createWork();
+    let asked = 0;
+    const dueIn = () => (asked++ < 4 ? 1 : 0);
+    const batches = mapConcurrentBatches([0, 1], 2, { maximum: 2, dueIn }, work);
+    const first = batches.next();
+    await settle();
+    finish(0);
+    expect((await first).value).toEqual(['0 done']);
+    finish(1);
+    expect((await batches.next()).value).toEqual(['1 done']);
   });
 });

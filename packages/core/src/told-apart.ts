@@ -2,7 +2,7 @@
 import type { AcceptedDecision, Decision } from './decide.ts';
 import { type Families, type Member, siblingsOf, type WithMap } from './family.ts';
 import { isWithin, labelPath } from './labels.ts';
-import type { StateModel } from './manifest.ts';
+import type { StateModel } from './model-manifest.ts';
 import { chooseSibling, type Sibling, type StateExample, seenIn, stateThatHolds } from './states.ts';
 import { cosine, scoreOfCosine } from './vector.ts';
 import type { View } from './views.ts';

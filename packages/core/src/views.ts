@@ -1,4 +1,5 @@
 /** The views of a picture: each shows a part of it as the network sees it, and each is a chance to be found, and to be taken for another. */
+import { DocclfError } from './errors.ts';
 import type { Match } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
 import type { OperatingPoint } from './operating-point.ts';
@@ -19,6 +20,15 @@ export type Part =
   /** Cut out and straightened: by corners that a localiser found, or that the caller gave. */
   | { readonly found: 'located' | 'given'; readonly corners: Corners };
 
+/**
+ * What a person with a camera can do better; as in `@docclf/locate`.
+ *
+ * - `nothing-found`: no document in view, or none that has four sides
+ * - `too-small`: the document has too few pixels: come nearer
+ * - `out-of-frame`: the document reaches out of the picture: step back
+ */
+export type Advice = 'nothing-found' | 'too-small' | 'out-of-frame';
+
 export type PreparedView = Part & {
   /** NCHW values of one image, as `toTensor` of `@docclf/preprocess` makes them. */
   readonly tensor: Float32Array;
@@ -27,6 +37,8 @@ export type PreparedView = Part & {
 export type View = Part & {
   /** Clockwise degrees by which the part was turned. */
   readonly angle: 0 | QuarterTurn;
+  /** It is the part's negative. */
+  readonly inverted?: true;
   /** What was painted over, in shares of the part before it was turned. */
   readonly hidden?: Region;
   /** Unit vector of the manifest's dimension. */
@@ -41,19 +53,16 @@ export interface ViewVariations {
   readonly whole?: readonly Variation[] | undefined;
   /** Of each document that was cut out of it. Default none. */
   readonly cut?: readonly Variation[] | undefined;
+  /** Also the negative of each part that is dark enough to be one. Default false. */
+  readonly negatives?: boolean | undefined;
 }
 
 /**
  * What a probe is searched by: a cut-out in all four turns, since nobody knows for sure which way it is up, and the whole
- * picture too when it may lie on its side or head.
+ * picture too when it may lie on its side or head; and what may be a negative also as what it would be a negative of.
  */
 export function probeVariations(rotations: boolean): ViewVariations {
-  return { cut: quarterTurns, ...(rotations && { whole: quarterTurns }) };
-}
-
-/** The part that stands for the picture where one must, as in a gallery: the first that was cut out, else the whole. */
-export function principalOf<OfPart extends Part>(parts: readonly [OfPart, ...OfPart[]]): OfPart {
-  return parts.find(({ found }) => found !== 'whole') ?? parts[0];
+  return { cut: quarterTurns, negatives: true, ...(rotations && { whole: quarterTurns }) };
 }
 
 /** Where the document lies that a view shows, from the corner that is its top left in that view; null for a whole picture. */
@@ -70,6 +79,18 @@ export function uprightAngle(view: View): number {
   const [topLeft, topRight] = outline;
   const lies = (Math.atan2(topRight.y - topLeft.y, topRight.x - topLeft.x) * 180) / Math.PI;
   return (360 - Math.round(lies)) % 360;
+}
+
+/** What `@docclf/preprocess` says of a document's corners, as an error of a classifier; any other error is handed back. */
+export function cornersRefused(cause: unknown): unknown {
+  const { name, message } = cause as Partial<Error>;
+  if (name !== 'PreprocessError') return cause;
+  const details = {
+    argument: 'corners',
+    expected: 'four corners in pixels, clockwise from the document’s own top left, round some of the picture',
+    received: String(message),
+  };
+  return new DocclfError('INVALID_ARGUMENT', details, { cause });
 }
 
 /** What one view found. */

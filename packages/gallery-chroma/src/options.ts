@@ -1,6 +1,6 @@
 /** Where the server is, and which of its collections is meant. */
 import { DocclfError } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import { anything, checkOptions, describe, type OptionTable, text } from '@docclf/core/implementer';
 
 export interface ChromaStoreOptions {
   /**
@@ -17,6 +17,14 @@ export interface ChromaStoreOptions {
   /** Milliseconds to wait for an answer, then STORE_UNREACHABLE. Default: 60,000. */
   readonly timeout?: number | undefined;
 }
+
+const storeOptions: OptionTable<ChromaStoreOptions> = {
+  url: anything,
+  token: text,
+  tenant: text,
+  database: text,
+  timeout: anything,
+};
 
 export interface Settings {
   /** The address of the database in Chroma's API, without a slash at its end. */
@@ -35,7 +43,7 @@ const collectionName = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]$/;
 
 /** @throws INVALID_ARGUMENT */
 export function settingsOf(options: ChromaStoreOptions): Settings {
-  const url = parseUrl(options.url);
+  const url = parseUrl(checkOptions('createChromaStore', options, storeOptions).url);
   const { token, timeout = 60_000 } = options;
   const tenant = options.tenant ?? url.searchParams.get('tenant') ?? 'default_tenant';
   const database = options.database ?? url.searchParams.get('database') ?? 'default_database';

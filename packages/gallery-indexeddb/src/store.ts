@@ -1,6 +1,6 @@
 /** The store: a log in IndexedDB for what must last, a store in memory for every answer. */
 import { assertSameSpace, DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import { anything, checkOptions, describe, type OptionTable } from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreSession } from '@docclf/gallery';
 import { answerOf, type Database, openDatabase } from './database.ts';
 import { createLog, type Log } from './log.ts';
@@ -9,6 +9,8 @@ export interface IndexedDbStoreOptions {
   /** Name of the database, one for each gallery of the page's origin. Default: `docclf`. */
   readonly name?: string | undefined;
 }
+
+const storeOptions: OptionTable<IndexedDbStoreOptions> = { name: anything };
 
 /**
  * A store in the browser's IndexedDB, for pages and workers: it survives a reload and is shared by the tabs
@@ -24,7 +26,8 @@ export interface IndexedDbStoreOptions {
  *   STORE_REQUIREMENT_MISSING, GALLERY_LOCKED, GALLERY_FILE_VERSION, GALLERY_FILE_FOREIGN; from `commit`:
  *   GALLERY_FULL; from all: GALLERY_FILE_CORRUPT
  */
-export function createIndexedDbStore({ name = 'docclf' }: IndexedDbStoreOptions = {}): GalleryStore {
+export function createIndexedDbStore(options?: IndexedDbStoreOptions): GalleryStore {
+  const { name = 'docclf' } = checkOptions('createIndexedDbStore', options, storeOptions);
   return {
     contract: 2,
     name: 'indexeddb',

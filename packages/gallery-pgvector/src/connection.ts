@@ -1,6 +1,7 @@
 /** Connections from a pool: lost ones are thrown away, and a write is whole or nothing. */
 import pg from 'pg';
-import { isConnectionLost, translate } from './failures.ts';
+import { within } from './deadline.ts';
+import { isConnectionLost, isSilence, translate } from './failures.ts';
 import type { Settings } from './options.ts';
 import type { PgPool } from './pool.ts';
 
@@ -27,36 +28,18 @@ export interface Connection {
  * @throws from all: STORE_UNREACHABLE, STORE_ACCESS_DENIED, STORE_REQUIREMENT_MISSING, GALLERY_LOCKED
  */
 export function createConnection(settings: Settings): Connection {
-  const { address, lockTimeout, schema } = settings;
-  const own = settings.url === undefined ? undefined : createPool(settings.url);
+  const { address, lockTimeout, schema, timeout } = settings;
+  const own = settings.url === undefined ? undefined : createPool(settings.url, timeout);
   const pool: PgPool = settings.pool ?? own!;
   const gallery = `${address} (schema ${schema})`;
 
-  /** `work` on one connection, which is not used again once it has failed. */
-  async function withClient<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
-    const client = await pool.connect();
-    let lost: Error | undefined;
-    // A connection that breaks without a listener would end the process.
-    const listener = (error: Error) => {
-      lost = error;
-    };
-    client.on('error', listener);
-    try {
-      return await work(async (sql, ...values) => (await client.query(sql, values)).rows);
-    } catch (error) {
-      if (isConnectionLost(error)) lost = error as Error;
-      throw error;
-    } finally {
-      client.removeListener('error', listener);
-      client.release(lost);
-    }
-  }
+  const withClient = <Result>(work: (query: Query) => Promise<Result>) => onClient(pool, settings, work);
 
   /** The pool may hold connections that died unnoticed, as they do when the server is started again. */
   async function session<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
     try {
       return await withClient(work).catch((error) => {
-        if (!isConnectionLost(error)) throw error;
+        if (!isConnectionLost(error) || isSilence(error)) throw error;
         return withClient(work);
       });
     } catch (error) {
@@ -88,21 +71,10 @@ export function createConnection(settings: Settings): Connection {
       });
     } catch (error) {
       const id = committing && isConnectionLost(error) ? transactionId() : undefined;
-      if (id !== undefined && (await hasCommitted(id).catch(() => false))) return result as Result;
+      if (id !== undefined && (await hasCommitted(pool, settings, id).catch(() => false)))
+        return result as Result;
       throw error;
     }
-  }
-
-  /** Whether a transaction of which we only know that it should have been committed was. */
-  async function hasCommitted(id: string): Promise<boolean> {
-    return withClient(async (query) => {
-      // The lock of a transaction is its own until it has ended.
-      await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
-      await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
-      const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
-      await query('ROLLBACK');
-      return row?.status === 'committed';
-    });
   }
 
   return {
@@ -116,7 +88,7 @@ export function createConnection(settings: Settings): Connection {
       try {
         return await once().catch((error) => {
           // A connection that was dead before the transaction began has written nothing.
-          if (progress.begun || !isConnectionLost(error)) throw error;
+          if (progress.begun || !isConnectionLost(error) || isSilence(error)) throw error;
           return once();
         });
       } catch (error) {
@@ -130,16 +102,67 @@ export function createConnection(settings: Settings): Connection {
   };
 }
 
-function createPool(connectionString: string): pg.Pool {
+/** `work` on one connection, which is not used again once it has failed. */
+async function onClient<Result>(
+  pool: PgPool,
+  { lockTimeout, timeout }: Settings,
+  work: (query: Query) => Promise<Result>,
+): Promise<Result> {
+  const client = await within(timeout, pool.connect(), (late) => late.release());
+  let lost: Error | undefined;
+  // A connection that breaks without a listener would end the process.
+  const listener = (error: Error) => {
+    lost = error;
+  };
+  client.on('error', listener);
+  try {
+    return await work(async (sql, ...values) => {
+      if (lost) throw lost;
+      const patience = isLong(sql) ? longPatience * timeout : lockTimeout + timeout;
+      try {
+        return (await within(patience, client.query(sql, values))).rows;
+      } catch (error) {
+        // Nothing more is asked of it, not even to roll back: the server does so when the connection ends.
+        if (isConnectionLost(error)) lost = error as Error;
+        throw error;
+      }
+    });
+  } finally {
+    client.removeListener('error', listener);
+    client.release(lost);
+  }
+}
+
+/** Whether a transaction of which we only know that it should have been committed was. */
+async function hasCommitted(pool: PgPool, settings: Settings, id: string): Promise<boolean> {
+  const { lockTimeout, schema } = settings;
+  return onClient(pool, settings, async (query) => {
+    // The lock of a transaction is its own until it has ended.
+    await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
+    await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
+    const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
+    await query('ROLLBACK');
+    return row?.status === 'committed';
+  });
+}
+
+function createPool(connectionString: string, timeout: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     application_name: 'docclf',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: Math.min(10_000, timeout),
     keepAlive: true,
   });
   // Idle connections that break; the next query opens another one.
   pool.on('error', () => {});
   return pool;
+}
+
+/** How many times as long as other statements those may take that go through a whole table. */
+const longPatience = 60;
+
+function isLong(sql: string): boolean {
+  return /^\s*(VACUUM|CREATE INDEX|CREATE EXTENSION|ALTER TABLE)/.test(sql);
 }
 
 /** A name as it is written in SQL. */

@@ -1,5 +1,6 @@
 /** From PostgreSQL's error codes and those of sockets to docclf's errors. */
 import { DocclfError } from '@docclf/core';
+import { NoAnswerError } from './deadline.ts';
 import type { Settings } from './options.ts';
 
 const store = 'pgvector';
@@ -8,12 +9,19 @@ const store = 'pgvector';
 const lostCodes = /^(08...|57P0[123]|ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN)$/;
 // Errors of the driver have no code.
 const lostMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a|Query read timeout)/;
 
 /** True when the connection is gone, or could not be had: nothing more will come through it. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error) || DocclfError.is(error)) return false;
-  return lostCodes.test(codeOf(error)) || lostMessages.test(error.message);
+  return error instanceof NoAnswerError || lostCodes.test(codeOf(error)) || lostMessages.test(error.message);
+}
+
+/** True when the server was silent, so that asking again would only take as long again. */
+export function isSilence(error: unknown): boolean {
+  return (
+    error instanceof NoAnswerError || (error instanceof Error && /^Query read timeout/.test(error.message))
+  );
 }
 
 /** The error to throw instead of `cause`; `cause` itself where there is nothing that a user could act on. */

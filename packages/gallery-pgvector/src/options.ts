@@ -1,6 +1,6 @@
 /** What a user hands over: the address of a server, or a pool of connections to it. */
 import { DocclfError } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import { anything, checkOptions, describe, type OptionTable } from '@docclf/core/implementer';
 import type { PgPool } from './pool.ts';
 
 /** `none`: every search compares with every vector. `hnsw`: a graph index that may miss some. */
@@ -18,6 +18,11 @@ interface Common {
   readonly efSearch?: number | undefined;
   /** Milliseconds to wait for another process that writes, then GALLERY_LOCKED. Default: 10,000. */
   readonly lockTimeout?: number | undefined;
+  /**
+   * Milliseconds to wait for a connection and for the answer to each statement, then STORE_UNREACHABLE; statements that
+   * wait for a lock or rewrite a table have longer. Default: 60,000.
+   */
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -30,6 +35,16 @@ export type PgvectorStoreOptions = Common &
     | { readonly pool: PgPool; readonly url?: undefined }
   );
 
+const storeOptions: OptionTable<PgvectorStoreOptions> = {
+  url: anything,
+  pool: anything,
+  schema: anything,
+  index: anything,
+  efSearch: anything,
+  lockTimeout: anything,
+  timeout: anything,
+};
+
 export interface Settings {
   /** Undefined when a pool was handed over. */
   readonly url: string | undefined;
@@ -38,20 +53,24 @@ export interface Settings {
   readonly index: PgvectorIndex;
   readonly efSearch: number;
   readonly lockTimeout: number;
+  readonly timeout: number;
   /** Where the server is, without a password: for messages. */
   readonly address: string;
 }
 
+/** A day: timers cannot count much further. */
+const longestTimeout = 86_400_000;
+
 /** @throws INVALID_ARGUMENT */
 export function settingsOf(options: PgvectorStoreOptions): Settings {
-  const { url: text, pool } = options;
+  const { url: text, pool } = checkOptions('createPgvectorStore', options, storeOptions);
   if ((text === undefined) === (pool === undefined)) {
     throw invalid('options', '{ url } with an address, or { pool } with a Pool of pg', describe(options));
   }
   const url = text === undefined ? undefined : parseUrl(text);
   const schema = options.schema ?? takeParameter(url, 'schema') ?? 'docclf';
   const index = options.index ?? takeParameter(url, 'index') ?? 'none';
-  const { efSearch = 100, lockTimeout = 10_000 } = options;
+  const { efSearch = 100, lockTimeout = 10_000, timeout = 60_000 } = options;
   // PostgreSQL would cut a longer name, and two galleries could become one.
   if (!/^[^\0]+$/.test(schema) || Buffer.byteLength(schema) > 63) {
     throw invalid('schema', 'a name of 1 to 63 bytes', describe(schema));
@@ -63,6 +82,9 @@ export function settingsOf(options: PgvectorStoreOptions): Settings {
   if (!Number.isInteger(lockTimeout) || lockTimeout < 1) {
     throw invalid('lockTimeout', 'a positive whole number', describe(lockTimeout));
   }
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > longestTimeout) {
+    throw invalid('timeout', `a whole number from 1 to ${longestTimeout}`, describe(timeout));
+  }
   return {
     url: url?.href,
     pool,
@@ -70,6 +92,7 @@ export function settingsOf(options: PgvectorStoreOptions): Settings {
     index,
     efSearch,
     lockTimeout,
+    timeout,
     address: url ? `${url.host}${url.pathname}` : 'the pool',
   };
 }

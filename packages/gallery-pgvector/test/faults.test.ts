@@ -34,6 +34,8 @@ describe('options', () => {
     ['an unknown index', { url: 'postgres://a/b?index=ivf' }],
     ['candidates beyond the limit', { url: 'postgres://a/b', efSearch: 1001 }],
     ['no patience', { url: 'postgres://a/b', lockTimeout: 0 }],
+    ['no time', { url: 'postgres://a/b', timeout: Number.POSITIVE_INFINITY }],
+    ['an option that is none', { url: 'postgres://a/b', timout: 5 }],
   ])('%s is refused, and no password is told', (_, options) => {
     const refused = () => createPgvectorStore(options as unknown as PgvectorStoreOptions);
     expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
@@ -272,6 +274,96 @@ describe.skipIf(!postgresPrograms)(`PostgreSQL${whyNoPostgres}`, () => {
     };
     await gallery.add([reference('a'), reference('b')]);
     expect(await gallery.size()).toBe(2);
+  });
+
+  describe('a server that goes silent', () => {
+    const timeout = 300;
+
+    /** A gallery whose connection goes silent when it sends what `at` names, and what the proxy has seen till then. */
+    async function silentAt(schema: string, when: RegExp, more: Partial<PgvectorStoreOptions> = {}) {
+      const proxy = await startProxy(server.port);
+      onTestFinished(() => proxy.close());
+      const gallery = await open({
+        url: at(proxy.port),
+        schema,
+        timeout,
+        lockTimeout: 100,
+        ...more,
+      } as never);
+      await gallery.add([reference('a')]);
+      let silences = 0;
+      proxy.inspect = (part) => {
+        if (!when.test(part.toString('latin1')) || silences > 0) return 'pass';
+        silences++;
+        return 'hush';
+      };
+      return { gallery, silences: () => silences };
+    }
+
+    it.each([
+      ['search', /ORDER BY/, (gallery: StoreGallery) => gallery.nearest(axis(0), 1)],
+      ['read by id', /id = ANY/, (gallery: StoreGallery) => gallery.get('a')],
+      ['read the revision', /revision::text AS revision/, (gallery: StoreGallery) => gallery.revision()],
+      ['begin a write', /BEGIN/, (gallery: StoreGallery) => gallery.add([reference('b')])],
+      [
+        'take its turn to write',
+        /RETURNING version/,
+        (gallery: StoreGallery) => gallery.add([reference('b')]),
+      ],
+      ['insert', /INSERT INTO/, (gallery: StoreGallery) => gallery.add([reference('b')])],
+      ['remove', /DELETE FROM/, (gallery: StoreGallery) => gallery.remove({ id: 'a' })],
+    ] as const)(
+      'when asked to %s is given up, and the next call has another connection',
+      async (name, when, call) => {
+        const { gallery, silences } = await silentAt(`silent ${name}`, when);
+        await expect(call(gallery)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+        expect(silences()).toBe(1);
+        expect(idsOf(await gallery.nearest(axis(0), 9))).toEqual(['a']);
+        await gallery.add([reference('c')]);
+        expect(await gallery.size()).toBe(2);
+        await gallery.close();
+      },
+    );
+
+    it('when asked to commit is asked for its fate over another connection', async () => {
+      const { gallery } = await silentAt('silent commit', /COMMIT\0/);
+      // The server never saw it.
+      await expect(gallery.add([reference('b')])).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+      expect(await gallery.size()).toBe(1);
+    });
+
+    it('from the first byte is given up', async () => {
+      const proxy = await startProxy(server.port);
+      onTestFinished(() => proxy.close());
+      proxy.inspect = () => 'hush';
+      await expect(open({ url: at(proxy.port), timeout })).rejects.toMatchObject({
+        code: 'STORE_UNREACHABLE',
+      });
+    });
+
+    it('leaves a pool that was handed over without the connection', async () => {
+      const proxy = await startProxy(server.port);
+      onTestFinished(() => proxy.close());
+      // Their own limit is shorter than ours.
+      const pool = new pg.Pool({ connectionString: at(proxy.port), max: 1, query_timeout: 200 });
+      pool.on('error', () => {});
+      onTestFinished(() => pool.end());
+      const gallery = await open({ pool, schema: 'silent pool' });
+      await gallery.add([reference('a')]);
+      let silences = 0;
+      proxy.inspect = (part) => (part.includes('ORDER BY') && silences++ === 0 ? 'hush' : 'pass');
+      await expect(gallery.nearest(axis(0), 1)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+      for (let i = 0; i < 4; i++) expect(idsOf(await gallery.nearest(axis(0), 1))).toEqual(['a']);
+    });
+
+    it('hears the signal at once, and closes', async () => {
+      const { gallery } = await silentAt('silent abort', /ORDER BY/, { timeout: 5000 });
+      const controller = new AbortController();
+      const search = gallery.nearest(axis(0), 1, { signal: controller.signal });
+      controller.abort();
+      await expect(search).rejects.toMatchObject({ code: 'ABORTED' });
+      await gallery.close();
+    });
   });
 
   it('what was removed is not in the tables any more after a purge', async () => {

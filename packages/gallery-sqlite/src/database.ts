@@ -1,4 +1,5 @@
 /** The driver: what is used of it, and the one that opens a file when none is handed over. */
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
@@ -50,4 +51,28 @@ async function loadDriver() {
     const way = 'Pass { database } with a connection of better-sqlite3 or node:sqlite instead of { file }.';
     throw new Error(`The package libsql could not be loaded on this platform. ${way}`, { cause });
   }
+}
+
+/**
+ * Remembers which file a path names. A database whose file was removed or replaced takes every write, and loses all of
+ * them when it is closed.
+ *
+ * @returns throws FILE_NOT_FOUND or an error without a code when the path names that file no longer
+ */
+export function watchFile(file: string): () => void {
+  const identityOf = () => {
+    const { dev, ino } = statSync(file, { bigint: true });
+    return `${dev}:${ino}`;
+  };
+  const identity = identityOf();
+  return () => {
+    let now: string;
+    try {
+      now = identityOf();
+    } catch (cause) {
+      throw new DocclfError('FILE_NOT_FOUND', { file }, { cause });
+    }
+    if (now !== identity)
+      throw new Error(`${file} was replaced since it was opened. Open the gallery again.`);
+  };
 }

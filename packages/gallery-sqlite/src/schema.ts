@@ -1,6 +1,8 @@
 /** The tables, and how they came to be: each release's schema is reached from the one before. */
 import { DocclfError, type EmbeddingSpace } from '@docclf/core';
+import { decodeText, type SqliteBlob } from './blob.ts';
 import type { Connection } from './connection.ts';
+import { assertOwnSchema } from './own-schema.ts';
 
 /**
  * Step i leads from version i to version i + 1; 0 is a database without these tables. Steps are never
@@ -49,26 +51,44 @@ export interface Binding extends EmbeddingSpace {
   readonly version: number;
 }
 
+/** As in a gallery file. */
+const maximumDimension = 2 ** 16;
+
 /**
  * What the database is bound to, undefined when it has no gallery. Only inside a transaction.
  *
  * @throws GALLERY_FILE_FOREIGN when there are tables of somebody else and `foreign` is refused,
  *   GALLERY_FILE_CORRUPT
  */
-export function readBinding(connection: Connection, foreign: 'accepted' | 'refused'): Binding | undefined {
+export function readBinding(
+  connection: Connection,
+  foreign: 'accepted' | 'refused',
+  steps = migrations,
+): Binding | undefined {
   const { gallery } = connection;
-  const tables = connection.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
-  if (!tables.some(({ name }) => name === 'docclf_gallery')) {
-    if (tables.length > 0 && foreign === 'refused')
-      throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery });
+  const names = connection
+    .all<{ name: SqliteBlob }>("SELECT CAST(name AS BLOB) AS name FROM sqlite_master WHERE type = 'table'")
+    .map(({ name }) => decodeText(name, gallery));
+  if (!names.includes('docclf_gallery')) {
+    if (names.length > 0 && foreign === 'refused') throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery });
     return undefined;
   }
-  const row = connection.get<{ version: number; space: string; dimension: number }>(
-    'SELECT version, space, dimension FROM docclf_gallery',
+  const rows = connection.all<{ version: unknown; space: SqliteBlob; dimension: unknown }>(
+    'SELECT version, CAST(space AS BLOB) AS space, dimension FROM docclf_gallery LIMIT 2',
   );
-  if (!row)
-    throw new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem: 'its table of versions is empty' });
-  return { version: row.version, id: row.space, dimension: row.dimension };
+  const [row] = rows;
+  const corrupt = (problem: string) => new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem });
+  if (row === undefined || rows.length > 1) throw corrupt('its table of versions must have one row');
+  const { version, dimension } = row;
+  if (!isCount(version)) throw corrupt('its version is no number');
+  if (!isCount(dimension) || dimension > maximumDimension) throw corrupt('its dimension is none');
+  // A newer release's tables are its own affair.
+  if (version <= steps.length) assertOwnSchema(connection, steps.slice(0, version));
+  return { version, id: decodeText(row.space, gallery), dimension };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /**
@@ -85,7 +105,7 @@ export async function bind(
 ): Promise<EmbeddingSpace> {
   /** Undefined when there is something to be done. */
   const settled = (): Binding | undefined => {
-    const binding = readBinding(connection, foreign);
+    const binding = readBinding(connection, foreign, steps);
     if (!binding || (binding.version < steps.length && isSame(binding, space))) return undefined;
     assertVersion(connection, binding.version, steps.length);
     return binding;
@@ -96,7 +116,7 @@ export async function bind(
       // Again, since another process may have been here first.
       const done = settled();
       if (done) return done;
-      const from = readBinding(connection, foreign)?.version ?? 0;
+      const from = readBinding(connection, foreign, steps)?.version ?? 0;
       for (const step of steps.slice(from)) connection.exec(step);
       if (from === 0) {
         const sql = 'INSERT INTO docclf_gallery (version, space, dimension, change) VALUES (?, ?, ?, 0)';

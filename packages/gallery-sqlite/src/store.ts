@@ -6,18 +6,24 @@ import {
   type LabelCount,
   type Reference,
 } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import {
+  anything,
+  checkOptions,
+  describe,
+  type OptionTable,
+  positiveInteger,
+} from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreChanges, type StoreSession } from '@docclf/gallery';
 import { bytesOf, decodeText, encodeVector, type SqliteBlob } from './blob.ts';
 import { type Connection, createConnection } from './connection.ts';
-import { type OwnDatabase, openFile, type SqliteDatabase, type SqliteValue } from './database.ts';
+import { type OwnDatabase, openFile, type SqliteDatabase, type SqliteValue, watchFile } from './database.ts';
 import { checkedVector, createMirror, removalsKept } from './mirror.ts';
 import { assertVersion, bind, readChange } from './schema.ts';
 
 /** Ids or hashes in one question; a list of any length is asked in parts. */
 const questionSize = 10_000;
 
-export interface SqliteWaiting {
+interface SqliteWaiting {
   /** Milliseconds to wait for another process that is writing, then GALLERY_LOCKED. Default: 10,000. */
   readonly busyTimeout?: number | undefined;
 }
@@ -28,6 +34,12 @@ export type SqliteStoreOptions = SqliteWaiting &
     | { readonly file: string; readonly database?: undefined }
     | { readonly database: SqliteDatabase; readonly file?: undefined }
   );
+
+const storeOptions: OptionTable<SqliteStoreOptions> = {
+  file: anything,
+  database: anything,
+  busyTimeout: anything,
+};
 
 /**
  * A store in one SQLite file, for one machine: crash-safe, and read by many processes while one writes.
@@ -42,7 +54,8 @@ export type SqliteStoreOptions = SqliteWaiting &
  * const classifier = await createDocClassifier({ gallery: createSqliteStore({ file: 'documents.db' }) });
  *
  * @throws from `open`: GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, GALLERY_FILE_CORRUPT, FILE_UNREADABLE,
- *   FILE_UNWRITABLE, INVALID_ARGUMENT; from `commit`: FILE_UNWRITABLE; from all: GALLERY_LOCKED
+ *   FILE_UNWRITABLE, INVALID_ARGUMENT; from `commit`: FILE_UNWRITABLE; from `commit` and `revision`: FILE_NOT_FOUND when
+ *   the file was removed meanwhile; from all: GALLERY_LOCKED
  */
 export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
   return {
@@ -50,12 +63,13 @@ export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
     name: 'sqlite',
     capabilities: { ...memoryCapabilities, persistent: true },
     async open(wanted) {
-      const { file, database, busyTimeout = 10_000 } = checkOptions(options);
+      const { file, database, busyTimeout = 10_000 } = checkedOptions(options);
       const own = file === undefined ? undefined : await openFile(file);
       try {
         const connection = createConnection(own ?? database!, file ?? 'the database', busyTimeout);
         const space = await bind(connection, wanted, own ? 'refused' : 'accepted');
-        return createSession(connection, space, () => own && closeOwn(own));
+        const assertThere = own ? watchFile(file!) : () => {};
+        return createSession(connection, space, assertThere, () => own && closeOwn(own));
       } catch (error) {
         own?.close();
         throw error;
@@ -64,12 +78,18 @@ export function createSqliteStore(options: SqliteStoreOptions): GalleryStore {
   };
 }
 
-function createSession(connection: Connection, space: EmbeddingSpace, close: () => void): StoreSession {
+function createSession(
+  connection: Connection,
+  space: EmbeddingSpace,
+  assertThere: () => void,
+  close: () => void,
+): StoreSession {
   const mirror = createMirror(connection, space);
   let isPrepared = false;
 
   /** Reading needs none of it, so that a file that may only be read can be. */
   async function prepareToWrite(): Promise<void> {
+    assertThere();
     if (isPrepared) return;
     // In WAL mode readers go on while somebody writes. FULL, because in WAL mode NORMAL may lose the last
     // commits when the power fails.
@@ -80,11 +100,18 @@ function createSession(connection: Connection, space: EmbeddingSpace, close: () 
   return {
     space,
     // One small row. It counts commits, so that it can also tell what this one came after.
-    revision: () => connection.read(() => String(readChange(connection))),
+    revision: () =>
+      connection.read(() => {
+        assertThere();
+        return String(readChange(connection));
+      }),
 
     async commit(changes) {
       await prepareToWrite();
-      const change = await connection.write(() => apply(connection, changes));
+      const change = await connection.write(() => {
+        assertThere();
+        return apply(connection, changes);
+      });
       return { before: String(change - 1), after: String(change) };
     },
 
@@ -148,8 +175,10 @@ async function countLabels(connection: Connection): Promise<LabelCount[]> {
   }));
 }
 
-function checkOptions(options: SqliteStoreOptions): SqliteStoreOptions {
-  const { file, database } = options;
+function checkedOptions(given: SqliteStoreOptions): SqliteStoreOptions {
+  const options = checkOptions('createSqliteStore', given, storeOptions);
+  const { file, database, busyTimeout } = options;
+  if (busyTimeout !== undefined) positiveInteger('busyTimeout', busyTimeout);
   if ((typeof file === 'string' && file !== '') !== (database !== undefined && database !== null))
     return options;
   throw new DocclfError('INVALID_ARGUMENT', {

@@ -1,5 +1,5 @@
 /** What can be wrong with a file: each has its code, and none changes what is stored. */
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Reference } from '@docclf/core';
@@ -263,6 +263,89 @@ describe('a file that cannot be written', () => {
     database.exec('PRAGMA max_page_count = 10000');
     await gallery.add(large);
     expect(await gallery.size()).toBe(references.length + 50);
+  });
+});
+
+describe('a file from a stranger', () => {
+  const slow = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n';
+  it.each([
+    [
+      'a trigger',
+      "CREATE TRIGGER t AFTER INSERT ON docclf_reference BEGIN UPDATE docclf_reference SET label = 'x'; END",
+    ],
+    [
+      'a trigger that calls itself otherwise',
+      'CREATE TRIGGER "docclf_t" AFTER DELETE ON docclf_removal BEGIN SELECT 1; END',
+    ],
+    ['a view in place of a table', `DROP TABLE docclf_removal; CREATE VIEW docclf_removal AS ${slow}`],
+    ['a view of another case', `DROP TABLE docclf_removal; CREATE VIEW "Docclf_Removal" AS ${slow}`],
+    ['a table of other columns', 'DROP TABLE docclf_removal; CREATE TABLE docclf_removal (change, key)'],
+    ['an index that calculates', 'CREATE INDEX docclf_i ON docclf_reference (length(hex(vector)))'],
+    ['a column more', 'ALTER TABLE docclf_reference ADD COLUMN more AS (label || id)'],
+    ['no table of removals', 'DROP TABLE docclf_removal'],
+    ['a space that is no UTF-8', "UPDATE docclf_gallery SET space = CAST(x'ff41' AS TEXT)"],
+    ['two bindings', 'INSERT INTO docclf_gallery SELECT * FROM docclf_gallery'],
+    ['no binding', 'DELETE FROM docclf_gallery'],
+    ['a version that is none', 'UPDATE docclf_gallery SET version = 0'],
+    ['a version that is a text', "UPDATE docclf_gallery SET version = 'one'"],
+    ['a dimension that is a text', "UPDATE docclf_gallery SET dimension = 'four'"],
+    ['a dimension beyond memory', 'UPDATE docclf_gallery SET dimension = 9007199254740991'],
+  ])('with %s is refused', async (_, sql) => {
+    const file = temporaryFile();
+    await writeGallery(file, 2);
+    openDatabase(file).exec(sql);
+    await expect(open(file)).rejects.toMatchObject({ code: 'GALLERY_FILE_CORRUPT' });
+    await expect(readSqliteSpace(file)).rejects.toMatchObject({ code: 'GALLERY_FILE_CORRUPT' });
+  });
+
+  it.each([
+    "UPDATE docclf_reference SET label = 'a//b'",
+    "UPDATE docclf_reference SET id = char(27) || '[31m' || key",
+    "UPDATE docclf_reference SET metadata = '[1]'",
+    "UPDATE docclf_reference SET metadata = '1'",
+    "UPDATE docclf_reference SET created_at = 'yesterday'",
+    "UPDATE docclf_reference SET id = x'ff' || key",
+  ])('in which somebody ran %s is refused where that is read', async (sql) => {
+    const file = temporaryFile();
+    await writeGallery(file, 2);
+    openDatabase(file).exec(sql);
+    const gallery = await openFileGallery(file);
+    await expect(everything(gallery)).rejects.toMatchObject({ code: 'GALLERY_FILE_CORRUPT' });
+  });
+
+  it('may have tables and views of its own beside ours, when the connection is handed over', async () => {
+    const file = temporaryFile();
+    const references = await writeGallery(file, 2);
+    const database = openDatabase(file);
+    database.exec('CREATE TABLE customer (name TEXT); CREATE VIEW names AS SELECT name FROM customer');
+    const gallery = await openGallery(createSqliteStore({ database }), space);
+    expect(await everything(gallery)).toEqual(references);
+    await gallery.close();
+  });
+});
+
+describe('a file that is taken away while it is open', () => {
+  it('is missed by the next write and the next look', async () => {
+    const file = temporaryFile();
+    await writeGallery(file, 2);
+    const gallery = await openFileGallery(file);
+    await gallery.add([reference('before')]);
+    renameSync(file, `${file}.away`);
+    await expect(gallery.add([reference('new')])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(gallery.revision()).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    renameSync(`${file}.away`, file);
+    await gallery.add([reference('new')]);
+    expect(await gallery.size()).toBe(4);
+  });
+
+  it('and replaced is not written to', async () => {
+    const file = temporaryFile();
+    await writeGallery(file, 2);
+    const gallery = await openFileGallery(file);
+    await writeGallery(`${file}.other`, 1);
+    renameSync(`${file}.other`, file);
+    await expect(gallery.add([reference('new')])).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(gallery.revision()).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
 });
 

@@ -1,14 +1,11 @@
 /** References that are to be added: checked and copied, then held beside those that are there, then one commit. */
-import { type AddOptions, DocclfError, type Existing, type NewReference, type Reference } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import { type AddOptions, DocclfError, type NewReference, type Reference } from '@docclf/core';
 import { checkReference, copyReference } from './check-reference.ts';
 import type { Difference } from './counts.ts';
 import type { Ledger } from './ledger.ts';
 import { createPace } from './pace.ts';
 import type { InTurn } from './queue.ts';
 import type { GalleryStore } from './store.ts';
-
-const ways: readonly Existing[] = ['error', 'keep', 'replace'];
 
 export type Add = (inputs: readonly NewReference[], options?: AddOptions) => Promise<readonly Reference[]>;
 
@@ -49,14 +46,6 @@ export function createAdd(
         argument: 'references',
         expected: `at most ${maximumBatch} at once`,
         received: String(inputs.length),
-      });
-    }
-    if (!ways.includes(existing)) {
-      const expected = `one of ${ways.join(', ')}`;
-      throw new DocclfError('INVALID_ARGUMENT', {
-        argument: 'existing',
-        expected,
-        received: describe(existing),
       });
     }
     const preparing = prepare(inputs);

@@ -56,11 +56,45 @@ describe('defaults and canonical forms', () => {
     expect(check({ createdAt: '2024-05-06T07:08:09+02:00' }).createdAt).toBe('2024-05-06T05:08:09.000Z');
   });
 
-  test('metadata is what JSON makes of it', () => {
-    expect(check({ metadata: { a: undefined, b: Number.NaN, c: new Date(0) } }).metadata).toEqual({
-      b: null,
-      c: '1970-01-01T00:00:00.000Z',
-    });
+  test('metadata is kept to the letter', () => {
+    const metadata = {
+      a: [null, true, 'é\u0000\ud800', 1e-7, { '': {} }],
+      ...JSON.parse('{"__proto__": 1}'),
+    };
+    expect(JSON.stringify(check({ metadata }).metadata)).toBe(JSON.stringify(metadata));
+    expect(check({ metadata: Object.assign(Object.create(null), { a: 1 }) }).metadata).toEqual({ a: 1 });
+  });
+
+  test('metadata that JSON would change is refused, however deep it lies', () => {
+    class Point {
+      x = 1;
+    }
+    const changed = [
+      undefined,
+      Number.NaN,
+      -1 / 0,
+      new Date(0),
+      new Map(),
+      new Set(),
+      /x/,
+      new Point(),
+      () => 1,
+    ];
+    const more = [1n, Symbol('x'), new Uint8Array(2), new Array(2), { toJSON: () => 1 }, Object('text')];
+    for (const value of [...changed, ...more]) {
+      expect(codeOf({ metadata: { value } }), String(value?.constructor.name)).toBe('REFERENCE_INVALID');
+      expect(codeOf({ metadata: { list: [1, { value }] } })).toBe('REFERENCE_INVALID');
+    }
+  });
+
+  test('metadata of any depth or number of values costs little', () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 20_000; i++) deep = { deep };
+    expect(codeOf({ metadata: deep })).toBe('REFERENCE_INVALID');
+    // 2^40 values, of which each is listed twice.
+    let shared: unknown = 1;
+    for (let i = 0; i < 40; i++) shared = [shared, shared];
+    expect(codeOf({ metadata: { shared } })).toBe('REFERENCE_INVALID');
   });
 });
 
@@ -69,7 +103,19 @@ test.each([
   ['REFERENCE_INVALID', { metadata: 'text' }],
   ['REFERENCE_INVALID', { metadata: () => {} }],
   ['REFERENCE_INVALID', { metadata: { n: 1n } }],
+  ['REFERENCE_INVALID', { metadata: new Map([['a', 1]]) }],
   ['REFERENCE_INVALID', { createdAt: 'yesterday' }],
+  // `Date` reads all of these.
+  ['REFERENCE_INVALID', { createdAt: '1' }],
+  ['REFERENCE_INVALID', { createdAt: 'form 12' }],
+  ['REFERENCE_INVALID', { createdAt: '2024-02-30x' }],
+  ['REFERENCE_INVALID', { createdAt: 5 }],
+  ['REFERENCE_INVALID', { createdAt: null }],
+  ['REFERENCE_INVALID', { attachments: 'text' }],
+  [
+    'REFERENCE_INVALID',
+    { attachments: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`a${i}`, Uint8Array.of(1)])) },
+  ],
   ['REFERENCE_INVALID', { sourceHash: '' }],
   ['REFERENCE_INVALID', { sourceHash: 'a\u0000' }],
   ['REFERENCE_INVALID', { attachments: { thumbnail: [1, 2] } }],
@@ -101,4 +147,17 @@ test('nothing of the input is shared, a Buffer of Node neither', () => {
   expect(reference.attachments.thumbnail).toEqual(Uint8Array.of(1, 2, 3));
   expect(reference.vector).toEqual(Float32Array.of(1, 0));
   expect(reference.metadata).toEqual({ list: [1] });
+});
+
+test('what is no reference, or has been transferred away, is refused with a code', () => {
+  for (const input of [undefined, null, 5, 'text'])
+    expect(() => checkReference(input as never, 2)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  const bytes = new Uint8Array(4);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  expect(codeOf({ attachments: { thumbnail: bytes } })).toBe('REFERENCE_INVALID');
+  const vector = Float32Array.of(1, 0);
+  structuredClone(vector.buffer, { transfer: [vector.buffer] });
+  expect(codeOf({ vector })).toBe('VECTOR_DIMENSION');
 });

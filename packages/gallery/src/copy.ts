@@ -1,6 +1,14 @@
 /** From one store to another: every reference, as it is, and proof that it arrived. */
 import { assertSameSpace, DocclfError, type Existing, type Reference, type WithSignal } from '@docclf/core';
-import { throwIfAborted } from '@docclf/core/implementer';
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  flag,
+  type OptionTable,
+  oneOf,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { createChecksum, digestOf } from './digest.ts';
 import type { StoreGallery } from './gallery.ts';
 
@@ -17,6 +25,13 @@ export interface CopyOptions extends WithSignal {
   /** Called after each step with the number of references that are done, of `total`. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
+
+const copyOptions: OptionTable<CopyOptions> = {
+  existing: oneOf('error', 'keep', 'replace'),
+  attachments: flag,
+  onProgress: callback,
+  signal: abortSignal,
+};
 
 export interface CopyProgress {
   readonly step: 'compare' | 'copy' | 'verify';
@@ -49,8 +64,10 @@ export interface CopyReport {
 export async function copyGallery(
   source: StoreGallery,
   target: StoreGallery,
-  { existing = 'error', attachments = true, signal, onProgress }: CopyOptions = {},
+  options?: CopyOptions,
 ): Promise<CopyReport> {
+  const asked = checkOptions('copyGallery', options, copyOptions);
+  const { existing = 'error', attachments = true, signal, onProgress } = asked;
   assertSameSpace(target.space, source.space);
   const total = await source.size();
   const present = new Map<string, string>();

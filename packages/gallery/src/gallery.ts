@@ -1,5 +1,6 @@
 /** A gallery over any store: every check that is true of all stores, once. */
 import {
+  type AddOptions,
   type AsyncDisposal,
   assertSameSpace,
   DocclfError,
@@ -9,7 +10,18 @@ import {
   type Signal,
   type WithinOptions,
 } from '@docclf/core';
-import { createLifetime, describe, disposal, throwIfAborted } from '@docclf/core/implementer';
+import {
+  abortSignal,
+  anything,
+  checkOptions,
+  createLifetime,
+  describe,
+  disposal,
+  flag,
+  type OptionTable,
+  oneOf,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';
@@ -19,6 +31,13 @@ import { createSearch, reading } from './search.ts';
 import type { GalleryStore, StoreCapabilities } from './store.ts';
 import { walk } from './walk.ts';
 import { createWrites } from './writes.ts';
+
+const withinOptions: OptionTable<WithinOptions> = { within: anything, signal: abortSignal };
+const addOptions: OptionTable<AddOptions> = {
+  existing: oneOf('error', 'keep', 'replace'),
+  signal: abortSignal,
+};
+const renameOptions: OptionTable<{ readonly merge?: boolean }> = { merge: flag };
 
 export interface StoreGallery extends Gallery, AsyncDisposal {
   /** The store behind the gallery: its name and what it can do. */
@@ -42,7 +61,7 @@ export interface StoreGallery extends Gallery, AsyncDisposal {
  *   INVALID_ARGUMENT when the store was written for another release
  */
 export async function openGallery(store: GalleryStore, space: EmbeddingSpace): Promise<StoreGallery> {
-  const { capabilities, contract, name } = store;
+  const { capabilities, contract, name } = store ?? {};
   if (contract !== 2) {
     throw new DocclfError('INVALID_ARGUMENT', {
       argument: 'store',
@@ -69,7 +88,8 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
     return untilAborted(signal, lifetime.run(work));
   }
 
-  async function* references({ within, signal }: WithinOptions = {}): AsyncGenerator<Reference, void, void> {
+  async function* references(options?: WithinOptions): AsyncGenerator<Reference, void, void> {
+    const { within, signal } = checkOptions('references', options, withinOptions);
     yield* walk(capabilities, scopeOf(within), (query) => read(signal, () => session.page(query)));
   }
 
@@ -77,17 +97,30 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
     space,
     keepsAttachments: capabilities.attachments,
     store: { name, capabilities },
-    add: (inputs, options) => lifetime.run(() => writes.add(inputs, options)),
-    nearest: async (vector, count, options = {}) =>
-      read(options.signal, () => search(vector, count, options, false)),
-    nearestLabels: async (vector, count, options = {}) =>
-      read(options.signal, () => search(vector, count, options, true)),
+    add: (inputs, options) =>
+      lifetime.run(async () => {
+        assertList('references', inputs, 'a list of references');
+        return writes.add(inputs, checkOptions('add', options, addOptions));
+      }),
+    nearest: async (vector, count, given) => {
+      const options = checkOptions('nearest', given, withinOptions);
+      return read(options.signal, () => search(vector, count, options, false));
+    },
+    nearestLabels: async (vector, count, given) => {
+      const options = checkOptions('nearestLabels', given, withinOptions);
+      return read(options.signal, () => search(vector, count, options, true));
+    },
     get: (id) => lifetime.run(async () => (await writes.findById([id]))[0]),
-    getMany: (ids) => lifetime.run(async () => inOrder(ids, await writes.findById(ids))),
+    getMany: (ids) =>
+      lifetime.run(async () => {
+        assertList('ids', ids, 'a list of ids');
+        return inOrder(ids, await writes.findById(ids));
+      }),
     references,
     revision: () => lifetime.run(session.revision),
     labels: () => lifetime.run(async () => (await counts.current()).labels),
-    rename: (from, to, options) => lifetime.run(() => writes.rename(from, to, options)),
+    rename: (from, to, options) =>
+      lifetime.run(async () => writes.rename(from, to, checkOptions('rename', options, renameOptions))),
     remove: (selection) => lifetime.run(() => writes.remove(selection)),
     size: () => lifetime.run(async () => (await counts.current()).total),
     purge: () => lifetime.run(() => inTurn(undefined, session.purge)),
@@ -113,6 +146,12 @@ async function untilAborted<Result>(signal: Signal | undefined, result: Promise<
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** @throws INVALID_ARGUMENT */
+function assertList(argument: string, value: unknown, expected: string): void {
+  if (!Array.isArray(value))
+    throw new DocclfError('INVALID_ARGUMENT', { argument, expected, received: describe(value) });
 }
 
 /** Of each id its reference, once for each time that it is asked for. */

@@ -1,6 +1,6 @@
 /** Which labels a question is about: all, one with its sub-labels, or several with theirs. */
-import { isWithin, type WithinOptions } from '@docclf/core';
-import { parseStoredLabel } from '@docclf/core/implementer';
+import { DocclfError, isWithin, type WithinOptions } from '@docclf/core';
+import { describe, parseStoredLabel } from '@docclf/core/implementer';
 
 export interface Scope {
   /** The label where it is one: stores filter by it themselves. */
@@ -12,9 +12,13 @@ export interface Scope {
 
 const everything: Scope = { within: undefined, isMany: false, includes: () => true };
 
-/** @throws LABEL_* */
+/** @throws LABEL_*, INVALID_ARGUMENT */
 export function scopeOf(within: WithinOptions['within']): Scope {
   if (within === undefined) return everything;
+  if (typeof within !== 'string' && !Array.isArray(within)) {
+    const expected = 'a label or a list of labels';
+    throw new DocclfError('INVALID_ARGUMENT', { argument: 'within', expected, received: describe(within) });
+  }
   if (typeof within === 'string' || within.length === 1) {
     const label = parseStoredLabel(typeof within === 'string' ? within : within[0]!);
     return { within: label, isMany: false, includes: (other) => isWithin(other, label) };

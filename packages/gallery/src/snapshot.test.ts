@@ -26,8 +26,12 @@ async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | string> {
 }
 
 /** A file of this header and body with true lengths and a true checksum, made without our code. */
-function fileOf(header: object, body: Uint8Array = new Uint8Array(0), version = 1): Bytes {
-  const json = Buffer.from(JSON.stringify(header));
+function fileOf(header: object, body?: Uint8Array, version?: number): Bytes {
+  return fileOfText(JSON.stringify(header), body, version);
+}
+
+function fileOfText(header: string, body: Uint8Array = new Uint8Array(0), version = 1): Bytes {
+  const json = Buffer.from(header);
   const padding = Buffer.alloc((4 - (json.length % 4)) % 4, ' ');
   const start = Buffer.alloc(24);
   start.set([0x89, 0x44, 0x43, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -234,6 +238,24 @@ describe('a damaged file is refused', () => {
   });
 });
 
+test('a file costs at most what its size explains, whatever it says of itself', async () => {
+  const names = Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`name ${i}`, [0, 0]]));
+  expect(
+    await codeOf(
+      decodeSnapshot(fileOf({ space: tiny, references: [entry({ attachments: names })] }, oneVector)),
+    ),
+  ).toBe('GALLERY_FILE_CORRUPT');
+  const shallow = JSON.stringify({ space: tiny, references: [entry({ metadata: '@' })] });
+  const deep = shallow.replace('"@"', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`);
+  expect(await codeOf(decodeSnapshot(fileOfText(deep, oneVector)))).toBe('GALLERY_FILE_CORRUPT');
+});
+
+test('a message about a file of a stranger steers no terminal', async () => {
+  const file = fileOf({ space: tiny, references: [entry({ id: '\u001b[31m\n' })] }, oneVector);
+  const error = await decodeSnapshot(file).catch((caught: Error) => caught);
+  expect((error as Error).message).not.toMatch(/\p{Cc}/u);
+});
+
 describe('another file is refused', () => {
   test.each([
     ['nothing', ''],
@@ -275,6 +297,45 @@ describe('another file is refused', () => {
       'an attachment outside the file',
       () => fileOf({ space: tiny, references: [entry({ attachments: { a: [0, 1] } })] }, oneVector),
     ],
+    [
+      'attachments that share their bytes',
+      () =>
+        fileOf(
+          { space: tiny, references: [entry({ attachments: { a: [0, 4], b: [0, 4] } })] },
+          Buffer.concat([oneVector, Buffer.alloc(4)]),
+        ),
+    ],
+    [
+      'an attachment that is no place',
+      () => fileOf({ space: tiny, references: [entry({ attachments: { a: 'x' } })] }, oneVector),
+    ],
+    [
+      'bytes that belong to no reference',
+      () => fileOf({ space: tiny, references: [entry()] }, Buffer.concat([oneVector, Buffer.alloc(4)])),
+    ],
+    [
+      'a huge dimension and no reference',
+      () => fileOf({ space: { id: 'x', dimension: 2 ** 53 - 1 }, references: [] }),
+    ],
+    [
+      'one id twice',
+      () => fileOf({ space: tiny, references: [entry(), entry()] }, Buffer.concat([oneVector, oneVector])),
+    ],
+    ...[
+      { id: '' },
+      { id: 'x'.repeat(1_000_000) },
+      { id: '\u001b[31m' },
+      { createdAt: 'never' },
+      { createdAt: '2024-05-06' },
+      { label: 'e\u0301' },
+      { sourceHash: '\n' },
+      { attachments: null },
+      { metadata: 'text' },
+    ].map((parts): [string, () => Bytes] => [
+      `a reference with ${JSON.stringify(parts).slice(0, 40)}`,
+      () => fileOf({ space: tiny, references: [entry(parts)] }, oneVector),
+    ]),
+    ['a reference that is none', () => fileOf({ space: tiny, references: [null] }, oneVector)],
     [
       'an attachment before its place',
       () => fileOf({ space: tiny, references: [entry({ attachments: { a: [-4, 4] } })] }, oneVector),

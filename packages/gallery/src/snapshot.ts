@@ -9,45 +9,46 @@
  *    16   8  length of the whole file in bytes
  *    24   .  header: JSON in UTF-8, padded with spaces
  *     .   .  vectors: count x dimension float32, in the header's order
- *     .   .  attachments, as the header's offsets and lengths say
+ *     .   .  attachments, one behind the other without gaps, in the header's order
  *   end  32  SHA-256 of everything before
  */
 import {
   assertSameSpace,
-  assertUnitVector,
+  type Bytes,
   DocclfError,
   type EmbeddingSpace,
   type Existing,
   type Gallery,
-  type JsonObject,
   type Reference,
 } from '@docclf/core';
-import { parseStoredLabel } from '@docclf/core/implementer';
+
+import { anything, checkOptions, describe, flag, type OptionTable, oneOf } from '@docclf/core/implementer';
 import * as z from 'zod/mini';
+import { assertReference } from './check-reference.ts';
+import { problemOf } from './guard.ts';
 
 const magic = [0x89, 0x44, 0x43, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const formatVersion = 1;
 const headerStart = 24;
 const checksumLength = 32;
 
-const count = z.int().check(z.gte(0));
+/** Of no use to any network, and small enough that an empty gallery of it costs nothing. */
+const maximumDimension = 2 ** 16;
+
+/** What each reference must be is said in `check-reference.ts`; here only what lies where. */
 const headerSchema = z.object({
-  space: z.object({ id: z.string(), dimension: z.int().check(z.positive()) }),
-  references: z.array(
-    z.object({
-      id: z.string(),
-      label: z.string(),
-      // Not a record: zod would drop the key __proto__.
-      metadata: z.custom<JsonObject>(
-        (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      ),
-      createdAt: z.string(),
-      sourceHash: z.nullable(z.string()),
-      /** name: [offset from the first attachment, length] */
-      attachments: z.record(z.string(), z.tuple([count, count])),
-    }),
-  ),
+  space: z.object({
+    id: z.string().check(z.minLength(1), z.maxLength(1000)),
+    dimension: z.int().check(z.positive(), z.lte(maximumDimension)),
+  }),
+  references: z.array(z.custom<StoredReference>((value) => typeof value === 'object' && value !== null)),
 });
+
+/** Unchecked but for its being an object. */
+interface StoredReference extends Omit<Reference, 'vector' | 'attachments'> {
+  /** name: [offset from the first attachment, length] */
+  readonly attachments: Readonly<Record<string, readonly [offset: number, length: number]>>;
+}
 
 export interface Snapshot {
   readonly space: EmbeddingSpace;
@@ -55,9 +56,9 @@ export interface Snapshot {
 }
 
 /** The bytes of a gallery file that holds these references. */
-export async function encodeSnapshot({ space, references }: Snapshot): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeSnapshot({ space, references }: Snapshot): Promise<Bytes> {
   let attachmentBytes = 0;
-  const header: z.infer<typeof headerSchema> = {
+  const header: { readonly space: EmbeddingSpace; readonly references: readonly StoredReference[] } = {
     space: { id: space.id, dimension: space.dimension },
     references: references.map(({ vector: _, attachments, ...rest }) => ({
       ...rest,
@@ -106,10 +107,11 @@ export async function encodeSnapshot({ space, references }: Snapshot): Promise<U
  * @param name names the file in errors
  * @throws GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, GALLERY_FILE_TRUNCATED, GALLERY_FILE_CORRUPT
  */
-export async function decodeSnapshot(
-  bytes: Uint8Array<ArrayBuffer>,
-  name = 'The gallery',
-): Promise<Snapshot> {
+export async function decodeSnapshot(bytes: Bytes, name = 'The gallery'): Promise<Snapshot> {
+  if (!(bytes instanceof Uint8Array)) {
+    const expected = 'the bytes of a gallery file';
+    throw new DocclfError('INVALID_ARGUMENT', { argument: 'bytes', expected, received: describe(bytes) });
+  }
   if (magic.some((byte, i) => bytes[i] !== byte))
     throw new DocclfError('GALLERY_FILE_FOREIGN', { gallery: name });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -137,37 +139,54 @@ export async function decodeSnapshot(
   if (checksum.some((byte, i) => bytes[contentEnd + i] !== byte))
     throw corrupt('its checksum does not match');
 
-  // From here the bytes are what the writer wrote; what follows guards against a writer's fault.
+  // The checksum speaks against accidents only: whoever wants to can write any file with a true one.
   try {
-    const vectorsStart = headerStart + view.getUint32(12, true);
-    const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerStart, vectorsStart));
-    const { space, references } = z.parse(headerSchema, JSON.parse(json));
-    const attachmentsStart = vectorsStart + 4 * references.length * space.dimension;
-    if (attachmentsStart > contentEnd) throw new RangeError('its vectors lie outside the file');
-    const decoded = references.map(({ attachments, label, ...rest }, i): Reference => {
-      const vector = new Float32Array(space.dimension);
-      for (let j = 0; j < vector.length; j++) {
-        vector[j] = view.getFloat32(vectorsStart + 4 * (i * space.dimension + j), true);
-      }
-      assertUnitVector(vector, space.dimension);
-      return {
-        ...rest,
-        label: parseStoredLabel(label),
-        vector,
-        attachments: Object.fromEntries(
-          Object.entries(attachments).map(([attachment, [offset, length]]) => {
-            const start = attachmentsStart + offset;
-            if (start + length > contentEnd)
-              throw new RangeError(`attachment ${attachment} lies outside the file`);
-            return [attachment, new Uint8Array(bytes.subarray(start, start + length))];
-          }),
-        ),
-      };
-    });
-    return { space, references: decoded };
+    return readContent(bytes, contentEnd);
   } catch (cause) {
-    throw corrupt(cause instanceof Error ? cause.message : String(cause), cause);
+    throw corrupt(problemOf(cause), cause);
   }
+}
+
+/** @throws RangeError, SyntaxError, TypeError and what `assertReference` throws */
+function readContent(bytes: Uint8Array<ArrayBuffer>, contentEnd: number): Snapshot {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const vectorsStart = headerStart + view.getUint32(12, true);
+  const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(headerStart, vectorsStart));
+  const header = z.safeParse(headerSchema, JSON.parse(json));
+  if (!header.success) {
+    const path = header.error.issues[0]?.path.join('.') || 'all of it';
+    throw new RangeError(`its header is not as the format says (${path})`);
+  }
+  const { space, references } = header.data;
+  const { dimension } = space;
+  const attachmentsStart = vectorsStart + 4 * references.length * dimension;
+  if (attachmentsStart > contentEnd) throw new RangeError('its vectors lie outside the file');
+  // Each byte belongs to one attachment: bytes that many share would cost many times the file.
+  let attachmentAt = attachmentsStart;
+  function takeAttachment([offset, length]: readonly [number, number]): Uint8Array {
+    const start = attachmentAt;
+    if (attachmentsStart + offset !== start || !(length >= 0) || !(start + length <= contentEnd))
+      throw new RangeError('its attachments do not lie one behind the other in the file');
+    attachmentAt += length;
+    return new Uint8Array(bytes.subarray(start, attachmentAt));
+  }
+  const ids = new Set<string>();
+  const decoded = references.map(({ id, label, metadata, createdAt, sourceHash, attachments }, i) => {
+    const vector = new Float32Array(dimension);
+    for (let j = 0; j < dimension; j++)
+      vector[j] = view.getFloat32(vectorsStart + 4 * (i * dimension + j), true);
+    const named = Object.entries(attachments).map(([name, place]) => [name, takeAttachment(place)] as const);
+    const reference: Reference = {
+      ...{ id, label, metadata, createdAt, sourceHash, vector },
+      attachments: Object.fromEntries(named),
+    };
+    assertReference(reference, dimension);
+    if (ids.has(id)) throw new RangeError(`two references have the id ${JSON.stringify(id)}`);
+    ids.add(id);
+    return reference;
+  });
+  if (attachmentAt !== contentEnd) throw new RangeError('it holds bytes that belong to no reference');
+  return { space, references: decoded };
 }
 
 export interface ExportOptions {
@@ -177,12 +196,11 @@ export interface ExportOptions {
   readonly attachments?: boolean;
 }
 
+const exportOptions: OptionTable<ExportOptions> = { within: anything, attachments: flag };
+
 /** A gallery's references as the bytes of a gallery file. */
-export async function exportGallery(
-  gallery: Gallery,
-  options: ExportOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { within, attachments = true } = options;
+export async function exportGallery(gallery: Gallery, options?: ExportOptions): Promise<Bytes> {
+  const { within, attachments = true } = checkOptions('exportGallery', options, exportOptions);
   const references: Reference[] = [];
   for await (const reference of gallery.references({ within })) {
     references.push(attachments ? reference : { ...reference, attachments: {} });
@@ -195,6 +213,8 @@ export interface ImportOptions {
   readonly existing?: Existing;
 }
 
+const importOptions: OptionTable<ImportOptions> = { existing: oneOf('error', 'keep', 'replace') };
+
 /**
  * Merges a gallery file into a gallery, all of it or nothing.
  *
@@ -203,9 +223,10 @@ export interface ImportOptions {
  */
 export async function importGallery(
   gallery: Gallery,
-  bytes: Uint8Array<ArrayBuffer>,
-  { existing = 'error' }: ImportOptions = {},
+  bytes: Bytes,
+  options?: ImportOptions,
 ): Promise<number> {
+  const { existing = 'error' } = checkOptions('importGallery', options, importOptions);
   const { space, references } = await decodeSnapshot(bytes);
   assertSameSpace(space, gallery.space);
   const incoming: Reference[] = [];
@@ -216,6 +237,6 @@ export async function importGallery(
   return incoming.length;
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+async function sha256(bytes: Bytes): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

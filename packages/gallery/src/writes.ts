@@ -1,5 +1,6 @@
 /** Everything that changes a gallery: looked at, then one commit. */
 import { DocclfError, isWithin, parseLabel, type Reference, type Selection } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import { type Add, createAdd } from './additions.ts';
 import { isStorable } from './check-reference.ts';
 import type { LabelCounts } from './counts.ts';
@@ -52,6 +53,7 @@ export function createWrites(
   }
 
   async function remove(selection: Selection): Promise<number> {
+    assertSelection(selection);
     const label = 'id' in selection ? undefined : parseLabel(selection.label);
     return inTurn(undefined, async () => {
       const gone: { readonly id: string; readonly label: string }[] = [];
@@ -76,4 +78,19 @@ export function createWrites(
   }
 
   return { add: createAdd(store, session.space.dimension, ledger, inTurn), rename, remove, findById };
+}
+
+/** @throws INVALID_ARGUMENT */
+function assertSelection(selection: Selection): void {
+  const names = typeof selection === 'object' && selection !== null ? Object.keys(selection) : [];
+  const [name] = names;
+  if (
+    names.length === 1 &&
+    (name === 'label' || (name === 'id' && typeof selection[name as never] === 'string'))
+  )
+    return;
+  const expected = '{ id } with a text, or { label }';
+  const received =
+    names.length > 0 ? `{ ${names.slice(0, 5).join(', ').slice(0, 60)} }` : describe(selection);
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'selection', expected, received });
 }

@@ -13,10 +13,21 @@ export {
 export {
   type Advice,
   adviceFor,
+  isWholePicture,
   type Located,
   type LocatedOptions,
   type LocatedQuad,
   located,
 } from './located.ts';
 export { type LocaliserManifest, parseLocaliserManifest } from './manifest.ts';
+export { type Cuts, cutsOf } from './parts.ts';
+export {
+  decodedSide,
+  locateOf,
+  type PreparedPart,
+  type PreparedParts,
+  type PrepareOptions,
+  prepareParts,
+  straighten,
+} from './prepare.ts';
 export { angleOf, insetCorners, mapCorners, turnCorners, wholeOf } from './quads.ts';

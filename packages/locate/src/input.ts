@@ -5,9 +5,9 @@ import {
   type RasterImage,
   type TensorSpec,
   toTensor,
-  warpPerspective,
 } from '@docclf/preprocess';
 import { inputMargin, inputSide, photoSide } from './layout.ts';
+import { createPyramid } from './pyramid.ts';
 
 /** Values of one picture in the network's input, `[3, 192, 192]`. */
 export const inputLength = 3 * inputSide * inputSide;
@@ -33,7 +33,7 @@ export function localiserInput(
       `Expected room for ${inputLength} values from offset ${offset}, got an array of ${out.length}. Allocate batch * ${inputLength}.`,
     );
   }
-  const part = corners === undefined ? image : warpPerspective(image, corners, photoSide, photoSide);
+  const part = corners === undefined ? image : createPyramid(image).cutOut(corners, photoSide, photoSide);
   const { mean, std } = normalisation;
   const photo = toTensor(part, { width: photoSide, height: photoSide, mean, std });
   out.fill(0, offset, offset + inputLength);

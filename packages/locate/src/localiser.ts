@@ -2,7 +2,7 @@
 import { type Corners, goldenImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
 import { inputLength, localiserInput } from './input.ts';
 import { type LocaliserOutput, mapsLength, type Size } from './layout.ts';
-import { adviceFor, type Located, type LocatedQuad, located } from './located.ts';
+import { adviceFor, isWholePicture, type Located, type LocatedQuad, located } from './located.ts';
 import type { LocaliserManifest } from './manifest.ts';
 import { areaOf, overlapOf } from './polygon.ts';
 import { insetCorners, isUsable, mapCorners, wholeOf } from './quads.ts';
@@ -18,8 +18,11 @@ export interface LocateOptions {
   readonly size?: Size | undefined;
   /** Most quads that the first look gives, 1 to 16. Default 4. */
   readonly count?: number | undefined;
-  /** Also look closer at the best quad, and inside of it, in one more run. Default true. */
-  readonly closer?: boolean | undefined;
+  /**
+   * Also look closer at the best quad, and inside of it, in one more run; `'unless-whole'`: not where the picture itself is
+   * the document. Default true.
+   */
+  readonly closer?: boolean | 'unless-whole' | undefined;
 }
 
 /** By which look a quad was found: at the photo, closer at the document, or inside of it. */
@@ -83,13 +86,15 @@ export function createLocaliser(parts: {
     const image = toRgb(picture);
     const { size = image, count, closer = true } = options;
     const [output] = await look(image, [undefined]);
-    const { quads, ...rest } = located(output!, image, { count });
+    const first = located(output!, image, { count });
+    const { quads, ...rest } = first;
     const best = quads[0];
+    const looksCloser = closer === 'unless-whole' ? !isWholePicture(first, image) : closer;
     const found: FoundQuad[] = quads.map((quad) => ({ ...quad, look: 'photo' }));
     // A sheet seen almost from its edge has its horizon near by, and what would be around it is no quad.
     const around = best && insetCorners(best.corners, -AROUND);
     const within = best && insetCorners(best.corners, WITHIN);
-    if (closer && best && around && within && isUsable(around) && isUsable(within)) {
+    if (looksCloser && best && around && within && isUsable(around) && isUsable(within)) {
       const [near, inner] = await look(image, [around, within]);
       const better = located(near!, image, { count: 1, within: around }).quads[0];
       if (better && overlapOf(better.corners, best.corners) > SAME)

@@ -2,7 +2,7 @@
 import { assertCorners, type Corners } from '@docclf/preprocess';
 import { hypothesesOf } from './hypotheses.ts';
 import { assertOutput, assertSize, type LocaliserOutput, type Size, toPicture } from './layout.ts';
-import { distance } from './polygon.ts';
+import { distance, overlapOf } from './polygon.ts';
 import { isUsable, mapCorners, wholeOf } from './quads.ts';
 
 /**
@@ -53,6 +53,10 @@ const OUTSIDE = 0.02;
 const FURTHEST = 0.5;
 /** From this chance on something is reported. */
 const LEAST_CHANCE = 0.5;
+/** Chance beyond which the picture is held to be the document. */
+const WHOLE_CHANCE = 0.5;
+/** A quad that overlaps a picture by more is the picture: what it would cut off is a scanner's rim. */
+const COVERED = 0.9;
 
 /**
  * Quads from what the network returned for one picture.
@@ -84,6 +88,19 @@ export function located(output: LocaliserOutput, size: Size, options: LocatedOpt
     wholeChance: chance(output.confidence[1]!),
     advice: adviceFor(found[0]?.corners, size),
   };
+}
+
+/**
+ * Whether the picture is the document already, with nothing around it that matters. By the first look at it: a closer one
+ * sees less of what is around.
+ *
+ * @param size of the picture in whose pixels the quads are
+ */
+export function isWholePicture(
+  { quads: [first], wholeChance }: Pick<Located, 'quads' | 'wholeChance'>,
+  size: Size,
+): boolean {
+  return wholeChance > WHOLE_CHANCE || (!!first && overlapOf(first.corners, wholeOf(size)) > COVERED);
 }
 
 /** What to tell the person who holds the camera about a quad that was found, or about none. */

@@ -4,13 +4,22 @@ import {
   type Classifier,
   type ClassifierOptions,
   createClassifier,
+  DocclfError,
   type Gallery,
   spaceOf,
 } from '@docclf/core';
+import {
+  checkOptions,
+  classifierOptions,
+  describe,
+  flag,
+  type OptionTable,
+  only,
+} from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
-import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
+import { createMemoryStore, type GalleryStore, openGallery, parseAddress } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
-import { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
+import { createNodeEmbedder, embedderOptions, type NodeEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
 
 export interface DocClassifierOptions
@@ -21,9 +30,18 @@ export interface DocClassifierOptions
    * Default: in memory, gone when the process ends.
    */
   readonly gallery?: string | GalleryStore | Gallery | undefined;
+  /** Images under way at once in `registerMany` and `classifyMany`. Default: one more than there are cores. */
+  readonly concurrency?: number | undefined;
   /** Look at each image that is registered, and warn in the result. Default true. */
   readonly lint?: boolean | undefined;
 }
+
+const { embedder: _, ...optionsOfClassifier } = classifierOptions;
+const docClassifierOptions: OptionTable<DocClassifierOptions> = {
+  ...optionsOfClassifier,
+  ...embedderOptions,
+  lint: flag,
+};
 
 /**
  * A classifier that is ready to register and classify images.
@@ -35,16 +53,19 @@ export interface DocClassifierOptions
  *
  * @throws MODEL_*, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
  */
-export async function createDocClassifier(
-  options: DocClassifierOptions = {},
-): Promise<Classifier<ImageSource>> {
-  const embedder = await createNodeEmbedder(options);
+export async function createDocClassifier(given?: DocClassifierOptions): Promise<Classifier<ImageSource>> {
+  const options = checkOptions('createDocClassifier', given, docClassifierOptions);
+  const embedder = await createNodeEmbedder(only(options, embedderOptions));
   try {
     const gallery = await galleryOf(options.gallery, spaceOf(embedder.manifest));
     // Decoding runs on other threads: as many as there are cores, and one image being prepared for them.
     const concurrency = options.concurrency ?? availableParallelism() + 1;
     const lint = options.lint === false ? undefined : lintRegistration;
-    return createClassifier({ ...options, embedder, gallery, concurrency, lint });
+    const own = only<ClassifierOptions<ImageSource>>(
+      { ...options, embedder, gallery, lint },
+      classifierOptions,
+    );
+    return createClassifier({ ...own, concurrency });
   } catch (error) {
     await embedder.close();
     throw error;
@@ -56,6 +77,22 @@ async function galleryOf(
   space: ReturnType<typeof spaceOf>,
 ): Promise<Gallery> {
   if (gallery === undefined) return openGallery(createMemoryStore(), space);
-  if (typeof gallery === 'string') return openGallery(createFileStore(gallery), space);
-  return 'contract' in gallery ? openGallery(gallery, space) : gallery;
+  if (typeof gallery === 'string') return openGallery(fileStoreOf(gallery), space);
+  return isStore(gallery) ? openGallery(gallery, space) : gallery;
+}
+
+/** What is neither store nor gallery, the classifier refuses. */
+function isStore(gallery: GalleryStore | Gallery): gallery is GalleryStore {
+  return typeof gallery === 'object' && gallery !== null && 'contract' in gallery;
+}
+
+/** The same text means the same gallery on the command line: what is no gallery file there is none here. */
+function fileStoreOf(address: string): GalleryStore {
+  const { isFile, package: name } = parseAddress(address);
+  if (name === '@docclf/node') return createFileStore(address);
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'gallery',
+    expected: `the path of a gallery file or a store, which ${name} makes of this address`,
+    received: isFile ? describe(address) : 'the address of a server',
+  });
 }

@@ -1,6 +1,7 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
 import { open, readFile } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 import {
   createMemorySession,
   type GalleryStore,
@@ -28,11 +29,15 @@ interface Held {
  *
  * Each commit replaces the file by a rename, so that a crash leaves the old one or the new one whole.
  * Several processes may use one file: a commit first reads what others wrote, a read notices it too.
- * A commit rewrites the file, about 1 kB a reference: beyond some ten thousand references a database is better.
+ * A commit rewrites the file, 2.4 kB a reference of 512 dimensions: beyond some ten thousand references a database is better.
  *
  * @throws from `open`: GALLERY_FILE_*, FILE_UNREADABLE; from `commit`: FILE_UNWRITABLE, GALLERY_LOCKED
  */
 export function createFileStore(file: string): GalleryStore {
+  if (typeof file !== 'string' || file === '') {
+    const details = { argument: 'file', expected: 'the path of a gallery file', received: describe(file) };
+    throw new DocclfError('INVALID_ARGUMENT', details);
+  }
   return {
     contract: 2,
     name: 'file',

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DocclfError } from '@docclf/core';
+import { describe } from '@docclf/core/implementer';
 
 const imageEnding = /\.(jpe?g|png|webp|tiff?|avif|gif)$/i;
 
@@ -12,6 +13,10 @@ const imageEnding = /\.(jpe?g|png|webp|tiff?|avif|gif)$/i;
  * @throws FILE_NOT_FOUND, FILE_UNREADABLE, FOLDER_WITHOUT_IMAGES
  */
 export async function listImageFiles(path: string): Promise<string[]> {
+  if (typeof path !== 'string') {
+    const details = { argument: 'path', expected: 'a path', received: describe(path) };
+    throw new DocclfError('INVALID_ARGUMENT', details);
+  }
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const files = await walk(path);

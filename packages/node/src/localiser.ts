@@ -1,19 +1,24 @@
 /** Where is the document in this photo? sharp decodes, onnxruntime-node runs the localiser, `@docclf/locate` makes corners. */
 import { DocclfError, type ImageLimits, type WithSignal } from '@docclf/core';
-import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
-import { type Advice, adviceFor, createLocaliser, type Found, type Size, turnCorners } from '@docclf/locate';
 import {
-  assertCorners,
-  type Corners,
-  PreprocessError,
-  type RasterImage,
-  warpPerspective,
-} from '@docclf/preprocess';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+  abortSignal,
+  anything,
+  checkOptions,
+  cornersRefused,
+  createLifetime,
+  describe,
+  flag,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
+import { type Advice, adviceFor, type Found, type Size, straighten, turnCorners } from '@docclf/locate';
+import type { Corners, RasterImage } from '@docclf/preprocess';
 import { type DecodedImage, decode } from './decode.ts';
-import { loadLocaliser } from './model.ts';
+import { openLocaliser } from './localiser-session.ts';
 import { type ImageSource, readSource } from './source.ts';
-import { turnOffTelemetry } from './telemetry.ts';
 
 export interface NodeLocaliserOptions extends Partial<ImageLimits> {
   /** Path or `file:` URL of a localiser's manifest. Default: the localiser of `@docclf/model`. */
@@ -40,6 +45,18 @@ export interface CropOptions extends LocateSourceOptions {
   /** Turn the result by so many quarters counter-clockwise, any whole number. Default 0. */
   readonly turns?: number | undefined;
 }
+
+const localiserOptions: OptionTable<NodeLocaliserOptions> = {
+  ...imageLimitOptions,
+  localiser: anything,
+  threads: anything,
+};
+const locateOptions: OptionTable<LocateSourceOptions> = {
+  closer: flag,
+  count: anything,
+  signal: abortSignal,
+};
+const cropOptions: OptionTable<CropOptions> = { ...locateOptions, corners: anything, turns: anything };
 
 export interface Crop {
   /** The document, straightened: RGB, as large as it is in the source, at most 4096 pixels a side. */
@@ -77,29 +94,12 @@ const largestSide = 4096;
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, RUNTIME_FAILED
  */
-export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): Promise<NodeLocaliser> {
-  const { manifest, bytes } = await loadLocaliser(options.localiser);
+export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise<NodeLocaliser> {
+  const options = checkOptions('createNodeLocaliser', given, localiserOptions);
+  const threads = positiveInteger('threads', options.threads ?? 1);
   const limits = imageLimits(options);
-  const { input, outputs } = manifest;
-  const failed = (operation: string) => (cause: unknown) => {
-    throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
-  };
-  await turnOffTelemetry();
-  const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: options.threads ?? 1,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  }).catch(failed(`load the localiser ${manifest.id}`));
-  const localiser = createLocaliser({
-    manifest,
-    async run(values, count) {
-      const feeds = { [input.name]: new Tensor('float32', values, [count, 3, input.side, input.side]) };
-      const answer = await session.run(feeds).catch(failed('run the localiser'));
-      const valuesOf = (name: string) => answer[name]!.data as Float32Array;
-      return { maps: valuesOf(outputs.maps), confidence: valuesOf(outputs.confidence) };
-    },
-  });
-  const lifetime = createLifetime('localiser', () => session.release());
+  const { localiser, release } = await openLocaliser({ localiser: options.localiser, threads });
+  const lifetime = createLifetime('localiser', release);
 
   async function decoded(
     source: ImageSource,
@@ -121,8 +121,10 @@ export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): P
 
   async function crop(source: ImageSource, asked: CropOptions): Promise<Crop | undefined> {
     const { turns = 0, signal } = asked;
-    if (!Number.isSafeInteger(turns))
-      throw invalid('turns', 'a whole number of quarter turns', describe(turns));
+    if (!Number.isSafeInteger(turns)) {
+      const expected = 'a whole number of quarter turns';
+      throw new DocclfError('INVALID_ARGUMENT', { argument: 'turns', expected, received: describe(turns) });
+    }
     const full = await decoded(source, Infinity, signal);
     const corners = asked.corners ?? (await find(full, asked)).quads[0]?.corners;
     if (corners === undefined) return undefined;
@@ -132,37 +134,22 @@ export async function createNodeLocaliser(options: NodeLocaliserOptions = {}): P
     return { picture, corners: turned, image, advice: adviceFor(turned, image) };
   }
 
-  try {
-    await localiser.selfTest().catch(failed(`reproduce the golden logits of ${manifest.id}`));
-  } catch (error) {
-    await lifetime.close();
-    throw error;
-  }
   return {
-    locate: (source, asked = {}) =>
-      lifetime.run(async () => find(await decoded(source, decodedSide, asked.signal), asked)),
-    crop: (source, asked = {}) => lifetime.run(() => crop(source, asked)),
+    locate: (source, options) =>
+      lifetime.run(async () => {
+        const asked = checkOptions('locate', options, locateOptions);
+        return find(await decoded(source, decodedSide, asked.signal), asked);
+      }),
+    crop: (source, options) =>
+      lifetime.run(async () => crop(source, checkOptions('crop', options, cropOptions))),
     close: lifetime.close,
   };
 }
 
-/** As large as the document's longest sides are in the picture. */
 function straightened(image: RasterImage, corners: Corners): RasterImage {
   try {
-    assertCorners(corners);
+    return straighten(image, corners, largestSide);
   } catch (cause) {
-    if (!(cause instanceof PreprocessError)) throw cause;
-    throw invalid('corners', 'four corners clockwise from the document’s own top left', cause.message, cause);
+    throw cornersRefused(cause);
   }
-  const [topLeft, topRight, bottomRight, bottomLeft] = corners;
-  const length = (a: Corners[0], b: Corners[0]) => Math.hypot(b.x - a.x, b.y - a.y);
-  const width = Math.max(length(topLeft, topRight), length(bottomLeft, bottomRight));
-  const height = Math.max(length(topLeft, bottomLeft), length(topRight, bottomRight));
-  const scale = Math.min(1, largestSide / Math.max(width, height));
-  const side = (size: number) => Math.max(1, Math.round(size * scale));
-  return warpPerspective(image, corners, side(width), side(height));
-}
-
-function invalid(argument: string, expected: string, received: string, cause?: unknown): DocclfError {
-  return new DocclfError('INVALID_ARGUMENT', { argument, expected, received }, { cause });
 }

@@ -1,8 +1,17 @@
 /** The pages of a TIFF as sources of their own. */
 import type { ImageLimits, WithSignal } from '@docclf/core';
-import { imageLimits } from '@docclf/core/implementer';
+import {
+  abortSignal,
+  checkOptions,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+} from '@docclf/core/implementer';
 import { countPages } from './decode.ts';
 import { type EncodedSource, type PageSource, readSource } from './source.ts';
+
+type PagesOptions = Partial<ImageLimits> & WithSignal;
+const pagesOptions: OptionTable<PagesOptions> = { ...imageLimitOptions, signal: abortSignal };
 
 /**
  * The pages of an encoded image, one source each: for most images one, for a fax or a scanner's TIFF all.
@@ -12,10 +21,8 @@ import { type EncodedSource, type PageSource, readSource } from './source.ts';
  *
  * @throws IMAGE_*, FILE_*
  */
-export async function pagesOf(
-  source: EncodedSource,
-  options: Partial<ImageLimits> & WithSignal = {},
-): Promise<PageSource[]> {
+export async function pagesOf(source: EncodedSource, given?: PagesOptions): Promise<PageSource[]> {
+  const options = checkOptions('pagesOf', given, pagesOptions);
   const limits = imageLimits(options);
   const read = await readSource(source, limits.maximumBytes, options.signal);
   const pages = await countPages(read, limits);

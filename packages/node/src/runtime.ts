@@ -7,55 +7,82 @@ import {
   type ImageLimits,
   type PreparedImage,
 } from '@docclf/core';
-import { imageLimits } from '@docclf/core/implementer';
-import { manifestUrl } from '@docclf/model';
+import {
+  anything,
+  checkOptions,
+  cornersRefused,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+} from '@docclf/core/implementer';
+import { decodedSide, locateOf, prepareParts } from '@docclf/locate';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
+import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
 import { hashOfSource, type ImageSource, readSource } from './source.ts';
 import { turnOffTelemetry } from './telemetry.ts';
 
+/** Long side, in pixels, of a cut-out whose quality is measured. */
+const measuredSide = 1024;
 /** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
 const thumbnailSide = 256;
 
 export interface NodeEmbedderOptions extends Partial<ImageLimits> {
   /** Path or `file:` URL of a model manifest. Default: the model of `@docclf/model`. */
   readonly model?: string | URL | undefined;
+  /**
+   * Path or `file:` URL of a localiser's manifest, or false to take every picture as it is. Default: the localiser of
+   * `@docclf/model`.
+   */
+  readonly localiser?: string | URL | false | undefined;
   /** Threads of one run of the network. Default 1: images run beside each other instead. */
   readonly threads?: number | undefined;
 }
 
+export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
+  ...imageLimitOptions,
+  model: anything,
+  localiser: anything,
+  threads: anything,
+};
+
 /**
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
- * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, RUNTIME_FAILED, INVALID_ARGUMENT
  */
-export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Promise<Embedder<ImageSource>> {
-  const { manifest, bytes, cohort } = await loadModel(options.model ?? manifestUrl);
+export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<Embedder<ImageSource>> {
+  const options = checkOptions('createNodeEmbedder', given, embedderOptions);
+  const threads = positiveInteger('threads', options.threads ?? 1);
+  const { manifest, bytes, cohort } = await loadModel(options.model);
   const limits = imageLimits(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
   const spec = { width, height, mean, std };
+  const { localiser } = options;
+  const opened = localiser === false ? undefined : await openLocaliser({ localiser, threads });
 
-  async function prepare(
-    source: ImageSource,
-    { signal, asReference, quality = true, thumbnail }: EmbedOptions,
-  ): Promise<PreparedImage> {
+  async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
+    const { signal, asReference, quality = true, thumbnail } = options;
     const read = await readSource(source, limits.maximumBytes, signal);
-    const decoded = await decode(read, Math.max(width, height), limits, signal);
+    const locate = locateOf(options.locate, read.corners, opened?.localiser);
+    const { image, ...size } = await decode(read, decodedSide(spec, locate), limits, signal);
+    const asked = { spec, size, locate, localiser: opened?.localiser };
+    const { picture, part, ...prepared } = await prepareParts(image, asked).catch((cause: unknown) => {
+      throw cornersRefused(cause);
+    });
     return {
-      views: [{ found: 'whole', tensor: toTensor(decoded.image, spec) }],
-      width: decoded.width,
-      height: decoded.height,
+      ...prepared,
+      ...size,
       ...(asReference && {
-        sourceHash: hashOfSource(read),
-        ...(quality && {
-          quality: { ...measureQuality(decoded.image), width: decoded.width, height: decoded.height },
-        }),
+        sourceHash: hashOfSource(read, typeof locate === 'object' ? locate : undefined),
+        ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
       }),
-      ...(thumbnail && { thumbnail: await makeThumbnail(decoded.image) }),
+      ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),
     };
   }
 
@@ -63,18 +90,25 @@ export async function createNodeEmbedder(options: NodeEmbedderOptions = {}): Pro
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
-      intraOpNumThreads: options.threads ?? 1,
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // Warnings go to the process's stderr, where a command line's user would take them for ours.
       logSeverityLevel: 3,
     });
   } catch (cause) {
+    await opened?.release();
     throw new DocclfError('RUNTIME_FAILED', { operation: `load the model ${manifest.id}` }, { cause });
   }
   const embedder = createEmbedder({
     manifest,
     cohort,
-    session,
+    session: {
+      run: (feeds) => session.run(feeds as InferenceSession.FeedsType),
+      release: async () => {
+        await session.release();
+        await opened?.release();
+      },
+    },
     Tensor,
     prepare,
     goldenTensor: toTensor(goldenImage(), spec),

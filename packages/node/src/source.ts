@@ -11,7 +11,7 @@ import {
   readBody,
   throwIfAborted,
 } from '@docclf/core/implementer';
-import type { RasterImage } from '@docclf/preprocess';
+import type { Corners, RasterImage } from '@docclf/preprocess';
 
 /** Pixels as sharp returns them: `await sharp(file).raw().toBuffer({ resolveWithObject: true })`. */
 export interface DecodedBySharp {
@@ -39,18 +39,27 @@ export interface PageSource {
   readonly page: number;
 }
 
+type Picture = EncodedSource | PageSource | RasterImage | DecodedBySharp;
+
+/** A document of which is known where it lies in a picture. */
+interface OutlinedSource {
+  readonly source: Picture;
+  /** In pixels of the picture after orientation, clockwise from the document's own top left; they may lie outside. */
+  readonly corners: Corners;
+}
+
 /** Every kind of image that the classifier takes. A source without a page means its first one. */
-export type ImageSource = EncodedSource | PageSource | RasterImage | DecodedBySharp;
+export type ImageSource = Picture | OutlinedSource;
 
 /** A source, read: encoded bytes or pixels, and what errors call it. */
-export type ReadSource =
-  | {
-      readonly kind: 'bytes';
-      readonly bytes: Uint8Array;
-      readonly name: string;
-      readonly page: number | undefined;
-    }
-  | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string };
+export type ReadSource = {
+  readonly name: string;
+  /** Where the document is, when the source says it. */
+  readonly corners?: Corners;
+} & (
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly page: number | undefined }
+  | { readonly kind: 'pixels'; readonly image: RasterImage }
+);
 
 /**
  * Reads a source into memory.
@@ -62,6 +71,10 @@ export async function readSource(
   maximumBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<ReadSource> {
+  if (isOutlined(source)) {
+    const { corners } = source;
+    return { ...(await readSource(source.source, maximumBytes, signal)), corners };
+  }
   if (isPixels(source)) return { kind: 'pixels', image: source, name: 'the pixels' };
   if (isDecodedBySharp(source)) {
     const { width, height, channels } = source.info;
@@ -86,8 +99,16 @@ export async function readSource(
   return { kind: 'bytes', bytes, name, page };
 }
 
-/** SHA-256 of the bytes (hex), with `:page` behind it after the first page; of size and pixels for pixels. */
-export function hashOfSource(source: ReadSource): string {
+/**
+ * SHA-256 of the bytes (hex), with `:page` behind it after the first page; of size and pixels for pixels. Corners that were
+ * given follow in whole pixels: two documents on one scan are two.
+ */
+export function hashOfSource(source: ReadSource, corners: Corners | undefined): string {
+  const places = corners?.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`) ?? [];
+  return [hashOfPicture(source), ...places].join('@');
+}
+
+function hashOfPicture(source: ReadSource): string {
   const hash = createHash('sha256');
   if (source.kind === 'bytes') {
     const digest = hash.update(source.bytes).digest('hex');
@@ -256,6 +277,10 @@ async function readStream(
   return Buffer.concat(chunks);
 }
 
+function isOutlined(source: ImageSource): source is OutlinedSource {
+  return typeof source === 'object' && source !== null && 'source' in source && 'corners' in source;
+}
+
 function isPage(source: ImageSource): source is PageSource {
   return typeof source === 'object' && source !== null && 'source' in source && 'page' in source;
 }
@@ -264,6 +289,12 @@ function isPixels(source: ImageSource): source is RasterImage {
   return typeof source === 'object' && source !== null && 'data' in source && 'width' in source;
 }
 
+/** Whether a property is an object too. */
+function isObject(source: object, name: string): boolean {
+  const value: unknown = source[name as never];
+  return typeof value === 'object' && value !== null;
+}
+
 function isDecodedBySharp(source: ImageSource): source is DecodedBySharp {
-  return typeof source === 'object' && source !== null && 'data' in source && 'info' in source;
+  return typeof source === 'object' && source !== null && 'data' in source && isObject(source, 'info');
 }

@@ -32,7 +32,8 @@ const LEAST_SINE = 1e-3;
  * (mirrored), self-crossing or not convex
  */
 export function assertCorners(corners: Corners): void {
-  if (corners.length !== 4 || !corners.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))) {
+  const isPlace = (corner: Point) => Number.isFinite(corner?.x) && Number.isFinite(corner?.y);
+  if (!Array.isArray(corners) || corners.length !== 4 || !corners.every(isPlace)) {
     refuse('four points with finite x and y', 'give each corner in pixels');
   }
   let left = 0;
@@ -57,7 +58,7 @@ export function assertCorners(corners: Corners): void {
   function refuse(expected: string, remedy: string): never {
     throw new PreprocessError(
       'INVALID_CORNERS',
-      `Expected ${expected}, got ${JSON.stringify(corners)}: ${remedy}.`,
+      `Expected ${expected}, got ${JSON.stringify(corners)?.slice(0, 200)}: ${remedy}.`,
     );
   }
 }

@@ -7,8 +7,9 @@ import {
   type Gallery,
   spaceOf,
 } from '@docclf/core';
+import { checkOptions, classifierOptions, type OptionTable, only } from '@docclf/core/implementer';
 import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
-import { createWebEmbedder, type WebEmbedder, type WebEmbedderOptions } from './runtime.ts';
+import { createWebEmbedder, embedderOptions, type WebEmbedder, type WebEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
 
 export interface DocClassifierOptions
@@ -17,6 +18,12 @@ export interface DocClassifierOptions
   /** Where references live: a store, or an open gallery. Default: in memory, gone when the page is left. */
   readonly gallery?: GalleryStore | Gallery | undefined;
 }
+
+const { embedder: _, ...optionsOfClassifier } = classifierOptions;
+const docClassifierOptions: OptionTable<DocClassifierOptions> = {
+  ...optionsOfClassifier,
+  ...embedderOptions,
+};
 
 /** A classifier whose embedder tells what it runs on: `classifier.embedder.status()`. */
 export interface WebClassifier extends Classifier<ImageSource> {
@@ -31,15 +38,17 @@ export interface WebClassifier extends Classifier<ImageSource> {
  * await classifier.register(fileInput.files[0], { label: 'insurance/acme/claim-form' });
  * const { label, score } = await classifier.classify(video);
  *
- * @throws MODEL_*, PIXELS_ALTERED, RUNTIME_FAILED, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT
+ * @throws MODEL_*, PIXELS_ALTERED, RUNTIME_FAILED, GALLERY_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, ABORTED
  */
-export async function createDocClassifier(options: DocClassifierOptions = {}): Promise<WebClassifier> {
-  const embedder = await createWebEmbedder(options);
+export async function createDocClassifier(given?: DocClassifierOptions): Promise<WebClassifier> {
+  const options = checkOptions('createDocClassifier', given, docClassifierOptions);
+  const embedder = await createWebEmbedder(only(options, embedderOptions));
   try {
     const gallery = await galleryOf(options.gallery, spaceOf(embedder.manifest));
     // One image being decoded while another is in the network: there is one worker.
     const concurrency = options.concurrency ?? 2;
-    return { ...createClassifier({ ...options, embedder, gallery, concurrency }), embedder };
+    const own = only<ClassifierOptions<ImageSource>>({ ...options, embedder, gallery }, classifierOptions);
+    return { ...createClassifier({ ...own, concurrency }), embedder };
   } catch (error) {
     await embedder.close();
     throw error;
@@ -48,5 +57,7 @@ export async function createDocClassifier(options: DocClassifierOptions = {}): P
 
 async function galleryOf(gallery: DocClassifierOptions['gallery'], space: EmbeddingSpace): Promise<Gallery> {
   if (gallery === undefined) return openGallery(createMemoryStore(), space);
-  return 'contract' in gallery ? openGallery(gallery, space) : gallery;
+  // What is neither store nor gallery, the classifier refuses.
+  const isStore = typeof gallery === 'object' && gallery !== null && 'contract' in gallery;
+  return isStore ? openGallery(gallery, space) : gallery;
 }

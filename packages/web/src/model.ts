@@ -1,6 +1,14 @@
 /** A model by its URLs: its manifest checked, its bytes checked against the manifest's hashes. */
-import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import {
+  type Bytes,
+  type Cohort,
+  DocclfError,
+  type ModelManifest,
+  parseManifest,
+  readCohort,
+} from '@docclf/core';
 import { joinBytes } from '@docclf/core/implementer';
+import type { Downloads } from './download.ts';
 import { sha256 } from './sha256.ts';
 
 /** Where a model lies, as absolute URLs. */
@@ -12,16 +20,10 @@ export interface ModelUrls {
   readonly cohort?: string | undefined;
 }
 
-/** Bytes of the network and the cohort together, from the network or the cache. */
-export interface LoadProgress {
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-}
-
 export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** The ONNX file. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   /** Undefined when the manifest names none. */
   readonly cohort: Cohort | undefined;
   /** `cache` when all that the manifest names came from there. */
@@ -39,7 +41,7 @@ interface NamedFile {
 }
 
 interface ReadFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   readonly from: 'network' | 'cache';
 }
 
@@ -51,19 +53,15 @@ interface ReadFile {
 export async function loadModel(
   urls: ModelUrls,
   useCache: boolean,
-  onProgress: (progress: LoadProgress) => void,
+  downloads: Downloads,
 ): Promise<LoadedModel> {
   const cache = useCache ? await openCache() : undefined;
-  const manifest = parseManifest(await loadManifest(urls.manifest, cache));
+  const manifest = parseManifest(await loadManifest(urls.manifest, cache, downloads));
   const { cohort } = manifest;
-  const totalBytes = manifest.bytes + (cohort?.bytes ?? 0);
-  let loadedBytes = 0;
-  const onBytes = (count: number) => {
-    loadedBytes += count;
-    onProgress({ loadedBytes, totalBytes });
+  const read = (named: NamedFile, url = new URL(named.file, urls.manifest).href) => {
+    downloads.expect(url, named.bytes);
+    return readChecked(named, url, cache, downloads);
   };
-  const read = (named: NamedFile, url = new URL(named.file, urls.manifest).href) =>
-    readChecked(named, url, cache, onBytes);
   const [network, strangers] = await Promise.all([
     read(manifest, urls.onnx),
     cohort && read(cohort, urls.cohort),
@@ -81,17 +79,17 @@ async function readChecked(
   named: NamedFile,
   url: string,
   cache: Cache | undefined,
-  onBytes: (count: number) => void,
+  downloads: Downloads,
 ): Promise<ReadFile> {
   const kept = await cache?.match(url);
   if (kept) {
     const bytes = new Uint8Array(await kept.arrayBuffer());
     if ((await sha256(bytes)) === named.sha256) {
-      onBytes(bytes.length);
+      downloads.count(url, bytes.length);
       return { bytes, from: 'cache' };
     }
   }
-  const bytes = await readBytes(await get(url), url, onBytes);
+  const bytes = await readBytes(await get(url, downloads), url);
   const received = await sha256(bytes);
   if (received !== named.sha256) {
     throw new DocclfError('MODEL_HASH_MISMATCH', { file: url, expected: named.sha256, received });
@@ -107,10 +105,10 @@ async function openCache(): Promise<Cache | undefined> {
 }
 
 /** From the network first, so that a new model is noticed; the kept one serves while offline. */
-async function loadManifest(url: string, cache: Cache | undefined): Promise<unknown> {
+async function loadManifest(url: string, cache: Cache | undefined, downloads: Downloads): Promise<unknown> {
   let response: Response;
   try {
-    response = await get(url);
+    response = await get(url, downloads);
     // Some URLs (data:) cannot be keys.
     await cache?.put(url, response.clone()).catch(() => undefined);
   } catch (error) {
@@ -118,17 +116,18 @@ async function loadManifest(url: string, cache: Cache | undefined): Promise<unkn
     if (kept === undefined) throw error;
     response = kept;
   }
+  const bytes = await readBytes(response, url);
   try {
-    return await response.json();
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: ['it is not JSON'] }, { cause });
   }
 }
 
-async function get(url: string): Promise<Response> {
+async function get(url: string, downloads: Downloads): Promise<Response> {
   let cause: unknown;
   try {
-    const response = await fetch(url);
+    const response = await downloads.fetch(url, url);
     if (response.ok) return response;
     cause = new Error(`HTTP status ${response.status}`);
     await response.body?.cancel();
@@ -138,22 +137,17 @@ async function get(url: string): Promise<Response> {
   throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
 }
 
-async function readBytes(
-  response: Response,
-  url: string,
-  onBytes: (count: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+async function readBytes(response: Response, url: string): Promise<Bytes> {
   try {
+    // Piece by piece: `arrayBuffer` keeps to itself why a download was given up.
+    const chunks: Uint8Array[] = [];
     const reader = response.body?.getReader();
-    for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
-      chunks.push(step.value);
-      length += step.value.length;
-      onBytes(step.value.length);
-    }
+    for (let step = await reader?.read(); step?.value; step = await reader?.read()) chunks.push(step.value);
+    return joinBytes(
+      chunks,
+      chunks.reduce((sum, { length }) => sum + length, 0),
+    );
   } catch (cause) {
     throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
   }
-  return joinBytes(chunks, length);
 }

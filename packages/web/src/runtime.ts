@@ -1,9 +1,23 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
-import { createLifetime, describe, imageLimits, throwIfAborted } from '@docclf/core/implementer';
+import {
+  anything,
+  assertImageList,
+  callback,
+  checkOptions,
+  createLifetime,
+  describe,
+  flag,
+  imageLimitOptions,
+  imageLimits,
+  type OptionTable,
+  positiveInteger,
+  throwIfAborted,
+} from '@docclf/core/implementer';
 import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
+import type { LoadProgress } from './download.ts';
 import { tryFrames } from './frame.ts';
-import type { LoadProgress, ModelUrls } from './model.ts';
+import type { ModelUrls } from './model.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
@@ -48,9 +62,27 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
    * `onnxruntime-web` that the bundler found.
    */
   readonly runtimeUrl?: string | URL | undefined;
-  /** Called while the model is fetched. */
+  /** Called while the model and the runtime are fetched. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Gives up loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds without a byte after which a download is given up. Default 30,000. */
+  readonly stallTimeout?: number | undefined;
 }
+
+export const embedderOptions: OptionTable<WebEmbedderOptions> = {
+  ...imageLimitOptions,
+  model: anything,
+  device: anything,
+  threads: anything,
+  worker: flag,
+  cache: flag,
+  wasmPaths: anything,
+  runtimeUrl: anything,
+  onProgress: callback,
+  signal: anything,
+  stallTimeout: anything,
+};
 
 export interface EmbedderStatus extends SessionFacts {
   /** What the network runs on. */
@@ -69,9 +101,10 @@ export interface WebEmbedder extends Embedder<ImageSource> {
  * Loads a model, verifies its hash and tests it against its golden vector.
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
- * RUNTIME_FAILED, INVALID_ARGUMENT
+ * RUNTIME_FAILED, INVALID_ARGUMENT, ABORTED
  */
-export async function createWebEmbedder(options: WebEmbedderOptions = {}): Promise<WebEmbedder> {
+export async function createWebEmbedder(given?: WebEmbedderOptions): Promise<WebEmbedder> {
+  const options = checkOptions('createWebEmbedder', given, embedderOptions);
   const build = buildFor(options);
   await tryFrames();
   let fallbackReason = build.device === 'webgpu' ? await whyNoGpu() : undefined;
@@ -93,12 +126,12 @@ async function createOn(
   fallbackReason: string | undefined,
   options: WebEmbedderOptions,
 ): Promise<WebEmbedder> {
-  const { worker = true, onProgress = () => {} } = options;
+  const { worker = true, onProgress = () => {}, signal } = options;
   const { device } = build;
   const settings = settingsOf(device, options);
   const { embedder, facts } = worker
-    ? await openInWorker(build.startWorker(), settings, onProgress)
-    : await openSession(() => build.load(), settings, onProgress);
+    ? await openInWorker(build.startWorker(), settings, { onProgress, signal })
+    : await openSession(() => build.load(), settings, { onProgress, signal, ownsThread: false });
   return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
 }
 
@@ -110,6 +143,7 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     cohort: embedder.cohort,
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
+        assertImageList(sources);
         throwIfAborted(options.signal, 'Embedding');
         const captured = await captureSources(sources);
         try {
@@ -142,9 +176,10 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     model: modelUrls(options.model),
     limits: imageLimits(options),
     // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
-    threads: options.worker === false ? 1 : (options.threads ?? 1),
+    threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
+    stallTimeout: positiveInteger('stallTimeout', options.stallTimeout ?? 30_000),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
   };
 }

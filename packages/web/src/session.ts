@@ -7,12 +7,15 @@ import {
   type ImageLimits,
   type PreparedImage,
 } from '@docclf/core';
+import { throwIfAborted } from '@docclf/core/implementer';
 import { goldenImage, measureQuality, type RasterImage, resize, toTensor } from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
-import { type LoadProgress, loadModel, type ModelUrls } from './model.ts';
+import { createDownloads, type LoadProgress } from './download.ts';
+import { loadModel, type ModelUrls } from './model.ts';
 import { sha256 } from './sha256.ts';
 import { type CapturedSource, type ReadSource, readSource } from './source.ts';
+import { startRuntime } from './start-runtime.ts';
 import { assertTruePixels } from './true-pixels.ts';
 
 export type Device = 'wasm' | 'webgpu';
@@ -30,6 +33,15 @@ export interface SessionSettings {
   readonly wasmPaths: WasmPaths | undefined;
   /** The ONNX Runtime module, for a worker that nobody bundled. */
   readonly runtimeUrl: string | undefined;
+  readonly stallTimeout: number;
+}
+
+/** How it is opened, which does not cross to a worker. */
+export interface Opening {
+  readonly onProgress: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** See `startRuntime`. */
+  readonly ownsThread: boolean;
 }
 
 /** What became of the settings. */
@@ -56,23 +68,30 @@ const thumbnailSide = 256;
  * picture.
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, MODEL_SELF_TEST_FAILED, PIXELS_ALTERED,
- * RUNTIME_FAILED
+ * RUNTIME_FAILED, ABORTED
  */
 export async function openSession(
   loadRuntime: () => Promise<OrtModule>,
   settings: SessionSettings,
-  onProgress: (progress: LoadProgress) => void,
+  { onProgress, signal, ownsThread }: Opening,
 ): Promise<OpenedEmbedder> {
   const { limits, device } = settings;
-  const [ort, { manifest, bytes, cohort, from }] = await Promise.all([
-    loadRuntime().catch((cause: unknown) => {
-      throw new DocclfError('RUNTIME_FAILED', { operation: 'load its own code' }, { cause });
-    }),
-    loadModel(settings.model, settings.cache, onProgress),
-    assertTruePixels(),
-  ]);
   // Threads share memory, which browsers allow to isolated pages only.
   const threads = globalThis.crossOriginIsolated ? settings.threads : 1;
+  const downloads = createDownloads({ onProgress, signal, stallTimeout: settings.stallTimeout });
+  const configure = ({ env }: OrtModule) => {
+    // Every embedder's threads are the runtime's one setting, which is read when the first session is made.
+    env.wasm.numThreads = threads;
+    if (settings.wasmPaths !== undefined) env.wasm.wasmPaths = settings.wasmPaths;
+  };
+  const [ort, { manifest, bytes, cohort, from }] = await Promise.all([
+    startRuntime(loadRuntime, device, configure, downloads, ownsThread),
+    loadModel(settings.model, settings.cache, downloads),
+    assertTruePixels(),
+  ]).catch((error: unknown) => {
+    throwIfAborted(signal, 'Loading');
+    throw error;
+  });
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
   const spec = { width, height, mean, std };
@@ -92,9 +111,6 @@ export async function openSession(
     };
   }
 
-  // Every embedder's threads are the runtime's one setting, which is read when the first session is made.
-  ort.env.wasm.numThreads = threads;
-  if (settings.wasmPaths !== undefined) ort.env.wasm.wasmPaths = settings.wasmPaths;
   let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(bytes, {

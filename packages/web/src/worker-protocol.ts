@@ -1,6 +1,6 @@
 /** All messages between the page and the worker. Types only. */
 import type { Cohort, Embedding, EmbedOptions, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
-import type { LoadProgress } from './model.ts';
+import type { LoadProgress } from './download.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
 

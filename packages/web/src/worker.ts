@@ -29,11 +29,10 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
   async function answer(message: Exclude<ToWorker, { kind: 'abort' }>): Promise<Answered> {
     if (message.kind === 'open') {
       const { settings } = message;
-      opened = await openSession(
-        () => loadRuntime(settings),
-        settings,
-        (progress) => scope.postMessage({ kind: 'progress', id: message.id, progress }),
-      );
+      opened = await openSession(() => loadRuntime(settings), settings, {
+        onProgress: (progress) => scope.postMessage({ kind: 'progress', id: message.id, progress }),
+        ownsThread: true,
+      });
       const { manifest, cohort } = opened.embedder;
       // Decisions are made in the page: nothing here reads the vectors any more.
       const transfer = buffersOf(cohort?.flatMap(({ vectors }) => vectors) ?? []);

@@ -1,6 +1,7 @@
 /** The built package in a real browser: sources, errors, worker and page, abort, models that must be refused. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import {
   type Classifier,
@@ -11,6 +12,7 @@ import {
 } from '@docclf/node';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runtimeBytes } from '../src/runtime-bytes.ts';
 import { chromiumPath, launchChromium } from './chromium.ts';
 import { openPage, type TestPage } from './page.ts';
 import { declaredPng, gif } from './pictures.ts';
@@ -38,6 +40,9 @@ const folder = new URL('..', import.meta.url);
 const picture = '/fixtures/documents/probes/id-front-1.jpg';
 const file = (path: string) => readFileSync(new URL(`../..${path}`, folder));
 const jpeg = file(picture);
+const require = createRequire(import.meta.url);
+const runtimeFile = readFileSync(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+const runtimeGpuFile = readFileSync(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'));
 const modelFile = (name: string) => readFileSync(new URL(`../model/${name}`, folder));
 const manifest = JSON.parse(modelFile('manifest.json').toString());
 
@@ -68,16 +73,53 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     await node?.close();
   });
 
-  it('tells what it runs on, and how far the model is', async () => {
-    const { status, progress } = await test.call<{ status: object; progress: { loadedBytes: number }[] }>(
-      'open',
-      'status',
-      { runtimeUrl },
-    );
-    expect(status).toMatchObject({ device: 'wasm', worker: true, threads: 1, modelFrom: 'network' });
-    const bytes = manifest.bytes + manifest.cohort.bytes;
-    expect(progress.at(-1)).toEqual({ loadedBytes: bytes, totalBytes: bytes });
+  it.each([true, false])('tells what it runs on, and how far all of it is: worker %s', async (worker) => {
+    const { status, progress } = await test.call<{
+      status: object;
+      progress: { loadedBytes: number; totalBytes: number }[];
+    }>('open', 'status', { runtimeUrl, worker });
+    expect(status).toMatchObject({ device: 'wasm', worker, threads: 1, modelFrom: 'network' });
+    const loaded = progress.map(({ loadedBytes }) => loadedBytes);
+    expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
+    const { loadedBytes, totalBytes } = progress.at(-1)!;
+    expect(loadedBytes).toBe(totalBytes);
+    const runtime = worker ? runtimeFile.length : runtimeBytes.wasm;
+    expect(totalBytes).toBe(manifest.bytes + manifest.cohort.bytes + runtime);
     expect((await test.call<Told>('close', 'status')).code).toBe('CLOSED');
+  });
+
+  it('announces as many bytes as the runtime has', () => {
+    expect(Math.abs(runtimeBytes.wasm / runtimeFile.length - 1)).toBeLessThan(0.01);
+    expect(Math.abs(runtimeBytes.webgpu / runtimeGpuFile.length - 1)).toBeLessThan(0.01);
+  });
+
+  it.each([true, false])('gives up a download that stalls: worker %s', async (worker) => {
+    const told = await test.call<Told>('openError', {
+      runtimeUrl,
+      worker,
+      model: '/stalled',
+      stallTimeout: 50,
+    });
+    expect(told).toMatchObject({ code: 'MODEL_NOT_FOUND', cause: expect.stringContaining('no byte came') });
+  });
+
+  it.each([true, false])('gives up loading when it is told to: worker %s', async (worker) => {
+    const told = await test.call<Told>('openAborted', { runtimeUrl, worker });
+    expect(told).toMatchObject({ code: 'ABORTED', details: { operation: 'Loading' } });
+  });
+
+  it('says which policy forbids WebAssembly', async () => {
+    const strictServer = await startServer({
+      'content-security-policy': "script-src 'self' 'unsafe-inline'",
+    });
+    const strict = await openPage(browser, `${strictServer.url}/plain.html`);
+    for (const worker of [true, false]) {
+      const told = await strict.call<Told>('openError', { runtimeUrl, worker });
+      expect(told.code).toBe('RUNTIME_FAILED');
+      expect(told.message).toContain("'wasm-unsafe-eval'");
+    }
+    await strict.page.close();
+    await strictServer.close();
   });
 
   it('falls back from a graphics processor that is not there, and says why', async () => {

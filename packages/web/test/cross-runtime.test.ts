@@ -13,6 +13,7 @@ import type { Browser } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium } from './chromium.ts';
+import { tell } from './engines.ts';
 import { openPage, type TestPage } from './page.ts';
 import { withOrientation } from './pictures.ts';
 import { runtimeUrl, startServer, type TestServer } from './server.ts';
@@ -46,10 +47,12 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
   let server: TestServer;
   let node: Classifier<ImageSource>;
   let test: TestPage;
+  let engine: string;
 
   beforeAll(async () => {
     [browser, server, node] = await Promise.all([launchChromium(), startServer(), createDocClassifier()]);
     server.mount('bench', bench);
+    engine = `Chromium ${browser.version().split('.')[0]}`;
     test = await openPage(browser, `${server.url}/plain.html`);
     await test.call('open', 'web', { runtimeUrl });
   });
@@ -77,10 +80,9 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
     const found: { bytes: number; pixels: number }[] = [];
     for (const { file, url } of pictures) found.push(await compare(file, url));
     const worst = (key: 'bytes' | 'pixels') => Math.min(...found.map((cosines) => cosines[key]));
-    console.log(
-      `${title}: ${found.length} pictures, least cosine Node to Chromium ` +
-        `${worst('pixels').toFixed(7)} from the same pixels, ${worst('bytes').toFixed(7)} from the same bytes`,
-    );
+    const row = { engine, pictures: found.length };
+    tell({ ...row, what: `${title}, from the same bytes`, leastCosine: worst('bytes') });
+    tell({ ...row, what: `${title}, from the same pixels`, leastCosine: worst('pixels') });
     expect(worst('pixels')).toBeGreaterThanOrEqual(samePixels);
     expect(worst('bytes')).toBeGreaterThanOrEqual(sameBytes);
   }
@@ -166,7 +168,7 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
   it.each([
     ['a picture', (file: string) => readFileSync(file)],
     ['a photograph', (file: string) => sharp(file).resize(2048, 1280, { fit: 'fill' }).jpeg().toBuffer()],
-  ])('turn %s by its EXIF orientation, once', async (_, make) => {
+  ])('turn %s by its EXIF orientation, once', async (name, make) => {
     const jpeg = await make(join(documents, 'probes/id-front-1.jpg'));
     const vectors: number[][] = [];
     let worst = 1;
@@ -181,7 +183,7 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       }
       vectors.push([...inNode!.vector]);
     }
-    console.log(`EXIF orientations 1 to 8: least cosine Node to Chromium ${worst.toFixed(7)}`);
+    tell({ engine, what: `EXIF orientations of ${name}`, pictures: 8, leastCosine: worst });
     expect(worst).toBeGreaterThanOrEqual(sameBytes);
     // Eight different pictures: otherwise nothing would have been turned in either.
     for (let i = 0; i < 8; i++) {
@@ -220,7 +222,7 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       ['CMYK JPEG with its profile', drawing().withIccProfile('cmyk').jpeg()],
       ['CMYK JPEG without one', drawing().toColourspace('cmyk').jpeg()],
     ];
-    const lines: string[] = [];
+    const different: [name: string, similarity: number][] = [];
     let worst = 1;
     for (const [name, picture] of [...variants, ...knownToDiffer]) {
       const bytes = await picture.toBuffer();
@@ -229,10 +231,12 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       const inWeb = await test.call<Embedded>('embed', 'web', 'bytes', url);
       expect([name, inWeb.width, inWeb.height]).toEqual([name, inNode!.width, inNode!.height]);
       const similarity = cosine(inNode!.vector, inWeb.vector);
-      if (knownToDiffer.every(([other]) => other !== name)) worst = Math.min(worst, similarity);
-      lines.push(`${name} ${similarity.toFixed(6)}`);
+      if (knownToDiffer.some(([other]) => other === name)) different.push([name, similarity]);
+      else worst = Math.min(worst, similarity);
     }
-    console.log(`cosine Node to Chromium from the same bytes: ${lines.join(', ')}`);
+    tell({ engine, what: 'formats and profiles', pictures: variants.length, leastCosine: worst });
+    for (const [name, similarity] of different)
+      tell({ engine, what: `${name} (known to differ)`, pictures: 1, leastCosine: similarity });
     expect(worst).toBeGreaterThanOrEqual(sameBytes);
   }, 120_000);
 

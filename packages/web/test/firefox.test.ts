@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createDocClassifier } from '@docclf/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tell } from './engines.ts';
 import { firefoxPath, inFirefox } from './firefox.ts';
 import { withOrientation } from './pictures.ts';
 import { importMap, runtimeUrl, startServer, type TestServer } from './server.ts';
@@ -61,12 +62,15 @@ describe.skipIf(firefoxPath === undefined)('in Firefox', () => {
     const node = await createDocClassifier();
     const answers = await told({});
     expect(answers).toHaveLength(pictures.size);
+    let leastCosine = 1;
     for (const [i, bytes] of [...pictures.values()].entries()) {
       const { vector } = answers[i]!;
       const [expected] = await node.embedder.embed([bytes]);
       const cosine = expected!.vector.reduce((sum, value, j) => sum + value * vector![j]!, 0);
-      expect(cosine).toBeGreaterThanOrEqual(0.999);
+      leastCosine = Math.min(leastCosine, cosine);
     }
+    tell({ engine: 'Firefox', what: 'drawings and photographs', pictures: pictures.size, leastCosine });
+    expect(leastCosine).toBeGreaterThanOrEqual(0.999);
     await node.close();
   });
 

@@ -71,6 +71,8 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
     if (path === '/plain.html') return void response.end(plainPage);
+    // Some bytes, and then nothing more.
+    if (path === '/stalled') return void response.write('{');
     if (path === '/readme.html') return void response.end(readmePage);
     const bytes = made.get(path);
     if (bytes !== undefined) return void response.end(bytes);
@@ -96,6 +98,10 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
       made.set(`/made/${name}`, content);
       return `/made/${encodeURIComponent(name)}`;
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

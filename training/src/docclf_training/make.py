@@ -17,11 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from . import cohort, discriminant, export, fusion, impostors, validate
+from . import discriminant, export, fusion, validate
 from .data import Picture, data_folder, held_out, kind, read_training
 from .export import Network
 from .features import extract
 from .mobilenet import load_mobilenet, read_mobilenet
+from .ship import Look, ship
 from .trunk import CUT, load_detector, read_layers, settle
 from .views import Kind, Views, cut_off_view, film_views, filled_views, make_views, sibling_views, views_of
 
@@ -41,9 +42,6 @@ class Recipe:
     # Shares of the scatter within classes:
     cut_off_share: float = 0.1  # documents that reach out of the photo, of every kind
     film_share: float = 0.2  # of covers and cards
-
-
-Look = Callable[[list[Picture], int, Kind], np.ndarray]  # (pictures, captures, kind of view) to [pictures, views, features]
 
 
 def within(features: np.ndarray) -> np.ndarray:
@@ -66,25 +64,6 @@ def moments(recipe: Recipe, look: Look, pictures: list[Picture]) -> discriminant
         inside = (1 - sum(weight for weight, _ in extra)) * whole.within + sum(weight * term for weight, term in extra)
         parts.append(discriminant.Scatter(whole.mean, inside, whole.between))
     return discriminant.blend(parts)
-
-
-def impostor_table(look: Look, pictures: list[Picture]) -> dict:
-    """Of held-out pictures: the clean one against all captures of others of its kind; kinds count alike."""
-    parts, images = [], 0
-    for name in ("cards", "covers", "pages"):
-        chosen = [item for item in pictures if kind(item) == name]
-        embedded = look(chosen, validate.CAPTURES, views_of)
-        if name != "pages":
-            embedded = np.concatenate([embedded, look(chosen, validate.FILM, film_views)], axis=1)
-        embedded = discriminant.unit(embedded)
-        families = np.unique([item.family for item in chosen], return_inverse=True)[1]
-        parts.append(impostors.impostor_scores(embedded[:, 0], embedded[:, 1:], families))
-        images += embedded.shape[0] * embedded.shape[1]
-    return {"pairs": sum(map(len, parts)), "images": images,
-            "source": f"{len(pictures)} documents that no step of the fit has seen: each as it is against simulated captures of "
-                      "the others of its kind (book covers, pages, cards; the kinds count alike), some of them rough or "
-                      "below crumpled film; pairs that may share a template are left out.",
-            "table": impostors.table(parts)}
 
 
 def closed_form(recipe: Recipe, detector: Path, mobilenet: Path, pictures: list[Picture],
@@ -143,8 +122,7 @@ def main() -> None:
     everything = read_training(options.data)
     pictures = validate.documents(everything)[:: max(1, round(1 / options.part))]
     fitted = [item for item in pictures if not held_out(item.family)]
-    kept_out = validate.strangers(pictures)
-    print(f"{len(fitted)} classes to fit, {len(kept_out)} held out")
+    print(f"{len(fitted)} classes to fit")
 
     def extracted(items: list[Picture], network: bytes, captures: int, views: Kind, seed: int = recipe.seed) -> np.ndarray:
         return extract(items, network, options.cache, captures, seed, options.workers, views)
@@ -156,21 +134,7 @@ def main() -> None:
     if options.tune:
         forms = validate.printed_forms(everything, wanted=lambda family: not held_out(family))
         network = tuned(recipe, network, fitted, forms[:: max(1, round(1 / options.part))], seen, options.cache)
-    model = export.embedder(network)
-    data = model.SerializeToString()
-
-    some = kept_out[:: max(1, len(kept_out) // 64)]
-    sample = np.concatenate([views_of(item, 1, recipe.seed) for item in some])
-    difference = export.check(data, export.reference(network, sample), sample)
-    print(f"ONNX Runtime against the reference on {len(sample)} pictures: largest difference {difference:.1e}")
-
-    def look(items: list[Picture], captures: int, views: Kind) -> np.ndarray:
-        return extracted(items, data, captures, views, validate.SEED)
-
-    print(validate.report(validate.measure(validate.collect(
-        pictures, validate.printed_forms(everything), look), discriminant.unit)))
-    manifest = export.write_package(options.out, model, impostor_table(look, kept_out))
-    cohort.write(options.out, embed_with(data), everything)
+    manifest = ship(network, options.out, everything, options.part, extracted)
     print(f"{manifest['embeddingSpace']}: {manifest['bytes']} bytes, {time.monotonic() - started:.0f} s")
 
 

@@ -17,7 +17,9 @@ import cv2
 import numpy as np
 
 from . import augment, film, outside, preprocess, siblings, templates
+from .damage import copy, frame, kinds, marks
 from .data import Picture
+from .papers import canvas, genres, paper
 from .preprocess import decode, resize
 
 AT_ONCE = 32  # pictures that a process is given at a time
@@ -67,10 +69,25 @@ def filled_views(picture: Picture, captures: int, seed: int) -> np.ndarray:
         page, generator(seed, picture.name, filling), augment.camera_of(filling))) for filling, page in enumerate(pages)])
 
 
+def damage_views(picture: Picture, captures: int, seed: int) -> np.ndarray:
+    """uint8 [kinds, 128, 128, 3]: the picture after each kind of damage, in the order of `kinds.KINDS`."""
+    image = decode(picture.encoded)
+    return np.stack([resize(harm(image, generator(seed, picture.name, 301 + index)))
+                     for index, harm in enumerate(kinds.KINDS.values())])
+
+
+def paper_views(picture: Picture, captures: int, seed: int) -> np.ndarray:
+    """uint8 [2 * captures, 128, 128, 3]: fillings of one drawn layout, then fillings of its look-alike."""
+    layout = int(picture.name.split("/")[1])
+    return np.stack([resize(paper.paper(seed, layout, filling, look_alike, kept=True))
+                     for look_alike in (False, True) for filling in range(captures)])
+
+
 # Each way to views with the modules whose code decides what they look like.
 CODE = {views_of: (augment, preprocess), cut_off_view: (augment, preprocess, outside),
         film_views: (augment, preprocess, film), sibling_views: (augment, preprocess, siblings),
-        filled_views: (augment, preprocess, templates)}
+        filled_views: (augment, preprocess, templates),
+        damage_views: (preprocess, copy, frame, kinds, marks), paper_views: (preprocess, canvas, genres, paper)}
 
 
 class Views:

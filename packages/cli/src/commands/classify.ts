@@ -1,9 +1,9 @@
-/** docclf classify: which document is each image? */
+/** docclf classify: which document is each file? */
 import { resolve } from 'node:path';
 import { DocclfError, type Gallery, type ModelManifest, spaceOf } from '@docclf/core';
 import { keepUnknown } from '@docclf/core/unknowns';
 import { openGallery } from '@docclf/gallery';
-import { type Classification, createDocClassifier } from '@docclf/node';
+import { createDocClassifier } from '@docclf/node';
 import type {
   ConcurrencyOptions,
   Context,
@@ -14,9 +14,29 @@ import type {
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { assertGalleryExists, assertGalleryWritable, storeOf } from '../gallery-file.ts';
-import type { InputImage } from '../inputs.ts';
-import { defaultConcurrency, overImages } from '../job.ts';
-import { jsonLine, nameOf, pad, printable, widest } from '../text.ts';
+import { defaultConcurrency, type Job, overImages } from '../job.ts';
+import {
+  answerRow,
+  csvHeading,
+  csvRow,
+  type NamedAnswer,
+  nameOfAnswer,
+  pageFacts,
+  row,
+  stateNote,
+  statusOf,
+  toldOf,
+  whyUnknown,
+} from '../pages/answer-text.ts';
+import {
+  type AnswerBy,
+  answersByFile,
+  type FileAnswer,
+  type PageAttempt,
+  settlePages,
+} from '../pages/file-answer.ts';
+import type { Screen } from '../screen.ts';
+import { jsonLine, nameOf, printable, widest } from '../text.ts';
 import { thresholdOf } from '../threshold.ts';
 
 export interface ClassifyCommandOptions
@@ -26,9 +46,13 @@ export interface ClassifyCommandOptions
     PathOptions,
     ThresholdOptions {
   readonly json?: boolean;
+  readonly csv?: boolean;
   readonly top?: number;
   readonly expected?: readonly string[];
   readonly rotations?: boolean;
+  /** An answer a page instead of one a file. */
+  readonly eachPage?: boolean;
+  readonly by?: AnswerBy;
   /** Gallery that takes what comes back unknown. */
   readonly keepUnknown?: string;
   readonly keepThumbnails?: boolean;
@@ -40,7 +64,7 @@ export async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, json, top, expected, rotations, concurrency = defaultConcurrency } = options;
+  const { gallery, model, top, expected, rotations, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
@@ -53,49 +77,31 @@ export async function classify(
     throw error;
   });
   try {
-    let unknown = 0;
     const labels = (await classifier.labels()).map(({ label }) => printable(label));
-    const columns = widest(labels) + 2;
-    const code = await overImages(
-      context,
-      paths,
-      options,
-      ['accepted', 'unknown'],
-      'on a terminal',
-      async (job) => {
-        if (screen.stdoutIsTerminal && !json) {
-          await screen.print(row('status', 'label', 'score', 'margin', 'file', columns));
-        }
-        const outcomes = job.map(concurrency, ({ source }) =>
-          classifier.classify(source, {
-            topK: top,
-            expected,
-            vector: inbox !== undefined,
-            thumbnail: inbox !== undefined && options.keepThumbnails,
-            signal,
-          }),
-        );
-        for await (const { image, result } of outcomes) {
-          const { file, page } = image;
-          const { vector: _, thumbnail: __, ...told } = result;
-          const keptAs = inbox && (await keepUnknown(inbox, result));
-          if (json) await screen.print(jsonLine({ file, page, ...told, keptAs }));
-          else {
-            await screen.print(line(image, result, columns));
-            const why = whyUnknown(result);
-            if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
-            const state = stateNote(result);
-            if (screen.stdoutIsTerminal && state) await screen.print(row('', state, '', '', '', 0).trimEnd());
-            // The best one is on the line above.
-            for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
-              await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
-            }
-          }
-          if (result.status === 'unknown') unknown++;
-          job.done(result.status);
-        }
-      },
-    );
+    const writer = createWriter(screen, options, widest(labels) + 2);
+    let unknown = 0;
+    const body = async (job: Job) => {
+      await writer.heading();
+      const attempts = job.attempt(concurrency, async ({ source, isBlank }) =>
+        isBlank
+          ? undefined
+          : classifier.classify(source, {
+              topK: top,
+              expected,
+              vector: inbox !== undefined,
+              thumbnail: inbox !== undefined && options.keepThumbnails,
+              signal,
+            }),
+      );
+      for await (const answer of answersByFile(options.eachPage ? singly(attempts) : attempts, options.by)) {
+        if (!settlePages(job, answer)) continue;
+        await writer.answer(answer, inbox ? await keepPages(inbox, answer) : new Map());
+        if (answer.result?.status !== 'accepted') unknown++;
+        job.done(statusOf({ file: answer.found.file, result: answer.result }));
+      }
+    };
+    const words = ['accepted', 'unknown'];
+    const code = await overImages(context, paths, options, words, 'on a terminal', body);
     return code !== exitCodes.someFailed && code !== exitCodes.interrupted && unknown > 0
       ? exitCodes.unknown
       : code;
@@ -103,6 +109,63 @@ export async function classify(
     await inbox?.close();
     await classifier.close();
   }
+}
+
+/** Each page as a file of its own. */
+async function* singly(attempts: AsyncIterable<PageAttempt>): AsyncGenerator<PageAttempt, void, void> {
+  for await (const attempt of attempts) yield { ...attempt, input: { ...attempt.input, isLast: true } };
+}
+
+function createWriter(screen: Screen, options: ClassifyCommandOptions, columns: number) {
+  const { json, csv, top } = options;
+
+  async function lines(answer: FileAnswer, named: NamedAnswer): Promise<void> {
+    const name = options.eachPage ? nameOf(answer.pages[0]!.input) : nameOfAnswer(answer);
+    await screen.print(answerRow(named, name, columns));
+    const { result } = answer;
+    if (!result) return;
+    const why = whyUnknown(result);
+    if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
+    const state = stateNote(result);
+    if (screen.stdoutIsTerminal && state) await screen.print(row('', state, '', '', '', 0).trimEnd());
+    // The best one is on the line above.
+    for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
+      await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());
+    }
+  }
+
+  return {
+    async heading() {
+      if (csv) await screen.print(csvHeading);
+      else if (screen.stdoutIsTerminal && !json)
+        await screen.print(row('status', 'label', 'score', 'margin', 'file', columns));
+    },
+    async answer(answer: FileAnswer, keptAs: ReadonlyMap<number | undefined, string>) {
+      const { found, page, pages, result } = answer;
+      const { file } = found;
+      const named = { file, page, pages: pages.at(-1)?.input.pages, result };
+      if (csv) await screen.print(csvRow(named));
+      else if (!json) await lines(answer, named);
+      else {
+        const told = result ? toldOf(result) : { status: 'blank', label: null };
+        const place = { file, page: page ?? (options.eachPage ? pages[0]!.input.page : undefined) };
+        await screen.print(
+          jsonLine({ ...place, ...told, keptAs: keptAs.get(page), pages: pageFacts(answer, keptAs) }),
+        );
+      }
+    },
+  };
+}
+
+/** The pages of a file that nobody recognised, by their ids in the inbox. */
+async function keepPages(inbox: Gallery, { pages, result }: FileAnswer) {
+  const kept = new Map<number | undefined, string>();
+  if (result?.status === 'accepted') return kept;
+  for (const attempt of pages) {
+    const id = 'error' in attempt || !attempt.result ? undefined : await keepUnknown(inbox, attempt.result);
+    if (id) kept.set(attempt.input.page, id);
+  }
+  return kept;
 }
 
 /** The gallery of `--keep-unknown`: never the one that is searched, or it would answer with what it did not know. */
@@ -117,47 +180,4 @@ async function openInbox(
   }
   await assertGalleryWritable(address);
   return openGallery(await storeOf(address), spaceOf(manifest));
-}
-
-/** Parentheses say: the best there is, but not the answer. */
-function line(image: InputImage, result: Classification, columns: number): string {
-  const { status, candidates, margin } = result;
-  const best = candidates[0];
-  const wrap = (text: string) => (status === 'accepted' ? text : `(${text})`);
-  // An answer that backed off is an ancestor of the best candidate.
-  const label = best ? wrap(printable(result.label ?? best.label)) : '-';
-  const score = best ? wrap(best.score.toFixed(4)) : '-';
-  return row(status, label, score, margin?.toFixed(4) ?? '-', printable(nameOf(image)), columns);
-}
-
-/** What would have made an answer of it; undefined when the status says all. */
-function whyUnknown({ reason, oneOf, score, threshold }: Classification): string | undefined {
-  if (oneOf.length > 0) return `one of: ${oneOf.map(printable).join(', ')}`;
-  // Rounded up: nothing missing would be an answer.
-  if (reason === 'below-threshold' && score !== null) {
-    return `${(Math.ceil((threshold.value - score) * 1e4) / 1e4).toFixed(4)} missing`;
-  }
-  return undefined;
-}
-
-/** What holds of the document beside its label, and what is seen on the picture; undefined when nothing is. */
-function stateNote({ label, states, seen }: Classification): string | undefined {
-  // The last segment of the label says it already.
-  const held = states.filter((name) => !label?.endsWith(`/${name}`)).map(printable);
-  const parts = [
-    ...(held.length > 0 ? [`state: ${held.join(', ')}`] : []),
-    ...(seen.length > 0 ? [`seen: ${seen.join(', ')}`] : []),
-  ];
-  return parts.length > 0 ? parts.join('; ') : undefined;
-}
-
-function row(
-  status: string,
-  label: string,
-  score: string,
-  margin: string,
-  file: string,
-  columns: number,
-): string {
-  return [pad(status, 8), pad(label, columns), pad(score, 8), pad(margin, 6), file].join('  ');
 }

@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import { angleOf, type Crop, createNodeLocaliser, encodeJpeg } from '@docclf/node';
 import type { ConcurrencyOptions, Context, PathOptions } from '../context.ts';
-import type { InputImage } from '../inputs.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
+import type { InputImage } from '../pages/inputs.ts';
 import { jsonLine, nameOf, pad, printable } from '../text.ts';
 
 export interface CropCommandOptions extends ConcurrencyOptions, PathOptions {

@@ -4,8 +4,9 @@ import { describeWarning } from '@docclf/core/lint';
 import { createDocClassifier, type ImageSource, labelOfFile, type RegisterItem } from '@docclf/node';
 import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions, PathOptions } from '../context.ts';
 import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
-import type { InputImage } from '../inputs.ts';
 import { overImages } from '../job.ts';
+import type { InputImage } from '../pages/inputs.ts';
+import { metadataOfPage } from '../pages/reference-page.ts';
 import { nameOf, pad, printable, widest } from '../text.ts';
 
 export interface RegisterCommandOptions
@@ -54,8 +55,17 @@ export async function register(
           for await (const image of job.images()) {
             // Without the source, which may be pixels: they would pile up.
             const { source, ...named } = image;
+            // It would be found in every file.
+            if (image.isBlank) {
+              screen.note(`blank, left out: ${nameOf(image)}`);
+              job.done('blank');
+              continue;
+            }
             images.push(named);
-            yield unknown ? { source, unknown } : { source, label: labelOfFile(image, label) };
+            const metadata = metadataOfPage(image);
+            yield unknown
+              ? { source, unknown, metadata }
+              : { source, label: labelOfFile(image, label), metadata };
           }
         }
         for await (const outcome of classifier.registerMany(items(), {

@@ -1,8 +1,9 @@
 /** From the paths of the command line to files: what is found, what cannot be read, what is left out. */
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { DocclfError } from '@docclf/core';
 import { throwIfAborted } from '@docclf/core/implementer';
+import { isSameFile, look, versionOf } from './identity.ts';
 import { headLength, kindByBytes, kindByName, type LeftOutKind } from './kinds.ts';
 import { type FilePath, joinPath, readHead, shownPath } from './paths.ts';
 import { readPipe } from './pipe.ts';
@@ -15,6 +16,10 @@ export interface ReadableFile {
   readonly file: string;
   /** The path of the command line that led to it. */
   readonly root: string;
+  /** The path as the file system has it. */
+  readonly path?: FilePath;
+  /** Of a file that can change while it waits for its turn: when it was found. See `versionOf`. */
+  readonly version?: string;
   /** For what `file` does not open: a pipe, standard input, a name that is not UTF-8. Can be called once. */
   readonly read?: () => Promise<Uint8Array>;
 }
@@ -34,6 +39,10 @@ export interface FindOptions {
   readonly signal: AbortSignal;
   /** What the path `-` stands for. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** A folder that is not looked into, as it may lie in one that is. */
+  readonly without?: string | undefined;
+  /** A folder without images is no fault. Default false. */
+  readonly mayBeEmpty?: boolean | undefined;
 }
 
 /**
@@ -54,7 +63,7 @@ export async function findFiles(paths: readonly string[], options: FindOptions):
       continue;
     }
     try {
-      const stats = await stat(root);
+      const stats = await stat(root, { bigint: true });
       if (stats.isDirectory()) {
         const folder = await searchFolder(root, options);
         files.push(...folder.files);
@@ -69,8 +78,8 @@ export async function findFiles(paths: readonly string[], options: FindOptions):
 }
 
 /** A path that somebody gave by itself: taken, unless reading it could never end. */
-function named(root: string, stats: Stats, { signal }: FindOptions): FoundFile {
-  if (stats.isFile()) return { file: root, root };
+function named(root: string, stats: BigIntStats, { signal }: FindOptions): FoundFile {
+  if (stats.isFile()) return { file: root, root, path: root, version: versionOf(stats) };
   if (stats.isFIFO()) return { file: root, root, read: () => readPipe(root, root, signal) };
   return { file: root, error: new DocclfError('FILE_UNREADABLE', { file: root }) };
 }
@@ -78,9 +87,11 @@ function named(root: string, stats: Stats, { signal }: FindOptions): FoundFile {
 async function searchFolder(root: string, options: FindOptions): Promise<Found> {
   const files: FoundFile[] = [];
   const leftOut: LeftOut[] = [];
+  const without = options.without === undefined ? undefined : await look(options.without);
 
   async function visit(folder: FilePath): Promise<void> {
     throwIfAborted(options.signal, 'Listing the files');
+    if (without && isSameFile((await look(folder)) ?? without, without)) return;
     let entries: readonly { readonly name: Buffer; isDirectory(): boolean }[];
     try {
       entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
@@ -93,15 +104,15 @@ async function searchFolder(root: string, options: FindOptions): Promise<Found> 
       const hidden = kindByName(entry.name.toString()) === 'hidden';
       if (entry.isDirectory() && !hidden) await visit(path);
       else {
-        const kind = hidden ? 'hidden' : await kindOf(path, entry.name.toString());
-        if (kind === 'image' || kind === 'pdf') files.push(fileAt(path, root));
+        const { kind, version } = hidden ? leftOutAs('hidden') : await kindOf(path, entry.name.toString());
+        if (kind === 'image' || kind === 'pdf') files.push(fileAt(path, root, version));
         else leftOut.push({ file: shownPath(path), kind });
       }
     }
   }
 
   await visit(root);
-  if (files.length === 0) {
+  if (files.length === 0 && !options.mayBeEmpty) {
     files.push({ file: root, error: new DocclfError('FOLDER_WITHOUT_IMAGES', { folder: root }) });
   }
   return { files: files.sort(byPath), leftOut: leftOut.sort(byPath) };
@@ -109,26 +120,29 @@ async function searchFolder(root: string, options: FindOptions): Promise<Found> 
 
 const byPath = (a: { file: string }, b: { file: string }) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0);
 
+const leftOutAs = (kind: LeftOutKind) => ({ kind, version: undefined });
+
 /** A linked folder may lead back up and is left out; a linked file is as good as a file. */
 async function kindOf(path: FilePath, name: string) {
-  let stats: Stats;
+  let stats: BigIntStats;
   try {
-    stats = await stat(path);
+    stats = await stat(path, { bigint: true });
   } catch {
-    return 'brokenLink';
+    return leftOutAs('brokenLink');
   }
-  if (stats.isDirectory()) return 'linkedFolder';
-  if (!stats.isFile()) return 'special';
+  if (stats.isDirectory()) return leftOutAs('linkedFolder');
+  if (!stats.isFile()) return leftOutAs('special');
+  const version = versionOf(stats);
   const kind = kindByName(name);
-  if (kind !== undefined) return kind;
+  if (kind !== undefined) return { kind, version };
   // What cannot be read here and might be an image is reported where images are read.
   const head = await readHead(path, headLength).catch(() => undefined);
-  return head === undefined ? 'image' : (kindByBytes(head) ?? 'other');
+  return { kind: head === undefined ? 'image' : (kindByBytes(head) ?? 'other'), version };
 }
 
-function fileAt(path: FilePath, root: string): ReadableFile {
-  const file = shownPath(path);
-  return typeof path === 'string' ? { file, root } : { file, root, read: () => readFile(path) };
+function fileAt(path: FilePath, root: string, version: string | undefined): ReadableFile {
+  const file = { file: shownPath(path), root, path, ...(version !== undefined && { version }) };
+  return typeof path === 'string' ? file : { ...file, read: () => readFile(path) };
 }
 
 function unreadable(file: string, cause: unknown): DocclfError {

@@ -1,7 +1,7 @@
 /** Paths as the file system has them: bytes, which are mostly but not always UTF-8. */
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 
 /** A string wherever it leads to the file; bytes for names that are not UTF-8. */
 export type FilePath = string | Buffer;
@@ -38,4 +38,15 @@ export async function readHead(path: FilePath, length: number): Promise<Uint8Arr
   } finally {
     await handle.close();
   }
+}
+
+export function absolutePath(path: FilePath): FilePath {
+  if (typeof path === 'string') return resolve(path);
+  return path[0] === sep.charCodeAt(0) ? path : Buffer.concat([Buffer.from(`${process.cwd()}${sep}`), path]);
+}
+
+/** The folder of an absolute path. */
+export function parentOf(path: FilePath): FilePath {
+  if (typeof path === 'string') return dirname(path);
+  return path.subarray(0, Math.max(1, path.lastIndexOf(sep)));
 }

@@ -2,12 +2,14 @@
 import { type Command, Option } from 'commander';
 import {
   type AddCommands,
+  byOption,
   concurrencyOption,
   fpirOption,
   fprOption,
   galleryOption,
   leftOutOption,
   modelOption,
+  pagesOption,
   paragraph,
   rotationsOption,
   thresholdOption,
@@ -30,7 +32,7 @@ const addEmbed: AddCommands = (program, context, finish) => {
     .summary('print a vector an image')
     .description(
       paragraph(
-        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 0)',
+        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 1)',
         'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
         'no line here but one on standard error, so every line has a vector.',
       ),
@@ -39,6 +41,7 @@ const addEmbed: AddCommands = (program, context, finish) => {
     .option('--ndjson', 'say so that the output is NDJSON, which it always is')
     .addOption(modelOption())
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { embed } = await import('../commands/embed.ts');
@@ -66,9 +69,10 @@ const addCrop: AddCommands = (program, context, finish) => {
     )
     .option(
       '--json',
-      'print NDJSON: "file", "page" (from 0, of a TIFF of several), "output", "corners", "advice"',
+      'print NDJSON: "file", "page" (from 1, of a PDF or TIFF of several), "output", "corners", "advice"',
     )
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { crop } = await import('../commands/crop.ts');
@@ -102,6 +106,7 @@ const addRegister: AddCommands = (program, context, finish) => {
     .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
     .addOption(modelOption())
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { register } = await import('../commands/register.ts');
@@ -112,11 +117,12 @@ const addRegister: AddCommands = (program, context, finish) => {
 const addClassify: AddCommands = (program, context, finish) => {
   program
     .command('classify')
-    .summary('name the label of images')
+    .summary('name the label of files')
     .description(
       paragraph(
-        'Prints a line an image: status, label, score, margin to the next label, file. When the status is unknown,',
-        'label and score are those of the best candidate, in parentheses.',
+        'Prints a line a file: status, label, score, margin to the next label, file. When the status is unknown,',
+        'label and score are those of the best candidate, in parentheses. A PDF or TIFF of several pages gets the label',
+        'of most of its pages that have one; pages on which nothing is are passed over.',
       ),
     )
     .argument('<paths...>', 'images, PDFs or folders')
@@ -126,8 +132,11 @@ const addClassify: AddCommands = (program, context, finish) => {
     .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
     .option(
       '--json',
-      'print NDJSON: "file", "page" (from 0, of a PDF or TIFF of several) and the whole result',
+      'print NDJSON: "file", the whole result, and of several pages "page" (from 1), which decided, and "pages"',
     )
+    .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
+    .option('--each-page', 'an answer a page instead of one a file')
+    .addOption(byOption())
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
     )
@@ -141,6 +150,7 @@ const addClassify: AddCommands = (program, context, finish) => {
     .addOption(fprOption())
     .addOption(modelOption())
     .addOption(concurrencyOption())
+    .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
       const { classify } = await import('../commands/classify.ts');

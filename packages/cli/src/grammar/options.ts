@@ -1,6 +1,7 @@
 /** What commands share: how they are added, options, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { parsePages } from '../pages/range.ts';
 
 /** Adds a command, or several; `finish` gets the exit code. */
 export type AddCommands = (program: Command, context: Context, finish: (code: number) => void) => void;
@@ -10,7 +11,8 @@ export function paragraph(...sentences: readonly string[]): string {
   return sentences.join(' ');
 }
 
-export const galleryOption = () => new Option('--gallery <file>', 'gallery file').makeOptionMandatory();
+export const galleryOption = (isMandatory = true) =>
+  new Option('--gallery <file>', 'gallery file').makeOptionMandatory(isMandatory);
 export const rotationsOption = () =>
   new Option('--rotations', 'images may lie on their side or head: try all four quarter turns');
 export const modelOption = () =>
@@ -19,6 +21,15 @@ export const concurrencyOption = () =>
   new Option('--concurrency <count>', 'images under way at once (default: cores + 1)').argParser(wholeNumber);
 export const leftOutOption = () =>
   new Option('--list-left-out', 'name the files of folders that are left out, instead of counting them only');
+export const pagesOption = () =>
+  new Option(
+    '--pages <pages>',
+    'of PDFs and TIFFs: first, all, or pages such as 1-3 (default: all)',
+  ).argParser(parsePages);
+export const byOption = () =>
+  new Option('--by <way>', 'of several pages: the label of most, or of the highest score')
+    .choices(['majority', 'best'])
+    .default('majority');
 export const thresholdOption = () =>
   new Option('--threshold <score>', 'smallest score to accept, 0 to 1')
     .conflicts(['fpr', 'fpir'])
@@ -42,14 +53,23 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${largestCount}.`);
 }
 
-export function share(text: string): number {
+function share(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
-export function openShare(text: string): number {
+function openShare(text: string): number {
   const value = share(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a number between 0 and 1.');
+}
+
+/** A day is as good as never. */
+const mostSeconds = 86_400;
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= mostSeconds) return value;
+  throw new InvalidArgumentError(`Expected a number of seconds from 0 to ${mostSeconds}.`);
 }

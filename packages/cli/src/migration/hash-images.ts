@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { throwIfAborted } from '@docclf/core/implementer';
 import { findFiles } from '../files/find-files.ts';
-import { type InputImage, imagesOf } from '../inputs.ts';
+import { type InputImage, imagesOf } from '../pages/inputs.ts';
 
 /**
  * Every readable image of the paths by its source hash, as references have it: SHA-256 of the file's bytes, with
- * `:page` behind it after the first page. Files that cannot be read are no reference's image and are passed over.
+ * `:page` (from 0) behind it after the first page. Files that cannot be read are no reference's image and are passed over.
  *
  * @throws what is wrong with a path itself: FILE_NOT_FOUND, FOLDER_WITHOUT_IMAGES; ABORTED
  */
@@ -21,8 +21,10 @@ export async function hashImages(
     throwIfAborted(signal, 'Hashing the images');
     const hash = await hashOf(found.file).catch(() => undefined);
     if (hash === undefined) continue;
-    for await (const image of imagesOf(found, signal)) {
-      if ('source' in image) images.set(image.page ? `${hash}:${image.page}` : hash, image.source);
+    for await (const image of imagesOf(found, { signal })) {
+      if (!('source' in image)) continue;
+      const { page = 1, source } = image;
+      images.set(page > 1 ? `${hash}:${page - 1}` : hash, source);
     }
   }
   return images;

@@ -1,6 +1,7 @@
 /** Do the answers still look like those of the day on which all was well? Nothing leaves the process. */
 import type { Decision } from '../decide.ts';
 import { DocclfError, describe, positiveInteger } from '../errors.ts';
+import { anything, callback, checkOptions, type OptionTable } from '../options.ts';
 import { fisherPValue, kolmogorovSmirnovDistance, kolmogorovSmirnovPValue } from './two-sample.ts';
 import { ascending, type DriftWindow, summarise, type WindowSummary } from './window.ts';
 
@@ -45,6 +46,13 @@ export interface DriftOptions {
   readonly onEvent: (event: DriftEvent) => void;
 }
 
+const driftOptions: OptionTable<DriftOptions> = {
+  window: anything,
+  falseAlarms: anything,
+  reference: anything,
+  onEvent: callback,
+};
+
 /** What of a result is looked at. */
 export type Observed = Pick<Decision, 'status' | 'score' | 'margin'>;
 
@@ -72,7 +80,8 @@ const largestWindow = 2000;
  * @throws INVALID_ARGUMENT
  */
 export function createDriftMonitor(options: DriftOptions): DriftMonitor {
-  const { onEvent, falseAlarms = 0.01 } = options;
+  const { onEvent, falseAlarms = 0.01 } = checkOptions('createDriftMonitor', options, driftOptions);
+  if (onEvent === undefined) throw invalid('onEvent', 'a function', onEvent);
   const size = positiveInteger('window', options.window ?? 200);
   if (size < smallestWindow || size > largestWindow) {
     throw invalid('window', `${smallestWindow} to ${largestWindow} results`, size);

@@ -1,4 +1,5 @@
 /** All figures of one set of labelled images, as plain data. */
+import { anything, checkOptions, type OptionTable } from '../options.ts';
 import type { AskedOperatingPoint } from './answers.ts';
 import { type RatesAtThreshold, ratesAtThreshold } from './curves.ts';
 import { countDecisions, type DecisionCounts } from './decisions.ts';
@@ -39,6 +40,21 @@ export interface EvaluationOptions {
   /** Worst pairs of each kind to name. Default 12. */
   readonly worst?: number;
 }
+
+const evaluationOptions: OptionTable<EvaluationOptions> = {
+  unknown: anything,
+  fprs: anything,
+  fpirs: anything,
+  ranks: anything,
+  operatingPoint: anything,
+  margin: anything,
+  negatives: anything,
+  draws: anything,
+  galleryDraws: anything,
+  seed: anything,
+  bins: anything,
+  worst: anything,
+};
 
 /** The images under one first segment of the label. */
 export interface SourceEvaluation {
@@ -89,10 +105,8 @@ export interface Evaluation {
  * const { verification } = evaluateVectors([{ label: 'acme/claim', vector }, …]);
  * @throws INVALID_ARGUMENT, LABEL_*, THRESHOLD_UNAVAILABLE, VECTOR_*
  */
-export function evaluateVectors(
-  known: readonly LabelledVector[],
-  options: EvaluationOptions = {},
-): Evaluation {
+export function evaluateVectors(known: readonly LabelledVector[], given?: EvaluationOptions): Evaluation {
+  const options = checkOptions('evaluateVectors', given, evaluationOptions);
   const { fprs = [1e-2, 1e-3, 1e-4], fpirs = [0.01, 0.1], ranks = [1, 5], operatingPoint } = options;
   const { draws = drawsFor(known.length), galleryDraws = 20, seed = 0, bins = 100, worst = 12 } = options;
   const resampling = { draws, seed };

@@ -1,7 +1,9 @@
 /** Why this answer? The evidence of one decision, as data. */
 import type { Classification, Classifier, ClassifyOptions } from '../classifier-contract.ts';
+import { classifyOptions } from '../classifier-options.ts';
 import { DocclfError, describe } from '../errors.ts';
 import { negativeLabel } from '../labels.ts';
+import { anything, checkOptions, type OptionTable, only } from '../options.ts';
 import type { QuarterTurn } from '../variations.ts';
 import { difference, type HeatMap, heatOf, hidingVariations } from './heat.ts';
 
@@ -9,6 +11,9 @@ export interface ExplainOptions extends Omit<ClassifyOptions, 'vector' | 'thumbn
   /** Cells of the heat maps along each side, 2 to 32; (grid - 1)² copies of the probe are embedded. Default 8. */
   readonly grid?: number | undefined;
 }
+
+const { vector: _, thumbnail: __, ...optionsOfClassify } = classifyOptions;
+const explainOptions: OptionTable<ExplainOptions> = { ...optionsOfClassify, grid: anything };
 
 /** A reference that had a say. */
 export interface Witness {
@@ -42,8 +47,9 @@ export interface Explanation {
 export async function explain<Source>(
   classifier: Pick<Classifier<Source>, 'classify' | 'gallery' | 'embedder'>,
   source: Source,
-  options: ExplainOptions = {},
+  given?: ExplainOptions,
 ): Promise<Explanation> {
+  const options = checkOptions('explain', given, explainOptions);
   const { grid = 8, signal } = options;
   if (!Number.isInteger(grid) || grid < 2 || grid > 32) {
     const expected = 'a whole number from 2 to 32';
@@ -51,12 +57,12 @@ export async function explain<Source>(
   }
   const topK = Math.max(2, options.topK ?? 5);
   const { thumbnail, ...classification } = await classifier.classify(source, {
-    ...options,
+    ...only<ClassifyOptions>(options, optionsOfClassify as OptionTable<ClassifyOptions>),
     topK,
     vector: false,
     thumbnail: true,
   });
-  const { candidates, negative, reason, corners, angle } = classification;
+  const { candidates, negative, reason, corners, angle, inverted } = classification;
   const rejecting =
     reason === 'negative-reference' && negative ? [{ ...negative, label: negativeLabel }] : [];
   const [match, runnerUp] = await Promise.all(
@@ -72,7 +78,7 @@ export async function explain<Source>(
   };
   if (!match) return { ...evidence, carried: null, separated: null };
   // Corners are told from the top left on, so what they cut out stands upright already.
-  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn));
+  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn), inverted);
   const [embedding] = await classifier.embedder.embed([source], {
     locate: corners ?? false,
     variations: { whole: hiding, cut: hiding },

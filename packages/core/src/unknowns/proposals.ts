@@ -1,6 +1,7 @@
 /** From an inbox to types that might be registered. */
 import { DocclfError, positiveInteger } from '../errors.ts';
 import type { Gallery, Match, Reference, WithSignal } from '../gallery.ts';
+import { abortSignal, anything, checkOptions, type OptionTable } from '../options.ts';
 import { clusterByScore, medoidOf } from './cluster.ts';
 import { newestOf } from './inbox.ts';
 
@@ -12,6 +13,13 @@ export interface ProposeOptions extends WithSignal {
   /** Names what each proposal resembles most. Default: nothing is named. */
   readonly gallery?: Gallery | undefined;
 }
+
+const proposeOptions: OptionTable<ProposeOptions> = {
+  threshold: anything,
+  minimumSize: anything,
+  gallery: anything,
+  signal: abortSignal,
+};
 
 /** Documents of the inbox that look like one type. */
 export interface Proposal {
@@ -45,7 +53,7 @@ export const mostClustered = 4096;
  * @throws INVALID_ARGUMENT, and what the galleries throw
  */
 export async function proposeTypes(inbox: Gallery, options: ProposeOptions): Promise<Proposals> {
-  const { threshold, gallery, signal } = options;
+  const { threshold, gallery, signal } = checkOptions('proposeTypes', options, proposeOptions);
   const minimumSize = positiveInteger('minimumSize', options.minimumSize ?? 2);
   if (!(threshold >= 0 && threshold <= 1)) {
     const expected = 'a score from 0 to 1';

@@ -114,6 +114,17 @@ globalThis.harness = {
     }
   },
 
+  /** Gives up loading when the first bytes are here. */
+  async openAborted(options) {
+    const controller = new AbortController();
+    const onProgress = ({ loadedBytes }) => loadedBytes > 0 && controller.abort('enough');
+    try {
+      await createDocClassifier({ ...options, onProgress, signal: controller.signal });
+    } catch (error) {
+      return describeError(error);
+    }
+  },
+
   async embed(name, form, url, options) {
     const [embedding] = await classifiers.get(name).embedder.embed([await sources[form](url)], options);
     return plain(embedding);

@@ -16,6 +16,7 @@ import hashlib
 import math
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from ..export import Network
 from ..preprocess import SIDE
 from ..views import Views
 from . import margins
-from .network import Average, embed, tensor
+from .network import Average, tensor
 from .pair import Pair
 
 CHECKPOINT_SECONDS = 120
@@ -75,6 +76,18 @@ class Classes:
 
     def __len__(self) -> int:
         return len(self.views)
+
+    @property
+    def key(self) -> str:
+        """All that decides what the views of these classes are."""
+        return repr(self.views)
+
+    def clean_views(self, label: int) -> list[Address]:
+        return self.views[label][:self.clean[label]]
+
+    def draw(self, label: int, random: np.random.Generator) -> Address:
+        """Any view of a class."""
+        return self.views[label][random.integers(len(self.views[label]))]
 
     def look(self, chosen: list[Address]) -> np.ndarray:
         """uint8 [n, 128, 128, 3]."""
@@ -130,7 +143,7 @@ class Step:
         shares = {name: share for name, share in tuning.shares if len(members[name])}
         chances = np.array(list(shares.values())) / sum(shares.values())
         self.target = np.array([random.choice(members[name]) for name in random.choice(list(shares), tuning.batch, p=chances)])
-        self.views = [classes.views[label][random.integers(len(classes.views[label]))] for label in self.target]
+        self.views = [classes.draw(label, random) for label in self.target]
         others = random.integers(0, len(classes), tuning.others)
         self.centres = np.unique(np.concatenate([self.target, near[self.target].ravel(), others]))
         # Where each one's own centre stands among them, and which of them count against it.
@@ -166,32 +179,48 @@ def nearest(centres: Tensor, count: int, block: int = 1024) -> np.ndarray:
     return torch.cat(found).numpy()
 
 
-def targets(pair: Pair, classes: Classes, block: int = 512) -> np.ndarray:
+@dataclass(frozen=True)
+class Learner:
+    """What of the network learns, and how it takes what `Classes.look` returns."""
+
+    make: Callable[[Network], nn.Module]  # a module like `Pair`
+    learning: Callable[[np.ndarray, np.random.Generator], Tensor]  # never twice the same
+    plain: Callable[[np.ndarray], Tensor]
+
+
+WHOLE = Learner(Pair, jitter, tensor)
+
+
+@torch.no_grad()
+def targets(pair: nn.Module, classes: Classes, plain: Callable[[np.ndarray], Tensor] = tensor, block: int = 64) -> np.ndarray:
     """float32 [classes, dimension]: the mean vector of each class's clean views, of unit length."""
-    chosen = [address for views, count in zip(classes.views, classes.clean, strict=True) for address in views[:count]]
-    vectors = np.concatenate([embed(pair, classes.look(chosen[start:start + block])) for start in range(0, len(chosen), block)])
-    return unit(np.stack([part.mean(axis=0) for part in np.split(vectors, np.cumsum(classes.clean)[:-1])]))
+    clean = [classes.clean_views(label) for label in range(len(classes))]
+    chosen = [address for views in clean for address in views]
+    vectors = np.concatenate([pair(plain(classes.look(chosen[start:start + block]))).numpy()
+                              for start in range(0, len(chosen), block)])
+    return unit(np.stack([part.mean(axis=0) for part in np.split(vectors, np.cumsum([len(views) for views in clean])[:-1])]))
 
 
 class Run:
     """The network, its class centres, and all that a stopped run needs to go on."""
 
-    def __init__(self, network: Network, classes: Classes, tuning: Tuning) -> None:
-        self.classes, self.tuning, self.step = classes, tuning, 0
-        self.pair = Pair(network).eval()
+    def __init__(self, network: Network, classes: Classes, tuning: Tuning, learner: Learner = WHOLE) -> None:
+        self.classes, self.tuning, self.learner, self.step = classes, tuning, learner, 0
+        self.pair = learner.make(network).eval()
         self.average = Average(self.pair, tuning.averaging)
         self.average.steps = -1  # so that the first step's weights replace those of the start
-        self.target = torch.from_numpy(targets(self.pair, classes))
+        self.target = torch.from_numpy(targets(self.pair, classes, learner.plain))
         self.centres = nn.Parameter(self.target.clone())
         self.optimiser = torch.optim.Adam([
-            {"params": self.pair.trunks, "rate": tuning.trunk_rate},
-            {"params": self.pair.rest, "rate": tuning.head_rate}], betas=(0.9, 0.99))
+            {"params": parameters, "rate": rate}
+            for parameters, rate in ((self.pair.trunks, tuning.trunk_rate), (self.pair.rest, tuning.head_rate))
+            if parameters], betas=(0.9, 0.99))
         self.centre_optimiser = torch.optim.SparseAdam([self.centres])
         self.near = np.zeros((len(classes), 0), int)
 
     def loss(self, step: Step) -> Tensor:
         tuning = self.tuning
-        vectors = self.pair(jitter(self.classes.look(step.views), step.random))
+        vectors = self.pair(self.learner.learning(self.classes.look(step.views), step.random))
         rows = functional.embedding(torch.from_numpy(step.centres), self.centres, sparse=True)
         cosine = vectors @ functional.normalize(rows).T
         apart = margins.loss(cosine, torch.from_numpy(step.column), torch.from_numpy(step.negative), "cosface",
@@ -235,11 +264,11 @@ class Run:
             self.centres.copy_(state["centres"])
 
 
-def tune(network: Network, classes: Classes, folder: Path, tuning: Tuning = Tuning()) -> Network:
-    """From the closed form's network to a tuned one of the same shape. `folder` keeps a checkpoint while it runs."""
-    run = Run(network, classes, tuning)
+def tune(network: Network, classes: Classes, folder: Path, tuning: Tuning = Tuning(), learner: Learner = WHOLE) -> Network:
+    """From a network to a tuned one of the same shape. `folder` keeps a checkpoint while it runs."""
+    run = Run(network, classes, tuning, learner)
     # Another recipe, start or set of classes never meets an old checkpoint.
-    start = hashlib.sha256(repr((asdict(tuning), classes.views)).encode() + run.target.numpy().tobytes()).hexdigest()[:24]
+    start = hashlib.sha256(repr((asdict(tuning), classes.key)).encode() + run.target.numpy().tobytes()).hexdigest()[:24]
     checkpoint = folder / f"tuning-{start}.pt"
     if checkpoint.exists():
         run.restore(torch.load(checkpoint, weights_only=True))

@@ -1,0 +1,54 @@
+/** The localiser of `@docclf/locate` over a session of onnxruntime-node. */
+import { DocclfError } from '@docclf/core';
+import { createLocaliser, type Localiser } from '@docclf/locate';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadLocaliser } from './model.ts';
+import { turnOffTelemetry } from './telemetry.ts';
+
+export interface OpenedLocaliser {
+  readonly localiser: Localiser;
+  /** Only once nothing runs any more. */
+  release(): Promise<void>;
+}
+
+/**
+ * Loads a localiser, verifies its hash and tests it against its golden logits.
+ *
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH, RUNTIME_FAILED
+ */
+export async function openLocaliser({
+  localiser: manifestFile,
+  threads = 1,
+}: {
+  readonly localiser?: string | URL | undefined;
+  readonly threads?: number | undefined;
+}): Promise<OpenedLocaliser> {
+  const { manifest, bytes } = await loadLocaliser(manifestFile);
+  const { input, outputs } = manifest;
+  const failed = (operation: string) => (cause: unknown) => {
+    throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
+  };
+  await turnOffTelemetry();
+  const session = await InferenceSession.create(bytes, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  }).catch(failed(`load the localiser ${manifest.id}`));
+  const localiser = createLocaliser({
+    manifest,
+    async run(values, count) {
+      const feeds = { [input.name]: new Tensor('float32', values, [count, 3, input.side, input.side]) };
+      const answer = await session.run(feeds).catch(failed('run the localiser'));
+      const valuesOf = (name: string) => answer[name]!.data as Float32Array;
+      return { maps: valuesOf(outputs.maps), confidence: valuesOf(outputs.confidence) };
+    },
+  });
+  const release = () => session.release();
+  try {
+    await localiser.selfTest().catch(failed(`reproduce the golden logits of ${manifest.id}`));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return { localiser, release };
+}
