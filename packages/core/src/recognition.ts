@@ -25,7 +25,7 @@ import type { Standing } from './standing.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
 import { toldApart } from './told-apart.ts';
 import { quarterTurns } from './variations.ts';
-import { bestView, outlineOf, probeVariations, uprightAngle, type View } from './views.ts';
+import { bestView, outlineOf, probeVariations, uprightAngle } from './views.ts';
 
 export interface RecognitionParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
@@ -68,7 +68,7 @@ export function createRecognition<Source>(
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
     const decided = decide(matches, threshold, { margin });
-    const decision = await told(decided, view, await asking);
+    const decision = await told(decided, { ...view, expected }, await asking);
     const end = performance.now();
     const result: Classification = {
       ...decision,
@@ -89,7 +89,7 @@ export function createRecognition<Source>(
     return result;
   }
 
-  async function told(decision: Decision, view: View, { families }: Standing) {
+  async function told(decision: Decision, view: Parameters<typeof toldApart>[1], { families }: Standing) {
     const { state } = embedder.manifest;
     if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
     return toldApart(decision, view, families, state);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeGallery, direction } from '../test/doubles.ts';
 import { decide } from './decide.ts';
 import type { NewReference } from './gallery.ts';
 import type { StateModel } from './model-manifest.ts';
 import { createStandings } from './standing.ts';
 import { stateAttachment, stateToBytes } from './states.ts';
+import { createFakeGallery, direction } from './testing.ts';
 import { toldApart } from './told-apart.ts';
 
 const base64 = (values: readonly number[]) =>

@@ -24,7 +24,11 @@ export interface StateFacts {
 /** The decision, refined where it is about siblings of one document whose states are known. */
 export async function toldApart(
   decision: Decision,
-  { vector, state }: Pick<View, 'vector' | 'state'>,
+  {
+    vector,
+    state,
+    expected,
+  }: Pick<View, 'vector' | 'state'> & { readonly expected?: readonly string[] | undefined },
   families: Families,
   model: StateModel,
 ): Promise<Decision & StateFacts> {
@@ -36,7 +40,10 @@ export async function toldApart(
   // The answer is a branch of several documents: which of them is not known, let alone in what state.
   if (!isWithin(decision.label, root)) return { ...decision, states: [], seen };
   const members = await families.membersOf(root);
-  const siblings = siblingsOf(vector, members, decision.referenceId, decision.threshold.value);
+  const allowed = expected
+    ? members.filter(({ label }) => expected.some((one) => isWithin(label, one)))
+    : members;
+  const siblings = siblingsOf(vector, allowed, decision.referenceId, decision.threshold.value);
   const known = siblings.filter(hasMap);
   const several = new Set(known.map(({ label }) => label)).size > 1 && known.length === siblings.length;
   const refined = several ? refine(decision, { vector, state, root }, known, families, model) : decision;
