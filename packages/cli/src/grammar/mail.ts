@@ -12,8 +12,10 @@ import {
   modelOption,
   pagesOption,
   paragraph,
+  port,
   rotationsOption,
   seconds,
+  takesPaths,
   thresholdOption,
 } from './options.ts';
 
@@ -21,6 +23,7 @@ export function addMailCommands(...grammar: Parameters<AddCommands>): void {
   addSort(...grammar);
   addWatch(...grammar);
   addSplit(...grammar);
+  addReview(...grammar);
 }
 
 /** Of both: what is sorted, how it is named, by which answers. */
@@ -44,8 +47,7 @@ function withSortingOptions(command: Command): Command {
 }
 
 const addSort: AddCommands = (program, context, finish) => {
-  const command = program
-    .command('sort')
+  const command = takesPaths(program.command('sort'), 'files and folders; the archive may lie in one of them')
     .summary('move files to where their label says')
     .description(
       paragraph(
@@ -55,7 +57,6 @@ const addSort: AddCommands = (program, context, finish) => {
         '--undo take back the last run, and the next run finish what a crash left. Look with --dry-run first.',
       ),
     )
-    .argument('[paths...]', 'files and folders; the archive may lie in one of them')
     .requiredOption('--to <archive>', 'folder to sort into; made when missing')
     .addOption(galleryOption(false))
     .option('--dry-run', 'say what would be done, and do nothing')
@@ -68,7 +69,6 @@ const addSort: AddCommands = (program, context, finish) => {
       finish(await undo(context, options));
       return;
     }
-    if (paths.length === 0) command.error("error: missing required argument 'paths'");
     if (options.gallery === undefined)
       command.error("error: required option '--gallery <file>' not specified");
     const { sort } = await import('../commands/sort.ts');
@@ -126,5 +126,32 @@ const addSplit: AddCommands = (program, context, finish) => {
     .action(async (paths, options) => {
       const { split } = await import('../commands/split.ts');
       finish(await split(context, paths, options));
+    });
+};
+
+const addReview: AddCommands = (program, context, finish) => {
+  takesPaths(program.command('review'), 'images, PDFs or folders')
+    .summary('say what unknown documents are')
+    .description(
+      paragraph(
+        'Classifies files and prints the address of a page that shows those that came back unknown, one after the other:',
+        'the picture, the candidates, and a key for each. What is answered becomes a reference, or with n one of none of',
+        'mine, and the rest is judged by it. The page is for this machine alone. Prints a line for each that is settled.',
+      ),
+    )
+    .addOption(galleryOption())
+    .addOption(new Option('--port <port>', 'port of the page').default(0, 'one that is free').argParser(port))
+    .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+    .addOption(rotationsOption())
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .addOption(pagesOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { review } = await import('../commands/review.ts');
+      finish(await review(context, paths, options));
     });
 };
