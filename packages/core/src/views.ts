@@ -98,6 +98,20 @@ export interface SearchedView extends OperatingPoint {
   readonly matches: readonly Match[];
 }
 
+/**
+ * Matches of the view that answers, with the nearest negative reference of any view: what is none of the user's documents is
+ * so however it was looked at.
+ */
+export function withNegatives(matches: readonly Match[], searched: readonly SearchedView[]): readonly Match[] {
+  const isNegative = ({ label }: Match) => label === negativeLabel;
+  const [nearest] = searched
+    .flatMap((view) => view.matches.filter(isNegative))
+    .sort((a, b) => b.score - a.score);
+  if (nearest === undefined) return matches;
+  const others = matches.filter((match) => !isNegative(match));
+  return [...others, nearest].sort((a, b) => b.score - a.score);
+}
+
 /** The view that chance explains least; without E-values the one that comes closest to any reference; the first of equals. */
 export function bestView<One extends SearchedView>(searched: readonly One[]): One {
   const scoreOf = ({ matches }: SearchedView) =>

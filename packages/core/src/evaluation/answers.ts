@@ -94,7 +94,7 @@ export function createAnswers(
       const matches = (accepted ? untilSeparated(found, margin, all) : found).map(({ at, score }) =>
         matchOf(labels[types[at]!]!, score),
       );
-      const rejected = bestScore(negative, probe, view, negatives.length);
+      const rejected = bestScore(negative, probe, negatives.length);
       if (rejected >= 0) {
         matches.push(matchOf(negativeLabel, rejected));
         matches.sort((a, b) => b.score - a.score);
@@ -207,9 +207,10 @@ function createBest(capacity: number) {
   };
 }
 
-function bestScore(negatives: ProbeTable | undefined, probe: number, view: number, count: number): number {
+/** By whichever view, as in `withNegatives`; below 0 without any. */
+function bestScore(negatives: ProbeTable | undefined, probe: number, count: number): number {
   let best = -1;
-  if (negatives) for (let i = 0; i < count; i++) best = Math.max(best, negatives.ofView(probe, view, i));
+  if (negatives) for (let i = 0; i < count; i++) best = Math.max(best, negatives.between(probe, i));
   return best;
 }
 
