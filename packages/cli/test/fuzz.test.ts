@@ -20,7 +20,9 @@ const seed = Number(process.env.DOCCLF_FUZZ_SEED ?? 1);
 const longestMilliseconds = 1000;
 const largestGrowth = 300;
 
-it('every input is answered, or refused with a code', { timeout: (minutes + 10) * 60_000 + inputs * 100 }, async () => {
+it('every input is answered, or refused with a code', {
+  timeout: (minutes + 10) * 60_000 + inputs * 100,
+}, async () => {
   const path = temporaryFolder();
   // As the README of @docclf/node has it for uploads of strangers.
   const classifier = await createDocClassifier({ maximumPixels: 2 ** 24, maximumBytes: 2 ** 24 });
