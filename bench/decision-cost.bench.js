@@ -5,7 +5,8 @@
  * strangers, and by the model as it is. Both start from a known vector, so that neither decodes nor runs the network.
  * `npm run bench -- decision-cost`.
  */
-import { createMemoryGallery, createSignificance, labelsToDecide, loadModel, spaceOf } from '@docclf/node';
+import { createSignificance } from '@docclf/core';
+import { createMemoryGallery, labelsToDecide, loadModel, spaceOf } from '@docclf/node';
 import { interleave } from './lib/interleave.js';
 import { classifierOver } from './lib/recorded.js';
 import { unitVectors } from './lib/references.js';

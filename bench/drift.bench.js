@@ -6,9 +6,9 @@
  */
 
 import { createDriftMonitor } from '@docclf/core/drift';
-import { decide, resolveThreshold } from '@docclf/node';
 import { readDevBenchmark } from './lib/dev-benchmark.js';
 import { randomFrom } from './lib/random.js';
+import { classifierOver } from './lib/recorded.js';
 import { printHeading, printTable } from './lib/report.js';
 
 const repeats = Number(process.argv[2] ?? 300);
@@ -18,7 +18,7 @@ const shares = [0, 0.02, 0.05, 0.1, 0.2];
 const benchmark = await readDevBenchmark();
 if (benchmark) {
   printHeading('drift: windows that are reported, by the share of strangers that came in');
-  const { known, strangers } = resultsOf(benchmark);
+  const { known, strangers } = await resultsOf(benchmark);
   const random = randomFrom(1);
   const draw = (results) => results[Math.floor(random() * results.length)];
   const rows = windows.map((window) => [
@@ -62,23 +62,23 @@ function costOf(window, known, draw) {
 }
 
 /** One reference a type; the other cut out documents, and the unknown ones, are probes. */
-function resultsOf({ samples, scores, manifest }) {
+async function resultsOf({ samples, vectors, model }) {
   const cut = samples.filter(({ stratum }) => stratum === 'aligned' || stratum === 'filled');
   const references = new Map();
   for (const sample of cut) {
     if (!references.has(sample.type) || sample.catalogue) references.set(sample.type, sample);
   }
-  const threshold = resolveThreshold({ fpr: 1e-3 }, manifest);
-  const resultOf = (probe) =>
-    decide(
-      [...references.values()]
-        .map(({ index, type }) => ({ id: type, label: type, score: scores[probe.index][index] }))
-        .sort((a, b) => b.score - a.score),
-      threshold,
-    );
+  const classifier = await classifierOver(
+    model,
+    [...references.values()].map(({ index, type }) => ({ label: type, vector: vectors[index] })),
+  );
   const chosen = new Set(references.values());
-  return {
-    known: cut.filter((sample) => !chosen.has(sample)).map(resultOf),
-    strangers: samples.filter(({ stratum }) => stratum === 'unknown').map(resultOf),
+  const resultsOfAll = (probes) =>
+    Promise.all(probes.map(({ index }) => classifier.classify({ vector: vectors[index] })));
+  const results = {
+    known: await resultsOfAll(cut.filter((sample) => !chosen.has(sample))),
+    strangers: await resultsOfAll(samples.filter(({ stratum }) => stratum === 'unknown')),
   };
+  await classifier.close();
+  return results;
 }

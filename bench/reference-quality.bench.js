@@ -8,8 +8,9 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearDuplicateScore } from '@docclf/core/lint';
-import { createNodeEmbedder, listImageFiles, resolveThreshold } from '@docclf/node';
+import { createNodeEmbedder, listImageFiles } from '@docclf/node';
 import sharp from 'sharp';
+import { classifierOver, embedAll } from './lib/recorded.js';
 import { printHeading, printTable } from './lib/report.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -41,7 +42,6 @@ if (!existsSync(folder)) {
 } else {
   printHeading('reference-quality: when is a reference too poor?');
   const embedder = await createNodeEmbedder();
-  const threshold = resolveThreshold({ fpr: 1e-3 }, embedder.manifest).value;
   const types = new Map();
   for (const stratum of ['aligned', 'filled']) {
     for (const file of await listImageFiles(join(folder, stratum))) {
@@ -55,13 +55,13 @@ if (!existsSync(folder)) {
   }
   const captures = [];
   for (const [, ...others] of groups)
-    captures.push((await embedder.embed(others)).map(({ vector }) => vector));
+    captures.push((await embedAll(embedder, others)).map(({ vector }) => vector));
   const clean = (await embedder.embed(groups.map(([first]) => first))).map(({ vector }) => vector);
   for (const [name, { steps, spoil }] of Object.entries(ways)) {
     const rows = [];
     for (const step of steps) {
       const measures = [];
-      let accepted = 0;
+      const references = [];
       const ownScore = [];
       for (const [i, [file]] of groups.entries()) {
         const { width, height } = await sharp(file).metadata();
@@ -69,22 +69,21 @@ if (!existsSync(folder)) {
         const spoilt = await spoil(picture, step, Math.max(width, height), width, height);
         const [embedding] = await embedder.embed([await spoilt.png().toBuffer()], { asReference: true });
         measures.push(embedding.quality);
-        const scores = captures[i].map((vector) => scoreOf(vector, embedding.vector));
-        accepted += scores.filter((score) => score >= threshold).length / scores.length;
+        references.push({ label: `${i}`, vector: embedding.vector });
         ownScore.push(scoreOf(clean[i], embedding.vector));
       }
       rows.push([
         String(step),
-        `${((100 * accepted) / groups.length).toFixed(1)} %`,
+        `${(100 * (await shareAnswered(references, captures, embedder))).toFixed(1)} %`,
         quantiles(measures.map(({ sharpness }) => sharpness)),
         quantiles(measures.map(({ glare }) => glare)),
         quantiles(measures.map(({ contrast }) => contrast)),
         quantiles(ownScore),
       ]);
     }
-    console.log(`${name} (${groups.length} references, threshold ${threshold.toFixed(3)})\n`);
+    console.log(`${name} (${groups.length} references)\n`);
     printTable(
-      ['step', 'accepted', 'sharpness 5/50/95 %', 'glare', 'contrast', 'score to the clean one'],
+      ['step', 'answered right', 'sharpness 5/50/95 %', 'glare', 'contrast', 'score to the clean one'],
       rows,
     );
   }
@@ -92,6 +91,18 @@ if (!existsSync(folder)) {
   const twins = pairs.filter((score) => score >= nearDuplicateScore).length;
   console.log(`${twins} of ${pairs.length} pairs of captures of one type reach ${nearDuplicateScore}.\n`);
   await embedder.close();
+}
+
+/** Of a reference's captures those that are answered with its label, the mean over all references. */
+async function shareAnswered(references, captures, model) {
+  const classifier = await classifierOver(model, references);
+  let sum = 0;
+  for (const [i, vectors] of captures.entries()) {
+    const answers = await Promise.all(vectors.map((vector) => classifier.classify({ vector })));
+    sum += answers.filter(({ label }) => label === `${i}`).length / answers.length;
+  }
+  await classifier.close();
+  return sum / captures.length;
 }
 
 /** A white ellipse with a soft rim over the middle. */

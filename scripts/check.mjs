@@ -8,6 +8,8 @@ setUp();
 mustRun('npx', ['biome', 'check', '.']);
 pnpm(['exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only', '--no-update-notifier']);
 mustRun('npx', ['tsc', '--project', 'tsconfig.tests.json']);
+mustRun('node', ['scripts/check-sizes.mjs']);
+mustRun('npx', ['knip', '--no-config-hints']);
 mustRun('npx', ['size-limit']);
 for (const name of readdirSync(join(root, 'packages'))) {
   const folder = join('packages', name);

@@ -5,7 +5,7 @@ import { unitVectors } from './references.js';
 import { ratioText } from './report.js';
 import { median, pairedRatio } from './statistics.js';
 
-export const dimension = 256;
+const dimension = 256;
 const space = { id: 'bench@1', dimension };
 const top = 5;
 /** References in one commit. */

@@ -1,4 +1,4 @@
-/** The development benchmark: real images that are not part of the repository, and the scores of all pairs. */
+/** The development benchmark: real images that are not part of the repository. */
 import { existsSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ export const dataFolder =
 /**
  * @typedef {object} Sample
  * @property {string} file
- * @property {number} index row in the scores
+ * @property {number} index place among all images
  * @property {string} stratum `aligned`, `filled`, `photos` or `unknown`
  * @property {string} type `<source>/<type>`; of an unknown image its own path
  * @property {boolean} catalogue whether it is the clean catalogue image of its type
@@ -28,9 +28,9 @@ export async function readDevBenchmark() {
   const embedder = await createNodeEmbedder();
   const samples = files.map(sampleOf);
   const vectors = (await embedAll(embedder, files)).map(({ vector }) => vector);
-  const { manifest } = embedder;
+  const { manifest, cohort } = embedder;
   await embedder.close();
-  return { samples, vectors, manifest, scores: scoresOf(vectors) };
+  return { samples, vectors, model: { manifest, cohort } };
 }
 
 /** All images of the benchmark; prints why and returns undefined where there is none. */
@@ -50,19 +50,6 @@ export function sampleOf(file, index) {
   const [stratum = '', ...rest] = relative(join(dataFolder, 'bench'), file).split(sep);
   const type = (stratum === 'unknown' ? rest : rest.slice(0, 2)).join('/');
   return { file, index, stratum, type, catalogue: /^(reference|00_)/.test(basename(file)) };
-}
-
-/** @param {readonly Float32Array[]} vectors */
-function scoresOf(vectors) {
-  const rows = vectors.map(() => new Float32Array(vectors.length));
-  for (let i = 0; i < vectors.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      let cosine = 0;
-      for (let k = 0; k < vectors[i].length; k++) cosine += vectors[i][k] * vectors[j][k];
-      rows[i][j] = rows[j][i] = (cosine + 1) / 2;
-    }
-  }
-  return rows;
 }
 
 /**

@@ -26,7 +26,7 @@ const BLOCKS = [
 ];
 const WIDTH = 0.5;
 const SIDE = 128;
-export const DIMENSION = 256;
+const DIMENSION = 256;
 
 /** @returns {Buffer} input `image` [N, 3, 128, 128], output the last tensor [N, 256] */
 export function untrainedLcnet() {

@@ -41,7 +41,7 @@ export function createShare() {
  *
  * @param {readonly (readonly [hits: number, cases: number])[]} groups
  */
-export function shareWithInterval(groups) {
+function shareWithInterval(groups) {
   const random = randomFrom(2);
   const shareOf = (chosen) => {
     const [hits, cases] = chosen.reduce(([h, c], [hit, all]) => [h + hit, c + all], [0, 0]);

@@ -5,7 +5,7 @@ export default defineConfig({
   ...base,
   entry: [
     'src/index.ts',
-    'src/{implementer,kernel}.ts',
+    'src/{implementer,kernel,testing}.ts',
     'src/{evaluation,lint,drift,unknowns,explain}/index.ts',
   ],
 });

@@ -1,7 +1,8 @@
 /** The page, from top to bottom. Each part knows one thing; here they meet. */
 import { createMemoryStore, DocclfError, type WebClassifier } from '@docclf/web';
 import { createAnswer } from './answer.ts';
-import { download } from './elements.ts';
+import { download, part } from './elements.ts';
+import { exampleToRecognise, registerExamples } from './examples.ts';
 import { listenForFiles } from './files-in.ts';
 import { createGalleryPanel } from './gallery-panel.ts';
 import { loadClassifier, show, showFailure, type WayOut } from './loading.ts';
@@ -33,6 +34,19 @@ async function start(): Promise<void> {
     void subject.lookAgain();
   });
   await panel.refresh();
+
+  const examples = part('examples', HTMLButtonElement);
+  examples.addEventListener('click', async () => {
+    examples.disabled = true;
+    try {
+      const references = await registerExamples(classifier);
+      await panel.refresh(references.map(({ id }) => id));
+      await subject.look([await exampleToRecognise()]);
+    } catch (error) {
+      messages.complain(error);
+    }
+    examples.disabled = false;
+  });
 
   listenForFiles({
     onPictures: (files) => void subject.look(files),

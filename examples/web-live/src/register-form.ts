@@ -1,6 +1,6 @@
 /** Giving what is before the classifier a name. */
 import { parseLabel, type Reference, type WebClassifier } from '@docclf/web';
-import { element, part, plural } from './elements.ts';
+import { element, part } from './elements.ts';
 import { explain } from './explain.ts';
 import type { Messages } from './messages.ts';
 import type { Subject } from './subject.ts';
@@ -40,31 +40,24 @@ export function createRegisterForm(
       input.focus();
       return;
     }
-    const sources = await subject.take();
-    if (sources.length === 0) {
+    const source = await subject.take();
+    if (source === undefined) {
       refuse('Show a document first: start the camera or choose a picture.');
       return;
     }
-    const registered: Reference[] = [];
-    let failure: unknown;
-    for await (const outcome of classifier.registerMany(sources.map((source) => ({ source, ...meaning })))) {
-      if (outcome.ok) registered.push(outcome.result.reference);
-      else failure = outcome.error;
-      if (outcome.source instanceof ImageBitmap) outcome.source.close();
-    }
-    if (registered.length > 0) {
-      const many = registered.length > 1 ? `${plural(registered.length, 'picture')} ` : '';
-      messages.say(`Registered ${many}as ${meaning.label ?? 'none of mine'}.`);
+    try {
+      const { reference } = await classifier.register(source, meaning);
+      messages.say(`Registered as ${meaning.label ?? 'none of mine'}.`);
       input.value = '';
       negative.checked = false;
       input.disabled = false;
-      await onRegistered(registered);
+      await onRegistered([reference]);
+    } catch (cause) {
+      const { title, advice } = explain(cause);
+      refuse(`${title}. ${advice}`);
+    } finally {
+      if (source instanceof ImageBitmap) source.close();
     }
-    if (failure === undefined) return;
-    const { title, advice } = explain(failure);
-    const others =
-      registered.length > 0 ? `${plural(registered.length, 'picture')} registered; not all: ` : '';
-    refuse(`${others}${title}. ${advice}`);
   }
 
   form.addEventListener('submit', async (event) => {

@@ -1,12 +1,15 @@
 /** What is before the classifier: the camera, a picture, or nothing. */
-import type { ImageSource, WebClassifier } from '@docclf/web';
+import type { Classification, ImageSource, Outcome as OutcomeOf, WebClassifier } from '@docclf/web';
 import type { Answer } from './answer.ts';
 import { type Camera, CameraError, type CameraProblem, listCameras, openCamera } from './camera.ts';
 import { element, part } from './elements.ts';
 import { explain } from './explain.ts';
 import { type GuideShape, guideIn } from './guide.ts';
 import { watch } from './recogniser.ts';
+import { createStrip } from './strip.ts';
 import { verdictOf, verdictOfVote } from './verdict.ts';
+
+type Outcome = OutcomeOf<ImageSource, Classification>;
 
 const problems: Readonly<Record<CameraProblem, readonly [title: string, advice: string]>> = {
   denied: [
@@ -20,11 +23,11 @@ const problems: Readonly<Record<CameraProblem, readonly [title: string, advice: 
 };
 
 export interface Subject {
-  /** Looks at the first of these pictures; all of them would be registered. */
+  /** Looks at these pictures; the first comes before the classifier, the others lie in a strip. */
   look(pictures: readonly File[]): Promise<void>;
-  /** What a registration would take now: the pictures, or the camera's frame. */
-  take(): Promise<readonly ImageSource[]>;
-  /** Looks at the picture again: the gallery has changed. */
+  /** What a registration would take now: the picture that is shown, or the camera's frame. */
+  take(): Promise<ImageSource | undefined>;
+  /** Looks at the pictures again: the gallery has changed. */
   lookAgain(): Promise<void>;
 }
 
@@ -40,7 +43,11 @@ export function createSubject(classifier: WebClassifier, answer: Answer): Subjec
   const cameras = part('cameras', HTMLSelectElement);
   const shapes = part('shapes', HTMLFieldSetElement);
   let camera: Camera | undefined;
+  const strip = createStrip((index) => choose(index));
   let pictures: readonly File[] = [];
+  let chosen = 0;
+  /** Of each picture that was looked at. */
+  let outcomes: Outcome[] = [];
   let looks = 0;
 
   const shape = () => shapes.querySelector<HTMLInputElement>(':checked')!.value as GuideShape;
@@ -140,23 +147,57 @@ export function createSubject(classifier: WebClassifier, answer: Answer): Subjec
 
   function forgetPictures(): void {
     pictures = [];
+    outcomes = [];
+    strip.draw([]);
+    hideStill();
+  }
+
+  function hideStill(): void {
     if (still.src !== '') URL.revokeObjectURL(still.src);
     still.removeAttribute('src');
   }
 
-  async function lookAt(file: File): Promise<void> {
+  async function lookAtAll(): Promise<void> {
     const look = ++looks;
-    try {
-      const decision = await classifier.classify(file);
-      if (look === looks) answer.show(verdictOf(decision), decision);
-    } catch (error) {
+    outcomes = [];
+    for await (const outcome of classifier.classifyMany(pictures)) {
       if (look !== looks) return;
+      const { index } = outcome;
+      outcomes[index] = outcome;
+      if (outcome.ok) {
+        const { kind, heading } = verdictOf(outcome.result);
+        strip.tell(index, kind, heading);
+      } else strip.tell(index, 'refused', explain(outcome.error).title);
+      if (index === chosen) present(outcome);
+    }
+  }
+
+  function present(outcome: Outcome): void {
+    if (outcome.ok) {
+      viewport.dataset.kind = '';
+      answer.show(verdictOf(outcome.result), outcome.result);
+      return;
+    }
+    if (pictures.length === 1) {
       display('nothing');
       forgetPictures();
-      const { title, advice } = explain(error);
-      answer.tell(title, advice);
-      viewport.dataset.kind = 'refused';
     }
+    const { title, advice } = explain(outcome.error);
+    answer.tell(title, advice);
+    viewport.dataset.kind = 'refused';
+  }
+
+  function choose(index: number): void {
+    const file = pictures[index];
+    if (file === undefined) return;
+    chosen = index;
+    hideStill();
+    still.src = URL.createObjectURL(file);
+    still.alt = file.name;
+    strip.point(index);
+    const outcome = outcomes[index];
+    if (outcome === undefined) answer.tell('Looking …', '');
+    else present(outcome);
   }
 
   button.addEventListener('click', () => {
@@ -175,24 +216,22 @@ export function createSubject(classifier: WebClassifier, answer: Answer): Subjec
   display('nothing');
 
   return {
-    async look(chosen) {
-      const [first] = chosen;
-      if (first === undefined) return;
+    async look(files) {
+      if (files.length === 0) return;
       stopCamera();
       forgetPictures();
       problem.hidden = true;
-      pictures = chosen;
-      still.src = URL.createObjectURL(first);
-      still.alt = chosen.length > 1 ? `${first.name} and ${chosen.length - 1} more` : first.name;
+      pictures = files;
+      strip.draw(files);
       display('picture');
-      answer.tell('Looking …', '');
-      await lookAt(first);
+      choose(0);
+      await lookAtAll();
     },
     async take() {
-      return camera === undefined ? pictures : [await camera.capture(shape())];
+      return camera === undefined ? pictures[chosen] : camera.capture(shape());
     },
     async lookAgain() {
-      if (pictures[0] !== undefined) await lookAt(pictures[0]);
+      if (pictures.length > 0) await lookAtAll();
     },
   };
 }

@@ -24,6 +24,21 @@ export function describeRecognition(world: World): void {
       await open(page, world.url);
     }, patience);
 
+    it('shows with examples what it does, to who has no document at hand', async () => {
+      const visitor = await world.newPage();
+      await open(visitor, world.url);
+      await visitor.click('#examples');
+      await answered(visitor, 'accepted');
+      expect((await shown(visitor)).label).toBe('examples/id-card');
+      expect(await galleryRows(visitor)).toEqual([
+        'examples: 3 references',
+        'claim-form: 1 reference',
+        'id-card: 1 reference',
+        'receipt: 1 reference',
+      ]);
+      await visitor.context().close();
+    });
+
     it('invites to register while the gallery is empty', async () => {
       await showPicture(page, probe('id-front-1'), 'empty');
       expect(await page.isVisible('#gallery-empty')).toBe(true);
@@ -60,11 +75,23 @@ export function describeRecognition(world: World): void {
       expect(await page.textContent('#answer-sentence')).toContain('none of yours');
     });
 
-    it('registers several pictures at once', async () => {
-      await page.setInputFiles('#files', [reference('receipts-corner-shop'), reference('id-gen-2-front')]);
-      await page.fill('#label', 'mixed');
+    it('gives each picture of a pile its own answer and its own name', async () => {
+      const words = (position: number) => page.textContent(`#strip li:nth-child(${position}) span`);
+      await page.setInputFiles('#files', [probe('receipts-corner-shop-1'), reference('id-gen-2-front')]);
+      await page.waitForFunction(
+        () => document.querySelectorAll('#strip [data-kind]').length === 2,
+        undefined,
+        { timeout: patience },
+      );
+      await page.click('#strip li:nth-child(2) button');
+      expect(await page.getAttribute('#still', 'alt')).toBe('id-gen-2-front.jpg');
+      await page.fill('#label', 'pile/second');
       await page.click('#register-button');
-      await announced(page, 'Registered 2 pictures as mixed.');
+      await announced(page, 'Registered as pile/second.');
+      await page.waitForSelector('#strip li:nth-child(2) [data-kind=accepted]', { timeout: patience });
+      expect(await words(2)).toBe('pile/second');
+      expect(await words(1)).not.toBe('pile/second');
+      expect(await page.getAttribute('#strip li:nth-child(2) button', 'aria-pressed')).toBe('true');
     });
 
     it('keeps everything across a reload', async () => {

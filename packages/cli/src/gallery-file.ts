@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DocclfError, type EmbeddingSpace, type LabelCount } from '@docclf/core';
-import { type GalleryStore, openGallery, type StoreGallery } from '@docclf/gallery';
+import { type GalleryStore, openGallery, parseAddress, type StoreGallery } from '@docclf/gallery';
 import { assertFileExists, kindOf } from './gallery-kinds.ts';
 
 /** The store at an address, not yet opened. */
@@ -16,10 +16,9 @@ export async function storeOf(address: string): Promise<GalleryStore> {
  * @throws FILE_NOT_FOUND, FILE_UNREADABLE, and for servers what their store throws
  */
 export async function assertGalleryExists(address: string): Promise<void> {
-  const kind = kindOf(address);
   // Reading a whole file only to see that it is there would take as long as opening it.
-  if (kind.isFile) await assertFileExists(address);
-  else await kind.readSpace(address);
+  if (parseAddress(address).isFile) await assertFileExists(address);
+  else await kindOf(address).readSpace(address);
 }
 
 /**
@@ -28,7 +27,7 @@ export async function assertGalleryExists(address: string): Promise<void> {
  * @throws FILE_UNWRITABLE
  */
 export async function assertGalleryWritable(address: string): Promise<void> {
-  if (!kindOf(address).isFile) return;
+  if (!parseAddress(address).isFile) return;
   try {
     // The folder, since each commit makes a new file in it.
     await access(dirname(resolve(address)), constants.W_OK);
@@ -54,7 +53,7 @@ export async function summarise(address: string): Promise<GallerySummary> {
   return withGallery(address, async (gallery) => ({
     space: gallery.space,
     labels: await gallery.labels(),
-    bytes: kindOf(address).isFile ? (await stat(address)).size : undefined,
+    bytes: parseAddress(address).isFile ? (await stat(address)).size : undefined,
   }));
 }
 

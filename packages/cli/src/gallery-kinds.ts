@@ -1,15 +1,14 @@
-/** Where galleries live, told by the look of their address. A new kind of store is one entry here. */
+/** What opens a gallery, told by the look of its address. */
 import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { DocclfError, type EmbeddingSpace } from '@docclf/core';
-import type { GalleryStore } from '@docclf/gallery';
+import { type GalleryStore, parseAddress } from '@docclf/gallery';
 import { decodeSnapshot } from '@docclf/gallery/snapshot';
 
-/** Each loads its own package when it is used. */
+/** What opens galleries of one kind. Each loads its own package when it is used. */
 export interface GalleryKind {
-  readonly name: string;
-  /** Whether its galleries are files of this machine. */
-  readonly isFile: boolean;
-  owns(address: string): boolean;
   /** The store, not yet opened. */
   createStore(address: string): Promise<GalleryStore>;
   /**
@@ -20,26 +19,17 @@ export interface GalleryKind {
   readSpace(address: string): Promise<EmbeddingSpace>;
 }
 
-const sqlite: GalleryKind = {
-  name: 'SQLite database',
-  isFile: true,
-  owns: (address) => /\.(db|sqlite3?)$/i.test(address),
-  createStore: async (file) => (await import('@docclf/gallery-sqlite')).createSqliteStore({ file }),
-  readSpace: async (file) => (await import('@docclf/gallery-sqlite')).readSqliteSpace(file),
-};
-
 const galleryFile: GalleryKind = {
-  name: 'gallery file',
-  isFile: true,
-  owns: () => true,
   createStore: async (file) => (await import('@docclf/node')).createFileStore(file),
   readSpace: async (file) => (await readGalleryFile(file)).space,
 };
 
-const postgres: GalleryKind = {
-  name: 'PostgreSQL',
-  isFile: false,
-  owns: (address) => /^postgres(ql)?:\/\//i.test(address),
+const sqlite: GalleryKind = {
+  createStore: async (file) => (await import('@docclf/gallery-sqlite')).createSqliteStore({ file }),
+  readSpace: async (file) => (await import('@docclf/gallery-sqlite')).readSqliteSpace(file),
+};
+
+const pgvector: GalleryKind = {
   createStore: async (url) => (await loadPgvector()).createPgvectorStore({ url }),
   readSpace: async (url) => (await loadPgvector()).readPgvectorSpace({ url }),
 };
@@ -48,9 +38,6 @@ const loadPgvector = () =>
   loadOptional('pgvector', '@docclf/gallery-pgvector', () => import('@docclf/gallery-pgvector'));
 
 const chroma: GalleryKind = {
-  name: 'Chroma',
-  isFile: false,
-  owns: (address) => /^chromas?:\/\//i.test(address),
   createStore: async (url) => (await loadChroma()).createChromaStore({ url }),
   readSpace: async (url) => (await loadChroma()).readChromaSpace({ url }),
 };
@@ -58,8 +45,51 @@ const chroma: GalleryKind = {
 const loadChroma = () =>
   loadOptional('chroma', '@docclf/gallery-chroma', () => import('@docclf/gallery-chroma'));
 
-/** The first that owns an address keeps it. */
-const kinds: readonly GalleryKind[] = [postgres, chroma, sqlite, galleryFile];
+/** By the package whose store they open. A new kind of our own is one entry here and one in `parseAddress`. */
+const kinds: Readonly<Record<string, GalleryKind>> = {
+  '@docclf/node': galleryFile,
+  '@docclf/gallery-sqlite': sqlite,
+  '@docclf/gallery-pgvector': pgvector,
+  '@docclf/gallery-chroma': chroma,
+};
+
+/** What opens an address: a store of ours, or of the installed package that is named after its scheme. */
+export function kindOf(address: string): GalleryKind {
+  const { package: name } = parseAddress(address);
+  return kinds[name] ?? pluginOf(name);
+}
+
+/** A package that exports what a kind is made of: `createStore(address)` and `readSpace(address)`. */
+function pluginOf(name: string): GalleryKind {
+  const load = async () => {
+    const plugin = await loadOptional(name, name, () => importInstalled(name));
+    const missing = ['createStore', 'readSpace'].find((member) => typeof plugin[member] !== 'function');
+    if (missing === undefined) return plugin as unknown as GalleryKind;
+    const requirement = `a function ${missing}(address) among the exports of ${name}`;
+    throw new DocclfError('STORE_REQUIREMENT_MISSING', { store: name, requirement });
+  };
+  return {
+    createStore: async (address) => (await load()).createStore(address),
+    readSpace: async (address) => (await load()).readSpace(address),
+  };
+}
+
+/** Beside this program, as global packages are, or in the project where it is called. */
+async function importInstalled(name: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(name);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    let file: string;
+    try {
+      file = createRequire(join(process.cwd(), 'program.js')).resolve(name);
+    } catch {
+      throw error;
+    }
+    return import(pathToFileURL(file).href);
+  }
+}
 
 /**
  * Stores behind a network are installed by those who use them.
@@ -78,15 +108,6 @@ export async function loadOptional<Module>(
     const requirement = `the package ${name}, which \`npm install ${name}\` installs`;
     throw new DocclfError('STORE_REQUIREMENT_MISSING', { store, requirement }, { cause });
   }
-}
-
-export function kindOf(address: string): GalleryKind {
-  return kinds.find((kind) => kind.owns(address))!;
-}
-
-/** The address as it may be shown: without a password. */
-export function shownAddress(address: string): string {
-  return address.replace(/^([a-z][a-z\d+.-]*:\/\/[^/?#@]*?):[^/?#]*@/i, '$1:***@');
 }
 
 /**

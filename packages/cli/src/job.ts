@@ -3,19 +3,12 @@ import { availableParallelism } from 'node:os';
 import { DocclfError, mapConcurrent } from '@docclf/core';
 import type { Context, PathOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { endsTheRun, wordingOf } from './failures.ts';
+import { endsTheRun } from './failures.ts';
 import { type Found, type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
 import { describeLeftOut, matters, wordFor } from './files/left-out.ts';
 import { type InputImage, type InputOfFile, type InputPlace, imagesOf } from './pages/inputs.ts';
 import { OutputClosed, type Screen } from './screen.ts';
-
-export interface Failure {
-  readonly file: string;
-  /** From 1. */
-  readonly page?: number;
-  /** `CODE: message` */
-  readonly error: string;
-}
+import { createTally, type Failure, type Tally } from './tally.ts';
 
 export interface Job {
   /** Files that the paths led to. */
@@ -76,37 +69,40 @@ export async function overFiles(
   summary: 'always' | 'on a terminal',
   body: (job: Job) => Promise<void>,
 ): Promise<number> {
-  const { screen, signal } = context;
-  const counts = new Map([...words, 'failed'].map((word) => [word, 0]));
-  const failures: Failure[] = [];
-  let total = files.length;
-  let done = 0;
-  const start = performance.now();
-
-  function step(): void {
-    done++;
-    screen.progress({ done, total, seconds: (performance.now() - start) / 1000 });
+  const { screen } = context;
+  const tally = createTally(screen, words, files.length);
+  try {
+    await body(createJob(context, files, options, tally));
+  } catch (error) {
+    screen.endProgress();
+    if (error instanceof OutputClosed) throw error;
+    const kept = `${tally.progress()} images. What was done is kept: ${tally.summary()}.`;
+    if (DocclfError.is(error, 'ABORTED')) {
+      screen.note(`docclf: ABORTED: Interrupted after ${kept}`);
+      return exitCodes.interrupted;
+    }
+    screen.note(`Stopped after ${kept}`);
+    throw error;
   }
+  screen.endProgress();
+  tellLeftOut(screen, leftOut, options);
+  const someFailed = tally.failures.length > 0;
+  if (someFailed || summary === 'always' || screen.stderrIsTerminal) screen.note(`${tally.summary()}.`);
+  if (someFailed) return exitCodes.someFailed;
+  return leftOut.some(matters) ? exitCodes.leftOut : exitCodes.done;
+}
 
-  function count(word: string): void {
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-    step();
-  }
-
-  function failed(image: InputPlace, error: unknown): void {
-    if (endsTheRun(error)) throw error;
-    const { file, page } = image;
-    const wording = wordingOf(error, image);
-    failures.push({ file, ...(page !== undefined && { page }), error: wording });
-    screen.note(`docclf: ${wording}`);
-    count('failed');
-  }
-
+function createJob(
+  { signal }: Context,
+  files: readonly FoundFile[],
+  options: PathOptions,
+  tally: Tally,
+): Job {
   async function* inputs(): AsyncGenerator<InputOfFile, void, void> {
     for (const file of files) {
       let images = 0;
       for await (const image of imagesOf(file, { signal, pages: options.pages })) {
-        if (++images > 1) total++;
+        if (++images > 1) tally.oneMore();
         yield image;
       }
     }
@@ -125,47 +121,26 @@ export async function overFiles(
     yield* mapConcurrent(inputs(), concurrency, attemptOne, signal);
   }
 
-  const job: Job = {
+  return {
     files,
-    failures,
+    failures: tally.failures,
     async *images() {
       for await (const input of inputs()) {
-        if ('error' in input) failed(input, input.error);
+        if ('error' in input) tally.failed(input, input.error);
         else yield input;
       }
     },
     async *map(concurrency, work) {
       for await (const outcome of attempt(concurrency, work)) {
-        if ('error' in outcome) failed(outcome.input, outcome.error);
+        if ('error' in outcome) tally.failed(outcome.input, outcome.error);
         else yield outcome;
       }
     },
     attempt,
-    done: count,
-    step,
-    failed,
+    done: tally.count,
+    step: tally.step,
+    failed: tally.failed,
   };
-
-  const summarise = () => [...counts].map(([word, number]) => `${number} ${word}`).join(', ');
-  try {
-    await body(job);
-  } catch (error) {
-    screen.endProgress();
-    if (error instanceof OutputClosed) throw error;
-    const kept = `${done} of ${total} images. What was done is kept: ${summarise()}.`;
-    if (DocclfError.is(error, 'ABORTED')) {
-      screen.note(`docclf: ABORTED: Interrupted after ${kept}`);
-      return exitCodes.interrupted;
-    }
-    screen.note(`Stopped after ${kept}`);
-    throw error;
-  }
-  screen.endProgress();
-  tellLeftOut(screen, leftOut, options);
-  const someFailed = counts.get('failed') !== 0;
-  if (someFailed || summary === 'always' || screen.stderrIsTerminal) screen.note(`${summarise()}.`);
-  if (someFailed) return exitCodes.someFailed;
-  return leftOut.some(matters) ? exitCodes.leftOut : exitCodes.done;
 }
 
 function tellLeftOut(screen: Screen, leftOut: readonly LeftOut[], { listLeftOut }: PathOptions): void {

@@ -1,6 +1,6 @@
 /** Bytes that come over a connection, with an end whatever is sent. */
 import { DocclfError, throwIfAborted } from './errors.ts';
-import type { Signal } from './platform.ts';
+import type { Bytes, Signal } from './platform.ts';
 
 /** What is used of a `ReadableStream`, which has no type that both worlds share. */
 export interface ByteStream {
@@ -21,7 +21,7 @@ export async function readBody(
   body: ByteStream | null,
   maximumBytes: number,
   signal?: Signal | undefined,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = body?.getReader();
@@ -51,7 +51,7 @@ export function assertAnswered(
   throw new DocclfError(code, { file: name }, { cause: new Error(`HTTP status ${status}`) });
 }
 
-export function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+export function joinBytes(chunks: readonly Uint8Array[], length: number): Bytes {
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {

@@ -118,6 +118,8 @@ export interface ClassificationFacts {
   readonly corners: Corners | null;
   /** Clockwise degrees, whole, 0 to 359, by which the probe must be turned for the document to stand as its best reference does. */
   readonly angle: number;
+  /** The answer rests on the picture's negative: a dark one is tried both ways. */
+  readonly inverted?: true;
   /** What a person with a camera can do better, where the embedder looked for documents; else empty. */
   readonly advice: readonly Advice[];
   /** When asked for: the one that `register` would store. */

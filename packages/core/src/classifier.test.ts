@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createClassifier } from './classifier.ts';
+import type { ClassifierOptions } from './classifier-contract.ts';
+import { DocclfError } from './errors.ts';
+import type { NewReference } from './gallery.ts';
 import {
   codeOf,
   collect,
@@ -9,12 +13,9 @@ import {
   type FakeImage,
   settle,
   thrownCode,
-} from '../test/doubles.ts';
-import { createClassifier } from './classifier.ts';
-import type { ClassifierOptions } from './classifier-contract.ts';
-import { DocclfError } from './errors.ts';
-import type { NewReference } from './gallery.ts';
+} from './testing.ts';
 import { quarterTurns } from './variations.ts';
+import type { View } from './views.ts';
 
 /** A probe at direction(1) scores what the reference's direction says. */
 const reference = (label: string, score: number, id = label): NewReference => ({
@@ -377,10 +378,21 @@ describe('classify', () => {
     );
   });
 
+  it('says when the answer rests on the negative, and not when it does not', async () => {
+    const inverted: View = { found: 'whole', angle: 0, inverted: true, vector: direction(0.95) };
+    const images = {
+      negative: { vector: direction(0.6), located: [inverted] },
+      dark: { located: [inverted] },
+    };
+    const { classifier } = create([reference('a', 1)], images);
+    expect(await classifier.classify('negative')).toMatchObject({ label: 'a', inverted: true });
+    expect(await classifier.classify('dark')).not.toHaveProperty('inverted');
+  });
+
   it('computes nothing that only a reference needs', async () => {
     const { classifier, embedder } = create([reference('a', 0.9)], {}, { thumbnails: true });
     await classifier.classify('probe');
-    const options = { locate: 'auto', variations: { cut: quarterTurns } };
+    const options = { locate: 'auto', variations: { cut: quarterTurns, negatives: true } };
     expect(embedder.calls).toEqual([{ source: 'probe', options }]);
   });
 

@@ -9,6 +9,7 @@ import { checkOptions } from './options.ts';
 import { disposal } from './platform.ts';
 import { createRecognition } from './recognition.ts';
 import { createRegistration } from './registration.ts';
+import { createVerification } from './verification.ts';
 
 /**
  * A classifier over any embedder and any gallery.
@@ -35,6 +36,7 @@ export function createClassifier<Source>(options: ClassifierOptions<Source>): Cl
     gallery,
     ...createRegistration({ ...options, defaults, points, lifetime }),
     ...createRecognition({ ...options, defaults, points, lifetime }),
+    ...createVerification({ ...options, defaults, points, lifetime }),
     rename: (from, to, renameOptions) => gallery.rename(from, to, renameOptions),
     remove: (selection) => gallery.remove(selection),
     labels: () => gallery.labels(),

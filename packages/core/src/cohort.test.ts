@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { manifestJson, thrownCode } from '../test/doubles.ts';
 import { readCohort } from './cohort.ts';
 import { parseManifest } from './manifest.ts';
+import { manifestJson, thrownCode } from './testing.ts';
 
 function manifest(kinds: { name: string; vectors: number }[], dimension = 4) {
   const json = manifestJson();

@@ -3,7 +3,7 @@
  * probe is to them tells how much a cosine with a reference means (`significance.ts`).
  */
 import { DocclfError } from './errors.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
 
 export interface CohortKind {

@@ -1,8 +1,8 @@
 import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
-import { codeOf, deferred, settle, tinyManifest } from '../test/doubles.ts';
 import { createEmbedder, type EmbedderParts, type PreparedImage } from './embedder.ts';
-import type { Corners } from './views.ts';
+import { codeOf, deferred, settle, tinyManifest } from './testing.ts';
+import type { Corners, ViewVariations } from './views.ts';
 
 /** Input values of one image of the tiny manifest: 3 channels of 1 x 2. */
 const valuesPerImage = 6;
@@ -144,6 +144,29 @@ describe('embed', () => {
     ]);
     expect(photo!.vector).toBe(photo!.views[1]!.vector);
     expect([...photo!.vector]).toEqual([-1, 0]);
+  });
+
+  it('embeds the negative too of what may be one, and only when asked', async () => {
+    const { mean, std } = tinyManifest.preprocessing;
+    const grey = (light: number) =>
+      Float32Array.from({ length: valuesPerImage }, (_, i) => {
+        const channel = Math.floor((3 * i) / valuesPerImage);
+        return (light - mean[channel]!) / std[channel]!;
+      });
+    const prepare = async (light: number): Promise<PreparedImage> => ({
+      ...prepared(1),
+      views: [{ found: 'whole', tensor: grey(light) }],
+    });
+    const embedder = create(createFakeSession(), { prepare });
+    const invertedOf = async (variations: ViewVariations) =>
+      (await embedder.embed([0.1, 0.9], { variations })).map(({ views }) =>
+        views.map(({ inverted = false }) => inverted),
+      );
+    expect(await invertedOf({ negatives: true })).toEqual([[false, true], [false]]);
+    expect(await invertedOf({})).toEqual([[false], [false]]);
+    const [dark] = await embedder.embed([0.1], { variations: { negatives: true } });
+    const [light] = await embedder.embed([0.9]);
+    expect([...dark!.views[1]!.vector]).toEqual([...light!.vector]);
   });
 
   it('runs nothing for no source', async () => {

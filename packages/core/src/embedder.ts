@@ -1,12 +1,13 @@
-/** From an image to a unit vector: the contract, and the one piece of code that runs an ONNX session. */
+/** From an image to a unit vector: the contract, and what is true of every runtime. */
 import type { Cohort } from './cohort.ts';
 import { DocclfError, describe, positiveInteger, throwIfAborted } from './errors.ts';
 import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
+import { createNetwork, type NetworkParts } from './network.ts';
 import { abortSignal, anything, checkOptions, flag, type OptionTable, place } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
-import { type Variation, vary } from './variations.ts';
+import { mayBeNegative, type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
 import type { Advice, Corners, PreparedView, View, ViewVariations } from './views.ts';
 
@@ -87,36 +88,9 @@ export interface Embedder<Source> extends Partial<AsyncDisposal> {
   close(): Promise<void>;
 }
 
-/** What is used of a tensor, as every ONNX runtime has it. */
-export interface SessionTensor {
-  readonly type: string;
-  /** A `Float32Array` when the type is `float32`. */
-  readonly data: unknown;
-}
-
-/**
- * What is used of an open session. Those of onnxruntime-node and onnxruntime-web fit, and so does whatever has these
- * two calls.
- */
-export interface Session {
-  run(feeds: Record<string, SessionTensor>): Promise<Readonly<Record<string, SessionTensor>>>;
-  release(): Promise<void>;
-}
-
-/** The runtime's own `Tensor`. */
-export type SessionTensorConstructor = new (
-  type: 'float32',
-  data: Float32Array,
-  shape: readonly number[],
-) => SessionTensor;
-
-export interface EmbedderParts<Source> {
-  readonly manifest: ModelManifest;
+export interface EmbedderParts<Source> extends NetworkParts {
   /** See `readCohort`. Default none. */
   readonly cohort?: Cohort | undefined;
-  /** An open session of onnxruntime-node or onnxruntime-web. */
-  readonly session: Session;
-  readonly Tensor: SessionTensorConstructor;
   /** Decode and preprocess: the only part that differs between runtimes. */
   readonly prepare: (source: Source, options: EmbedOptions) => Promise<PreparedImage>;
   /** The manifest's golden image, preprocessed. */
@@ -131,41 +105,12 @@ export interface EmbedderParts<Source> {
  * @throws INVALID_ARGUMENT; from `embed`: what `prepare` throws, RUNTIME_FAILED, VECTOR_*, ABORTED, CLOSED
  */
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
-  const { manifest, session, Tensor, prepare, goldenTensor } = parts;
+  const { manifest, session, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input, output } = manifest;
-  const valuesPerImage = input.channels * input.height * input.width;
+  const { input, preprocessing } = manifest;
+  const infer = createNetwork(parts);
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
-
-  async function infer(tensors: readonly Float32Array[]): Promise<Float32Array[]> {
-    const values = new Float32Array(tensors.length * valuesPerImage);
-    tensors.forEach((tensor, i) => {
-      if (tensor.length !== valuesPerImage) {
-        const expected = `${valuesPerImage} values`;
-        const received = String(tensor.length);
-        throw new DocclfError('INVALID_ARGUMENT', { argument: 'tensor', expected, received });
-      }
-      values.set(tensor, i * valuesPerImage);
-    });
-    const shape = [tensors.length, input.channels, input.height, input.width];
-    const feeds = { [input.name]: new Tensor('float32', values, shape) };
-    let data: Float32Array;
-    try {
-      const answer = (await session.run(feeds))[output.name];
-      if (answer?.type !== 'float32') {
-        throw new TypeError(`Expected output ${output.name} of type float32 but received ${answer?.type}.`);
-      }
-      data = answer.data as Float32Array;
-    } catch (cause) {
-      throw new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
-    }
-    const received = data.length / tensors.length;
-    if (received !== output.dimension) {
-      throw new DocclfError('VECTOR_DIMENSION', { expected: output.dimension, received });
-    }
-    return tensors.map((_, i) => toUnit(data.subarray(i * output.dimension, (i + 1) * output.dimension)));
-  }
 
   async function inferAll(planned: readonly Planned[], signal: Signal | undefined): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
@@ -173,7 +118,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(signal, 'Embedding');
       const batch = planned.slice(i, i + maximumBatch);
       const tensors = batch.map(({ part: { tensor }, variation }) =>
-        variation ? vary(tensor, input, variation) : tensor,
+        variation ? vary(tensor, input, preprocessing, variation) : tensor,
       );
       vectors.push(...(await infer(tensors)));
     }
@@ -187,14 +132,16 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
       throwIfAborted(options.signal, 'Embedding');
     });
     const middle = performance.now();
-    const plans = prepared.map(({ views }) => planOf(views, options.variations));
+    const isDark = ({ tensor }: PreparedView) => mayBeNegative(tensor, input, preprocessing);
+    const plans = prepared.map(({ views }) => planOf(views, options.variations, isDark));
     const vectors = await inferAll(plans.flat(), options.signal);
     const timings = { prepare: middle - start, infer: performance.now() - middle };
     let next = 0;
     return prepared.map(({ views: parts, principal = 0, ...image }, i) => {
       const views = plans[i]!.map(({ part: { tensor: _, ...part }, variation }): View => {
-        const { hide, turn = 0 } = variation ?? {};
-        return { ...part, angle: turn, ...(hide && { hidden: hide }), vector: vectors[next++]! };
+        const { hide, invert, turn = 0 } = variation ?? {};
+        const done = { ...(hide && { hidden: hide }), ...(invert && { inverted: invert }) };
+        return { ...part, angle: turn, ...done, vector: vectors[next++]! };
       });
       const standing = plans[i]!.findIndex(({ part }) => part === parts[principal]);
       return { ...image, vector: views[standing]!.vector, views, timings };
@@ -252,9 +199,14 @@ interface Planned {
   readonly variation?: Variation;
 }
 
-function planOf(parts: readonly PreparedView[], { whole = [], cut = [] }: ViewVariations = {}): Planned[] {
+function planOf(
+  parts: readonly PreparedView[],
+  { whole = [], cut = [], negatives = false }: ViewVariations = {},
+  isDark: (part: PreparedView) => boolean,
+): Planned[] {
   return parts.flatMap((part) => {
-    const variations = part.found === 'whole' ? whole : cut;
+    const asked = part.found === 'whole' ? whole : cut;
+    const variations = negatives && isDark(part) ? [...asked, { invert: true } as const] : asked;
     return [{ part }, ...variations.map((variation) => ({ part, variation }))];
   });
 }

@@ -1,5 +1,4 @@
 import { expect, describe as group, it } from 'vitest';
-import { thrownCode } from '../test/doubles.ts';
 import {
   DocclfError,
   describe,
@@ -9,6 +8,7 @@ import {
   positiveInteger,
   throwIfAborted,
 } from './errors.ts';
+import { thrownCode } from './testing.ts';
 
 const image = { source: 'scan.jpg', width: 31, height: 47 };
 

@@ -36,7 +36,7 @@ export interface ErrorDetails {
   PDF_TOO_COSTLY: { source: string; page?: number; limit: string };
 
   MANIFEST_INVALID: { problems: readonly string[] };
-  MODEL_NOT_FOUND: { file: string };
+  MODEL_NOT_FOUND: { file: string; installed?: boolean };
   MODEL_HASH_MISMATCH: { file: string; expected: string; received: string };
   MODEL_SELF_TEST_FAILED: { model: string; cosine: number; minimumCosine: number };
   PIXELS_ALTERED: { difference: number; maximumDifference: number };
@@ -121,9 +121,11 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   MANIFEST_INVALID: (d) =>
     `The model manifest is not valid: ${d.problems.join('; ')}. Export the model again.`,
   MODEL_NOT_FOUND: (d) =>
-    /^(https?|blob):/.test(d.file)
-      ? `The model's file ${d.file} could not be fetched. See the cause; check the connection and that the site serves this file.`
-      : `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
+    d.installed
+      ? `No model at ${d.file}, although @docclf/model comes with @docclf/node: a bundler has taken the code and left the files. Keep it out of the bundle, with external: ['@docclf/node'] (Next.js: serverExternalPackages), or pass the path of a manifest.`
+      : /^(https?|blob):/.test(d.file)
+        ? `The model's file ${d.file} could not be fetched. See the cause; check the connection and that the site serves this file.`
+        : `No model at ${d.file}. Install @docclf/model or pass the path of a manifest.`,
   MODEL_HASH_MISMATCH: (d) =>
     `${d.file} is not the model of its manifest: expected SHA-256 ${d.expected} but received ${d.received}. Install the model again.`,
   MODEL_SELF_TEST_FAILED: (d) =>
@@ -158,7 +160,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `Reference ${d.id} (${JSON.stringify(d.label)}) keeps no thumbnail, and none of the images given is the one it was made from. Give the folder that has it.`,
 
   GALLERY_SPACE_MISMATCH: (d) =>
-    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model or register its images again.`,
+    `The gallery holds vectors of ${d.received} but the model makes ${d.expected}; their scores mean nothing to each other. Open it with its own model, or embed its images again into a new one: docclf gallery migrate.`,
   GALLERY_LOCKED: (d) =>
     `${d.gallery} is in use by ${d.holder}. Try again when that is done. If a process that is gone left ${d.gallery}.lock behind, remove that.`,
   GALLERY_FILE_FOREIGN: (d) => `${d.gallery} is not a docclf gallery file. Check the path.`,

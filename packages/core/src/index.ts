@@ -1,4 +1,6 @@
 /** @docclf/core: contracts and decisions, for every runtime and every store. */
+
+export { describeChance } from './chance.ts';
 export { createClassifier } from './classifier.ts';
 export type {
   Classification,
@@ -38,9 +40,6 @@ export {
   type EmbedOptions,
   type ImageQuality,
   type PreparedImage,
-  type Session,
-  type SessionTensor,
-  type SessionTensorConstructor,
 } from './embedder.ts';
 export { DocclfError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts';
 export type {
@@ -68,11 +67,12 @@ export {
 export {
   assertSameSpace,
   type EmbeddingSpace,
-  type ModelManifest,
   parseManifest,
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
+export type { ModelManifest } from './model-manifest.ts';
+export type { Session, SessionTensor, SessionTensorConstructor } from './network.ts';
 export {
   checkAsked,
   createOperatingPoints,
@@ -84,7 +84,7 @@ export {
   pointOf,
   type Searched,
 } from './operating-point.ts';
-export type { AsyncDisposal, Signal } from './platform.ts';
+export type { AsyncDisposal, Bytes, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { thrownCode } from '../test/doubles.ts';
 import { isWithin, labelAndAncestors, labelPath, maximumLabelLength, parseLabel } from './labels.ts';
+import { thrownCode } from './testing.ts';
 
 describe('parseLabel', () => {
   it.each([

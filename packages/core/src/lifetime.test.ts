@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { codeOf, deferred, settle } from '../test/doubles.ts';
 import { createLifetime } from './lifetime.ts';
+import { codeOf, deferred, settle } from './testing.ts';
 
 it('releases after the running work, failed work too, and once', async () => {
   const events: string[] = [];

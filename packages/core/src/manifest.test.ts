@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { manifestJson, thrownCode } from '../test/doubles.ts';
 import { DocclfError } from './errors.ts';
 import { parseManifest, spaceOf } from './manifest.ts';
+import { manifestJson, thrownCode } from './testing.ts';
 
 type Json = ReturnType<typeof manifestJson>;
 

@@ -2,6 +2,7 @@
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { DocclfError } from './errors.ts';
+import type { ModelManifest } from './model-manifest.ts';
 
 const whole = z.int().check(z.positive());
 const text = z.string().check(z.minLength(1));
@@ -13,20 +14,15 @@ const colour = z.tuple([z.number(), z.number(), z.number()]);
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;
 
-const manifestSchema = z
+/** The fields are explained at their type. */
+const manifestSchema: z.ZodMiniType<ModelManifest> = z
   .object({
     format: z.literal('docclf-model/1'),
-    /** Name of the model, the same for all releases of it. */
     id: text,
     version: text,
-    /** The ONNX file, relative to the manifest. */
     file: text,
     sha256: hash,
     bytes: whole,
-    /**
-     * Vectors are comparable only within one embedding space: it changes with the weights and with
-     * the preprocessing. A quantised variant of a model may share its space.
-     */
     embeddingSpace: text,
     input: z.object({
       name: text,
@@ -36,7 +32,6 @@ const manifestSchema = z
       layout: z.literal('nchw'),
       colour: z.literal('rgb'),
     }),
-    /** tensor = (pixel / 255 - mean) / std, after squashing the image to the input size. */
     preprocessing: z.object({
       fit: z.literal('stretch'),
       downscale: z.literal('area'),
@@ -45,13 +40,11 @@ const manifestSchema = z
       std: z.tuple([deviation, deviation, deviation]),
     }),
     output: z.object({ name: text, dimension: whole }),
-    /** What the model answers to a picture that is made by formula: the self-test of a runtime. */
     golden: z.object({
       image: z.literal('docclf-golden-1'),
       vector: z.array(z.number()),
       minimumCosine: z.number().check(z.gt(0), z.lte(1)),
     }),
-    /** Scores of pairs of different types; row: the smallest score with at most `fpr` of the pairs at or above it. */
     impostorScores: z.object({
       pairs: whole,
       images: whole,
@@ -60,10 +53,8 @@ const manifestSchema = z
         .array(z.object({ fpr: rate, score: z.number().check(z.gte(0), z.lte(1)) }))
         .check(z.minLength(2)),
     }),
-    /** Strangers that are held beside a probe and its references, see `readCohort`. Without them scores alone decide. */
     cohort: z.optional(
       z.object({
-        /** Relative to the manifest. */
         file: text,
         sha256: hash,
         bytes: whole,
@@ -86,9 +77,6 @@ const manifestSchema = z
       'impostorScores.table must fall in fpr and not fall in score',
     ),
   );
-
-/** A checked model manifest. */
-export type ModelManifest = z.infer<typeof manifestSchema>;
 
 /** What binds a gallery to a model: vectors of two spaces are never compared. */
 export interface EmbeddingSpace {

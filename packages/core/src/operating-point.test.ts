@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, createFakeGallery, direction, randomUnit, tinyManifest } from '../test/doubles.ts';
 import type { Cohort } from './cohort.ts';
 import type { NewReference } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
 import { createOperatingPoints, type Evidence, pointOf } from './operating-point.ts';
 import { createSignificance } from './significance.ts';
+import { codeOf, createFakeGallery, direction, randomUnit, tinyManifest } from './testing.ts';
 import { cosineOfScore } from './vector.ts';
 
 const dimension = 32;

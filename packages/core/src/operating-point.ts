@@ -5,7 +5,7 @@
 import type { Cohort } from './cohort.ts';
 import type { Gallery, Match, WithSignal } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
 import { createSignificance, type Significance, type Tails } from './significance.ts';
 import { createStandings, type Standing } from './standing.ts';
 import { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';

@@ -1,7 +1,7 @@
 /** Types that a platform may have: used where it has them, so that a program without DOM and Node types compiles too. */
 
 /** The members of an `AbortSignal` that docclf uses. */
-export interface SignalMembers {
+interface SignalMembers {
   readonly aborted: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: the platforms type it so
   readonly reason: any;
@@ -13,6 +13,9 @@ export interface SignalMembers {
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Platform } }
   ? Platform
   : SignalMembers;
+
+/** Bytes in a buffer of their own: `Uint8Array<ArrayBuffer>`, which compilers before TypeScript 5.7 know as `Uint8Array`. */
+export type Bytes = ReturnType<Uint8Array['slice']>;
 
 type DisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
 

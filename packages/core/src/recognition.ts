@@ -5,8 +5,6 @@ import type {
   ClassifierOptions,
   ClassifyOptions,
   StreamOptions,
-  Verification,
-  VerifyOptions,
 } from './classifier-contract.ts';
 import {
   askedOf,
@@ -17,8 +15,7 @@ import {
 } from './classifier-options.ts';
 import { decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
-import { DocclfError } from './errors.ts';
-import { negativeLabel, parseLabel } from './labels.ts';
+import { negativeLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { checkOptions } from './options.ts';
@@ -37,21 +34,15 @@ export interface RecognitionParts<Source>
 
 export function createRecognition<Source>(
   parts: RecognitionParts<Source>,
-): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'verify' | 'threshold'> {
+): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'threshold'> {
   const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
   const { id: modelId } = embedder.manifest;
 
   async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
     const { signal } = options;
-    const {
-      threshold: asked,
-      topK,
-      margin,
-      expected,
-      rotations,
-      locate,
-    } = askedOf(options, defaults, points);
+    const asked = askedOf(options, defaults, points);
+    const { topK, margin, expected, rotations, locate } = asked;
     const { width, height, timings, ...probe } = await embedOne(embedder, source, {
       signal,
       thumbnail: options.thumbnail,
@@ -67,7 +58,7 @@ export function createRecognition<Source>(
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches, view, search };
+      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
     });
     const { threshold, evalue, view, ...best } = bestView(await Promise.all(searches));
     const first = best.matches.find(({ label }) => label !== negativeLabel);
@@ -85,6 +76,7 @@ export function createRecognition<Source>(
       found: view.found,
       corners: outlineOf(view),
       angle: uprightAngle(view),
+      ...(view.inverted && { inverted: view.inverted }),
       advice: probe.advice ?? [],
       ...(options.vector && { vector: probe.vector }),
       ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
@@ -104,45 +96,10 @@ export function createRecognition<Source>(
     yield* mapConcurrent(sources, concurrency, classifyOne, signal);
   }
 
-  async function verify(source: Source, text: string, options: VerifyOptions): Promise<Verification> {
-    const { signal } = options;
-    const label = parseLabel(text);
-    const { threshold: asked, rotations, locate } = askedOf(options, defaults, points);
-    const variations = probeVariations(rotations);
-    const { views } = await embedOne(embedder, source, { signal, locate, variations });
-    const asking = points.standing();
-    const searches = views.map(async ({ vector }) => {
-      const [own, negative, standing] = await Promise.all([
-        gallery.nearest(vector, 1, { within: label, signal }),
-        gallery.nearest(vector, 1, { within: negativeLabel, signal }),
-        asking,
-      ]);
-      if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
-      const matches = [...own, ...negative];
-      const searched = { vector, matches, standing, within: [label], views: views.length, signal };
-      return { ...(await points.at(asked, searched)), matches };
-    });
-    const { matches, threshold, evalue } = bestView(await Promise.all(searches));
-    const match = matches[0]!;
-    const { status, reason } = decide(matches, threshold);
-    return {
-      accepted: status === 'accepted',
-      label: match.label,
-      score: match.score,
-      evalue,
-      threshold,
-      referenceId: match.id,
-      reason: reason as Verification['reason'],
-      modelId,
-    };
-  }
-
   return {
     classify: (source, options) =>
       lifetime.run(async () => classify(source, checkOptions('classify', options, classifyOptions))),
     classifyMany,
-    verify: (source, label, options) =>
-      lifetime.run(async () => verify(source, label, checkOptions('verify', options, verifyOptions))),
     threshold: (given) =>
       lifetime.run(async () => {
         const options = checkOptions('threshold', given, verifyOptions);

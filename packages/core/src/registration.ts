@@ -4,7 +4,6 @@ import type {
   Classifier,
   ClassifierOptions,
   Outcome,
-  ReferenceMeaning,
   RegisterItem,
   RegisterOptions,
   Registration,
@@ -17,19 +16,15 @@ import {
   registerOptions,
   streamOptions,
 } from './classifier-options.ts';
-import { type Embedding, embedOne } from './embedder.ts';
-import { DocclfError, describe } from './errors.ts';
 import type { AddOptions, Match, NewReference, Reference } from './gallery.ts';
-import { negativeLabel, parseLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { LintWarning } from './lint/warnings.ts';
-import { qualityKey } from './metadata.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { anything, checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import type { Signal } from './platform.ts';
+import { type Embedded, embedReference } from './reference.ts';
 import { type AnyIterable, mapConcurrentBatches } from './streams.ts';
-import { quarterTurns } from './variations.ts';
 
 /** References in one write at most: about 1 MB of vectors. */
 const maximumWriteBatch = 512;
@@ -44,16 +39,16 @@ export interface RegistrationParts<Source>
   readonly lifetime: Lifetime;
 }
 
-type Embedded = readonly [NewReference, Embedding];
 type Checked = Pick<Registration, 'quality' | 'warnings'> & { readonly reference: NewReference };
 
 export function createRegistration<Source>(
   parts: RegistrationParts<Source>,
 ): Pick<Classifier<Source>, 'register' | 'registerMany'> {
-  const { embedder, gallery, lint, thumbnails = false, defaults, points, lifetime } = parts;
+  const { gallery, defaults, lifetime } = parts;
+  const { check, checkAll } = createInspection(parts);
 
   async function register(source: Source, item: RegisterOptions): Promise<Registration> {
-    const embedded = await embedReference(source, item);
+    const embedded = await embedReference(parts, source, item);
     const warnings = await check(embedded, [], item.signal);
     const [reference, { quality }] = embedded;
     const [stored] = await gallery.add([reference], { existing: item.existing, signal: item.signal });
@@ -73,7 +68,7 @@ export function createRegistration<Source>(
       outcome(index, item?.source, () =>
         lifetime.run(() => {
           const { source, ...reference } = itemOf(item);
-          return embedReference(source, { ...reference, signal } as RegisterOptions);
+          return embedReference(parts, source, { ...reference, signal } as RegisterOptions);
         }),
       );
     const rest = createRest(restAfterWrites);
@@ -104,33 +99,23 @@ export function createRegistration<Source>(
     }
   }
 
-  async function embedReference(source: Source, item: RegisterOptions): Promise<Embedded> {
-    // Before the costly part, and so that a bad label is reported as such for a bad image too.
-    const label = labelToStore(item);
-    const { locate = defaults.locate } = item;
-    const embedding = await embedOne(embedder, source, {
-      signal: item.signal,
-      asReference: true,
-      // Only the lint reads it, and it costs more than the network.
-      quality: lint !== undefined,
-      thumbnail: item.thumbnail ?? thumbnails,
-      locate,
-      // Nothing but the lint asks how a reference lies.
-      variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
-    });
-    const { quality } = embedding;
-    const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
-    const reference: NewReference = {
-      label,
-      vector: embedding.vector,
-      sourceHash: embedding.sourceHash ?? null,
-      ...(item.id !== undefined && { id: item.id }),
-      ...(metadata && { metadata }),
-      ...(embedding.thumbnail && { attachments: { thumbnail: embedding.thumbnail } }),
-    };
-    return [reference, embedding];
-  }
+  return {
+    register: (source, item) =>
+      lifetime.run(async () => register(source, checkOptions('register', item, registerOptions))),
+    registerMany,
+  };
+}
 
+/** @throws INVALID_ARGUMENT */
+function itemOf<Source>(item: RegisterItem<Source>): RegisterItem<Source> {
+  return checkOptions<RegisterItem<Source>>('an item of registerMany', item ?? null, {
+    source: anything,
+    ...referenceOptions,
+  });
+}
+
+/** The lint's look at references before they are added. */
+function createInspection<Source>({ gallery, lint, points, defaults, lifetime }: RegistrationParts<Source>) {
   /** Before it is added, and after the `earlier` ones of its batch, which the gallery does not have yet. */
   async function check(
     [reference, embedding]: Embedded,
@@ -170,32 +155,10 @@ export function createRegistration<Source>(
     return checked;
   }
 
-  return {
-    register: (source, item) =>
-      lifetime.run(async () => register(source, checkOptions('register', item, registerOptions))),
-    registerMany,
-  };
-}
-
-/** @throws INVALID_ARGUMENT */
-function itemOf<Source>(item: RegisterItem<Source>): RegisterItem<Source> {
-  return checkOptions<RegisterItem<Source>>('an item of registerMany', item ?? null, {
-    source: anything,
-    ...referenceOptions,
-  });
+  return { check, checkAll };
 }
 
 /** What a reference replaced is no warning about it. */
 function notAbout({ id }: Reference, warnings: readonly LintWarning[]): readonly LintWarning[] {
   return warnings.filter((warning) => !('other' in warning && warning.other.id === id));
-}
-
-function labelToStore({ label, unknown }: ReferenceMeaning): string {
-  if (unknown !== true) return parseLabel(label as string);
-  if (label === undefined) return negativeLabel;
-  throw new DocclfError('INVALID_ARGUMENT', {
-    argument: 'label',
-    expected: 'none beside unknown: true',
-    received: describe(label),
-  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomUnit } from '../test/doubles.ts';
 import { createProducts } from './products.ts';
 import { createSignificance } from './significance.ts';
+import { randomUnit } from './testing.ts';
 import { cosine } from './vector.ts';
 
 const random = randomUnit(3);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeEmbedder, createFakeGallery, direction } from '../test/doubles.ts';
 import { createClassifier } from './classifier.ts';
 import { createStandings } from './standing.ts';
+import { createFakeEmbedder, createFakeGallery, direction } from './testing.ts';
 
 function createCountingGallery() {
   const gallery = createFakeGallery([

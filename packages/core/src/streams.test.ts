@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, collect, type Deferred, deferred, settle } from '../test/doubles.ts';
 import { mapConcurrent, mapConcurrentBatches } from './streams.ts';
+import { codeOf, collect, type Deferred, deferred, settle } from './testing.ts';
 
 /** Work whose calls are finished by hand, by item. */
 function createWork() {

@@ -25,11 +25,6 @@ export async function* mapConcurrent<Item, Result>(
     yield* batch;
 }
 
-/** An item under way, or the place of the source's failure. */
-interface Slot<Result> {
-  outcome?: { readonly result: Result } | { readonly error: unknown };
-}
-
 /** How a consumer takes what is ready. */
 export interface Batches {
   /** Most results at once. */
@@ -52,6 +47,61 @@ export async function* mapConcurrentBatches<Item, Result>(
 ): AsyncGenerator<Result[], void, void> {
   throwIfAborted(signal, 'The stream');
   const maximumSlots = positiveInteger('concurrency', concurrency) + maximumBatch - 1;
+  const pipeline = createPipeline(items, concurrency, maximumSlots, work);
+  signal?.addEventListener('abort', pipeline.stop);
+  try {
+    while (true) {
+      // Before the look at what is done, since a source may fail or raise the signal while it is asked.
+      pipeline.advance();
+      throwIfAborted(signal, 'The stream');
+      const delay = pipeline.isFull(maximumBatch) ? 0 : dueIn();
+      const batch = delay > 0 ? [] : pipeline.take(maximumBatch);
+      const failure = delay > 0 ? undefined : pipeline.failure();
+      if (batch.length > 0) {
+        pipeline.advance();
+        yield batch;
+      } else if (failure) throw failure.error;
+      else if (pipeline.isEmpty()) return;
+      else await pipeline.change(delay);
+    }
+  } finally {
+    pipeline.stop();
+    signal?.removeEventListener('abort', pipeline.stop);
+    await pipeline.close();
+  }
+}
+
+/** What a source gives and what became of it, in the source's order. */
+interface Pipeline<Result> {
+  /** Pulls where there is room. */
+  advance(): void;
+  /** The results at the head that are there, at most so many. */
+  take(maximum: number): Result[];
+  /** Of the head, when that is what became of it. */
+  failure(): { readonly error: unknown } | undefined;
+  /** True once nothing is left and nothing comes. */
+  isEmpty(): boolean;
+  /** Waiting brings no more: a batch of so many is whole, or nothing is under way that could be added to it. */
+  isFull(maximum: number): boolean;
+  /** Resolves at the next change, or after so many milliseconds; 0 is no limit. */
+  change(delay: number): Promise<void>;
+  /** Nothing more is pulled. */
+  stop(): void;
+  /** Closes the source. */
+  close(): Promise<void>;
+}
+
+/** An item under way, or the place of the source's failure. */
+interface Slot<Result> {
+  outcome?: { readonly result: Result } | { readonly error: unknown };
+}
+
+function createPipeline<Item, Result>(
+  items: AnyIterable<Item>,
+  concurrency: number,
+  maximumSlots: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Pipeline<Result> {
   const iterator = iteratorOf(items);
   const slots: Slot<Result>[] = [];
   let busy = 0;
@@ -96,56 +146,35 @@ export async function* mapConcurrentBatches<Item, Result>(
     advance();
   }
 
-  /** Waiting brings no more: a batch is whole, or nothing is under way that could be added to it. */
-  function isFull(): boolean {
-    if (slots.length >= maximumBatch && slots.slice(0, maximumBatch).every(({ outcome }) => outcome))
-      return true;
-    return busy === 0 && (sourceEnded || stopped);
-  }
-
-  function abort(): void {
-    stopped = true;
-    wake();
-  }
-
-  signal?.addEventListener('abort', abort);
-  try {
-    while (true) {
-      // Before the look at the slots, since a source may fail or raise the signal while it is asked.
-      advance();
-      throwIfAborted(signal, 'The stream');
-      const batch: Result[] = [];
-      const delay = isFull() ? 0 : dueIn();
-      let head = delay > 0 ? undefined : slots[0]?.outcome;
-      while (head && 'result' in head && batch.length < maximumBatch) {
-        batch.push(head.result);
-        slots.shift();
-        head = slots[0]?.outcome;
-      }
-      if (batch.length > 0) {
-        advance();
-        yield batch;
-      } else if (head && 'error' in head) throw head.error;
-      else if (sourceEnded && slots.length === 0) return;
-      else {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (delay > 0) timer = setTimeout(resolve, delay);
-        });
-        clearTimeout(timer);
-      }
-    }
-  } finally {
-    stopped = true;
-    signal?.removeEventListener('abort', abort);
-    if (!sourceEnded) {
+  return {
+    advance,
+    take: (maximum) => takeResults(slots, maximum),
+    failure() {
+      const head = slots[0]?.outcome;
+      return head && 'error' in head ? head : undefined;
+    },
+    isEmpty: () => sourceEnded && slots.length === 0,
+    isFull: (maximum) => isWhole(slots, maximum) || (busy === 0 && (sourceEnded || stopped)),
+    change: (delay) =>
+      new Promise((resolve) => {
+        const timer = delay > 0 ? setTimeout(resolve, delay) : undefined;
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    stop() {
+      stopped = true;
+      wake();
+    },
+    async close() {
+      if (sourceEnded) return;
       const closed = Promise.resolve(iterator.return?.());
       // A source that still waits for its next item may be closed only after it has come: not awaited then.
       if (pulling) closed.catch(() => {});
       else await closed;
-    }
-  }
+    },
+  };
 }
 
 /** A text and bytes can be gone through too, and mean one item here. */
@@ -156,4 +185,20 @@ function iteratorOf<Item>(items: AnyIterable<Item>): Iterator<Item> | AsyncItera
   }
   const expected = 'a list or a stream';
   throw new DocclfError('INVALID_ARGUMENT', { argument: 'items', expected, received: describe(items) });
+}
+
+function takeResults<Result>(slots: Slot<Result>[], maximum: number): Result[] {
+  const results: Result[] = [];
+  let head = slots[0]?.outcome;
+  while (head && 'result' in head && results.length < maximum) {
+    results.push(head.result);
+    slots.shift();
+    head = slots[0]?.outcome;
+  }
+  return results;
+}
+
+function isWhole<Result>(slots: readonly Slot<Result>[], maximum: number): boolean {
+  const head = slots.slice(0, maximum);
+  return head.length === maximum && head.every(({ outcome }) => outcome);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { thrownCode, tinyManifest } from '../test/doubles.ts';
 import { DocclfError } from './errors.ts';
+import { thrownCode, tinyManifest } from './testing.ts';
 import { resolveThreshold, type Threshold } from './thresholds.ts';
 
 const resolve = (threshold: Threshold) => resolveThreshold(threshold, tinyManifest);

@@ -1,6 +1,6 @@
 /** From what a user asks for to a number on the score axis. */
 import { DocclfError, describe } from './errors.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
 
 /**
  * A score in [0, 1]; or the share of unknown documents that may be accepted, whatever the size of the

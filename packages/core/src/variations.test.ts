@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { thrownCode } from '../test/doubles.ts';
-import { vary } from './variations.ts';
+import { thrownCode } from './testing.ts';
+import { mayBeNegative, type Variation, vary as varyBy } from './variations.ts';
 
 /** Two channels of 3 x 3. Turned by hand: the top-left corner of a picture that is turned clockwise goes right. */
 const shape = { channels: 2, width: 3, height: 3 };
 const picture = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90);
+
+/** As a share x of full light is kept: (x - 0.4) / 0.2 in the first channel, (x - 0.5) / 0.1 in the second. */
+const scale = { mean: [0.4, 0.5], std: [0.2, 0.1] };
+const vary = (tensor: Float32Array, of: typeof shape, variation: Variation) =>
+  varyBy(tensor, of, scale, variation);
 
 describe('vary', () => {
   it.each([
@@ -39,4 +44,31 @@ describe('vary', () => {
     const oblong = { channels: 1, width: 2, height: 1 };
     expect(thrownCode(() => vary(Float32Array.of(1, 2), oblong, { turn: 90 }))).toBe('INVALID_ARGUMENT');
   });
+
+  it('inverts light and not numbers, and what is hidden too', () => {
+    const pixels = { channels: 2, width: 2, height: 1 };
+    const tensor = (...light: number[]) =>
+      Float32Array.from(light, (x, i) => (i < 2 ? (x - 0.4) / 0.2 : (x - 0.5) / 0.1));
+    const inverted = vary(tensor(0.1, 0.7, 0, 1), pixels, { invert: true });
+    tensor(0.9, 0.3, 1, 0).forEach((value, i) => {
+      expect(inverted[i]).toBeCloseTo(value, 5);
+    });
+    const all = { x: 0, y: 0, width: 1, height: 1 };
+    const hidden = vary(tensor(0.1, 0.7, 0, 1), pixels, { hide: all, invert: true, turn: undefined });
+    tensor(0.6, 0.6, 0.5, 0.5).forEach((value, i) => {
+      expect(hidden[i]).toBeCloseTo(value, 5);
+    });
+  });
+});
+
+it('takes for a negative what is a quarter as light as it could be, over all channels', () => {
+  const pixel = { channels: 2, width: 1, height: 1 };
+  const isDark = (first: number, second: number) =>
+    mayBeNegative(Float32Array.of((first - 0.4) / 0.2, (second - 0.5) / 0.1), pixel, scale);
+  expect([isDark(0.2, 0.28), isDark(0.2, 0.32), isDark(0, 0), isDark(1, 1)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
 });

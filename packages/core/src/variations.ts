@@ -12,10 +12,12 @@ export interface Region {
   readonly height: number;
 }
 
-/** What is done to a copy: first a region is hidden, then the picture is turned. */
+/** What is done to a copy: first a region is hidden, then the picture is inverted and turned. */
 export interface Variation {
   /** Painted over with its own mean colour: what was drawn there is gone, and no new edge is sharp. */
   readonly hide?: Region | undefined;
+  /** Dark becomes light, channel by channel: what a scan of a negative shows. */
+  readonly invert?: true | undefined;
   readonly turn?: QuarterTurn | undefined;
 }
 
@@ -32,15 +34,46 @@ interface Shape {
   readonly height: number;
 }
 
+/** A tensor's value is (share of full light - mean) / std, by channel. */
+interface Scale {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Share of full light on average below which a picture may be a negative: pages have 0.7 and more, hardly a cover has less. */
+const darkest = 0.25;
+
+/** Is a planar tensor so dark that it may be the negative of a page? */
+export function mayBeNegative(
+  tensor: Float32Array,
+  { channels, width, height }: Shape,
+  { mean, std }: Scale,
+): boolean {
+  const plane = width * height;
+  let light = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0;
+    for (let i = channel * plane; i < (channel + 1) * plane; i++) sum += tensor[i]!;
+    light += (sum / plane) * std[channel]! + mean[channel]!;
+  }
+  return light / channels < darkest;
+}
+
 /**
  * A copy of a planar tensor (channels x height x width), varied. Since every picture is squashed to the
  * input size, turning a square tensor is turning the picture.
  *
  * @throws INVALID_ARGUMENT for a turn of an input that is not square
  */
-export function vary(tensor: Float32Array, shape: Shape, { hide, turn }: Variation): Float32Array {
+export function vary(
+  tensor: Float32Array,
+  shape: Shape,
+  scale: Scale,
+  { hide, invert, turn }: Variation,
+): Float32Array {
   const copy = tensor.slice();
   if (hide) flatten(copy, shape, hide);
+  if (invert) negate(copy, shape, scale);
   return turn ? turned(copy, shape, turn) : copy;
 }
 
@@ -57,6 +90,15 @@ function flatten(tensor: Float32Array, { channels, width, height }: Shape, regio
     let sum = 0;
     for (const row of rows) for (const value of row) sum += value;
     for (const row of rows) row.fill(sum / (rows.length * row.length));
+  }
+}
+
+/** A share x of full light becomes 1 - x, whatever mean and std make of them. */
+function negate(tensor: Float32Array, { channels, width, height }: Shape, { mean, std }: Scale): void {
+  const plane = width * height;
+  for (let channel = 0; channel < channels; channel++) {
+    const both = (1 - 2 * mean[channel]!) / std[channel]!;
+    for (let i = channel * plane; i < (channel + 1) * plane; i++) tensor[i] = both - tensor[i]!;
   }
 }
 

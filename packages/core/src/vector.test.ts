@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { thrownCode } from '../test/doubles.ts';
 import { DocclfError } from './errors.ts';
+import { thrownCode } from './testing.ts';
 import { assertUnitVector, cosine, scoreOfCosine, toUnit } from './vector.ts';
 
 describe('assertUnitVector', () => {

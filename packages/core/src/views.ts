@@ -37,6 +37,8 @@ export type PreparedView = Part & {
 export type View = Part & {
   /** Clockwise degrees by which the part was turned. */
   readonly angle: 0 | QuarterTurn;
+  /** It is the part's negative. */
+  readonly inverted?: true;
   /** What was painted over, in shares of the part before it was turned. */
   readonly hidden?: Region;
   /** Unit vector of the manifest's dimension. */
@@ -49,14 +51,16 @@ export interface ViewVariations {
   readonly whole?: readonly Variation[] | undefined;
   /** Of each document that was cut out of it. Default none. */
   readonly cut?: readonly Variation[] | undefined;
+  /** Also the negative of each part that is dark enough to be one. Default false. */
+  readonly negatives?: boolean | undefined;
 }
 
 /**
  * What a probe is searched by: a cut-out in all four turns, since nobody knows for sure which way it is up, and the whole
- * picture too when it may lie on its side or head.
+ * picture too when it may lie on its side or head; and what may be a negative also as what it would be a negative of.
  */
 export function probeVariations(rotations: boolean): ViewVariations {
-  return { cut: quarterTurns, ...(rotations && { whole: quarterTurns }) };
+  return { cut: quarterTurns, negatives: true, ...(rotations && { whole: quarterTurns }) };
 }
 
 /** Where the document lies that a view shows, from the corner that is its top left in that view; null for a whole picture. */

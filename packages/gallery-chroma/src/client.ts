@@ -8,6 +8,8 @@ const store = 'chroma';
 const indexingWait = 25;
 const indexingPatience = 5000;
 
+type Method = 'GET' | 'POST' | 'PUT';
+
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 export type Where = Readonly<Record<string, unknown>>;
 
@@ -54,30 +56,10 @@ class ChromaError extends Error {
 
 /** @throws from all: STORE_UNREACHABLE, STORE_ACCESS_DENIED, STORE_REQUIREMENT_MISSING */
 export function createClient(settings: Settings): Client {
-  const { base, headers, timeout, collection } = settings;
+  const { base, collection } = settings;
 
-  async function request<Answer>(
-    method: 'GET' | 'POST' | 'PUT',
-    address: string,
-    body?: unknown,
-  ): Promise<Answer> {
-    const response = await fetch(address, {
-      method,
-      headers,
-      // Another host would be sent the token and the references.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeout),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const path = new URL(address).pathname;
-    if (!response.ok) throw new ChromaError(response.status, path, text.slice(0, 300));
-    try {
-      return (text === '' ? undefined : JSON.parse(text)) as Answer;
-    } catch {
-      throw new ChromaError(response.status, path, `no JSON: ${text.slice(0, 100)}`);
-    }
-  }
+  const request = <Answer>(method: Method, address: string, body?: unknown) =>
+    send<Answer>(settings, method, address, body);
 
   async function translated<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     try {
@@ -147,6 +129,30 @@ export function createClient(settings: Settings): Client {
         return (await request<{ max_batch_size: number }>('GET', address)).max_batch_size;
       }),
   };
+}
+
+async function send<Answer>(
+  { headers, timeout }: Settings,
+  method: Method,
+  address: string,
+  body?: unknown,
+): Promise<Answer> {
+  const response = await fetch(address, {
+    method,
+    headers,
+    // Another host would be sent the token and the references.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeout),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const path = new URL(address).pathname;
+  if (!response.ok) throw new ChromaError(response.status, path, text.slice(0, 300));
+  try {
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  } catch {
+    throw new ChromaError(response.status, path, `no JSON: ${text.slice(0, 100)}`);
+  }
 }
 
 /**

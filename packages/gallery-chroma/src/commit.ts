@@ -6,7 +6,7 @@ import { documentOf, embeddingOf, metadataOf, pathOf, replacing } from './record
 import type { Revisions } from './revisions.ts';
 
 /** Of records that are gone for every reader, and not yet removed. */
-export const tombstone: Metadata = { removed: true };
+const tombstone: Metadata = { removed: true };
 
 interface Change {
   readonly id: string;

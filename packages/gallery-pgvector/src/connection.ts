@@ -33,32 +33,7 @@ export function createConnection(settings: Settings): Connection {
   const pool: PgPool = settings.pool ?? own!;
   const gallery = `${address} (schema ${schema})`;
 
-  /** `work` on one connection, which is not used again once it has failed. */
-  async function withClient<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
-    const client = await within(timeout, pool.connect(), (late) => late.release());
-    let lost: Error | undefined;
-    // A connection that breaks without a listener would end the process.
-    const listener = (error: Error) => {
-      lost = error;
-    };
-    client.on('error', listener);
-    try {
-      return await work(async (sql, ...values) => {
-        if (lost) throw lost;
-        const patience = isLong(sql) ? longPatience * timeout : lockTimeout + timeout;
-        try {
-          return (await within(patience, client.query(sql, values))).rows;
-        } catch (error) {
-          // Nothing more is asked of it, not even to roll back: the server does so when the connection ends.
-          if (isConnectionLost(error)) lost = error as Error;
-          throw error;
-        }
-      });
-    } finally {
-      client.removeListener('error', listener);
-      client.release(lost);
-    }
-  }
+  const withClient = <Result>(work: (query: Query) => Promise<Result>) => onClient(pool, settings, work);
 
   /** The pool may hold connections that died unnoticed, as they do when the server is started again. */
   async function session<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
@@ -96,21 +71,10 @@ export function createConnection(settings: Settings): Connection {
       });
     } catch (error) {
       const id = committing && isConnectionLost(error) ? transactionId() : undefined;
-      if (id !== undefined && (await hasCommitted(id).catch(() => false))) return result as Result;
+      if (id !== undefined && (await hasCommitted(pool, settings, id).catch(() => false)))
+        return result as Result;
       throw error;
     }
-  }
-
-  /** Whether a transaction of which we only know that it should have been committed was. */
-  async function hasCommitted(id: string): Promise<boolean> {
-    return withClient(async (query) => {
-      // The lock of a transaction is its own until it has ended.
-      await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
-      await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
-      const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
-      await query('ROLLBACK');
-      return row?.status === 'committed';
-    });
   }
 
   return {
@@ -136,6 +100,50 @@ export function createConnection(settings: Settings): Connection {
       await own?.end();
     },
   };
+}
+
+/** `work` on one connection, which is not used again once it has failed. */
+async function onClient<Result>(
+  pool: PgPool,
+  { lockTimeout, timeout }: Settings,
+  work: (query: Query) => Promise<Result>,
+): Promise<Result> {
+  const client = await within(timeout, pool.connect(), (late) => late.release());
+  let lost: Error | undefined;
+  // A connection that breaks without a listener would end the process.
+  const listener = (error: Error) => {
+    lost = error;
+  };
+  client.on('error', listener);
+  try {
+    return await work(async (sql, ...values) => {
+      if (lost) throw lost;
+      const patience = isLong(sql) ? longPatience * timeout : lockTimeout + timeout;
+      try {
+        return (await within(patience, client.query(sql, values))).rows;
+      } catch (error) {
+        // Nothing more is asked of it, not even to roll back: the server does so when the connection ends.
+        if (isConnectionLost(error)) lost = error as Error;
+        throw error;
+      }
+    });
+  } finally {
+    client.removeListener('error', listener);
+    client.release(lost);
+  }
+}
+
+/** Whether a transaction of which we only know that it should have been committed was. */
+async function hasCommitted(pool: PgPool, settings: Settings, id: string): Promise<boolean> {
+  const { lockTimeout, schema } = settings;
+  return onClient(pool, settings, async (query) => {
+    // The lock of a transaction is its own until it has ended.
+    await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
+    await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
+    const [row] = await query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', id);
+    await query('ROLLBACK');
+    return row?.status === 'committed';
+  });
 }
 
 function createPool(connectionString: string, timeout: number): pg.Pool {

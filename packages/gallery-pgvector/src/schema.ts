@@ -145,7 +145,7 @@ export function assertVersion(gallery: string, received: number, supported = mig
   if (received > supported) throw new DocclfError('GALLERY_FILE_VERSION', { gallery, supported, received });
 }
 
-export function namesIn(schema: string, extension: string): Names {
+function namesIn(schema: string, extension: string): Names {
   const table = (name: string) => `${quote(schema)}.docclf_${name}`;
   return {
     gallery: table('gallery'),

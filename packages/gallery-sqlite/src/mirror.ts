@@ -1,5 +1,5 @@
 /** The vectors in memory, where they are searched, kept as new as the database. */
-import { assertUnitVector, DocclfError, type EmbeddingSpace } from '@docclf/core';
+import { assertUnitVector, DocclfError, type EmbeddingSpace, type Reference } from '@docclf/core';
 import { createMemorySession, type NearestQuery, type StoreMatch, type StoreSession } from '@docclf/gallery';
 import { decodeText, decodeVector, type SqliteBlob } from './blob.ts';
 import type { Connection } from './connection.ts';
@@ -24,6 +24,9 @@ type StoredRow = Omit<Row, 'id' | 'label'> & {
   readonly labelBytes: SqliteBlob;
 };
 
+/** In the order of change and key. */
+type Place = Pick<Row, 'writtenAt' | 'key'>;
+
 export interface Mirror {
   nearest(query: NearestQuery): Promise<readonly StoreMatch[]>;
 }
@@ -34,8 +37,8 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
   let idOfKey: Map<number, string>;
   /** The commit up to which removals are known; undefined at first, when there is nothing to remove. */
   let removalsUpTo: number | undefined;
-  /** The last row that was read, in the order of change and key. */
-  let last: { writtenAt: number; key: number };
+  /** The last row that was read. */
+  let last: Place;
   let turn: Promise<unknown> = Promise.resolve();
 
   function forget(): void {
@@ -50,31 +53,16 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
     const change = readChange(connection);
     if (removalsUpTo !== undefined && removalsUpTo < change - removalsKept) forget();
     const removed =
-      removalsUpTo === undefined || removalsUpTo === change
-        ? []
-        : connection.all<{ key: number }>('SELECT key FROM docclf_removal WHERE change > ?', removalsUpTo);
-    const rows =
-      last.writtenAt === change && last.key === Number.MAX_SAFE_INTEGER
-        ? []
-        : connection.all<StoredRow>(
-            `SELECT key, CAST(id AS BLOB) AS idBytes, CAST(label AS BLOB) AS labelBytes,
-             CAST(vector AS BLOB) AS vector, CAST(change AS INTEGER) AS writtenAt FROM docclf_reference
-             WHERE (change, key) > (?, ?) ORDER BY change, key LIMIT ?`,
-            last.writtenAt,
-            last.key,
-            chunk,
-          );
+      removalsUpTo === undefined || removalsUpTo === change ? [] : readRemovals(connection, removalsUpTo);
+    const isRead = last.writtenAt === change && last.key === Number.MAX_SAFE_INTEGER;
+    const rows = isRead ? [] : readRows(connection, last);
     return { change, removed, rows };
   }
 
   async function refresh(): Promise<StoreSession> {
     while (true) {
       const { change, removed, rows: stored } = await connection.read(readChanges);
-      const rows = stored.map(({ idBytes, labelBytes, ...row }) => ({
-        ...row,
-        id: decodeText(idBytes, connection.gallery),
-        label: decodeText(labelBytes, connection.gallery),
-      }));
+      const rows = stored.map((row) => decodeRow(connection, row));
       memory ??= createMemorySession(space);
       removalsUpTo = change;
       const complete = rows.length < chunk;
@@ -96,18 +84,11 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
       idOfKey.delete(key);
     }
     for (const { key, id } of rows) idOfKey.set(key, id);
-    await memory.commit({ remove: [...remove], insert: rows.map(referenceOf) });
+    await memory.commit({
+      remove: [...remove],
+      insert: rows.map((row) => referenceOf(connection, row, space)),
+    });
   }
-
-  const referenceOf = ({ id, label, vector }: Row) => ({
-    id,
-    label,
-    vector: checkedVector(connection, id, vector, space.dimension),
-    metadata: {},
-    createdAt: '',
-    sourceHash: null,
-    attachments: {},
-  });
 
   forget();
   return {
@@ -124,6 +105,42 @@ export function createMirror(connection: Connection, space: EmbeddingSpace): Mir
       turn = result.catch(() => {});
       return result;
     },
+  };
+}
+
+function readRemovals(connection: Connection, after: number) {
+  return connection.all<{ key: number }>('SELECT key FROM docclf_removal WHERE change > ?', after);
+}
+
+function readRows(connection: Connection, { writtenAt, key }: Place): StoredRow[] {
+  return connection.all<StoredRow>(
+    `SELECT key, CAST(id AS BLOB) AS idBytes, CAST(label AS BLOB) AS labelBytes,
+     CAST(vector AS BLOB) AS vector, CAST(change AS INTEGER) AS writtenAt FROM docclf_reference
+     WHERE (change, key) > (?, ?) ORDER BY change, key LIMIT ?`,
+    writtenAt,
+    key,
+    chunk,
+  );
+}
+
+function decodeRow({ gallery }: Connection, { idBytes, labelBytes, ...row }: StoredRow): Row {
+  return { ...row, id: decodeText(idBytes, gallery), label: decodeText(labelBytes, gallery) };
+}
+
+/** What a search needs of it. */
+function referenceOf(
+  connection: Connection,
+  { id, label, vector }: Row,
+  { dimension }: EmbeddingSpace,
+): Reference {
+  return {
+    id,
+    label,
+    vector: checkedVector(connection, id, vector, dimension),
+    metadata: {},
+    createdAt: '',
+    sourceHash: null,
+    attachments: {},
   };
 }
 

@@ -23,7 +23,7 @@ import { assertVersion, bind, readChange } from './schema.ts';
 /** Ids or hashes in one question; a list of any length is asked in parts. */
 const questionSize = 10_000;
 
-export interface SqliteWaiting {
+interface SqliteWaiting {
   /** Milliseconds to wait for another process that is writing, then GALLERY_LOCKED. Default: 10,000. */
   readonly busyTimeout?: number | undefined;
 }

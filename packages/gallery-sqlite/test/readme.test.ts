@@ -14,7 +14,7 @@ test('the example of the README prints what it says', async () => {
   const printed: string[] = [];
   const log = (value: unknown) => printed.push(JSON.stringify(value));
   const body = code
-    .replaceAll("'documents.db'", JSON.stringify(join(folder, 'documents.db')))
+    .replaceAll("'vectors.db'", JSON.stringify(join(folder, 'vectors.db')))
     .replace(/import (\{.*\}) from '@docclf\/gallery';/, 'const $1 = galleryModule;')
     .replace(/import (\{.*\}) from '@docclf\/gallery-sqlite';/, 'const $1 = sqliteModule;');
   const run = new Function('galleryModule', 'sqliteModule', 'console', `return (async () => {${body}})()`);

@@ -3,7 +3,7 @@ import type { LabelCount, Reference } from '@docclf/core';
 import { firstAfter } from './sorted-ids.ts';
 
 /** Everything of a reference but its vector. */
-export type Entry = Omit<Reference, 'vector'>;
+type Entry = Omit<Reference, 'vector'>;
 
 export interface Catalogue {
   at(row: number): Entry;

@@ -2,9 +2,13 @@
 import { DocclfError } from '@docclf/core';
 import { ConformanceError } from './conformance/assert.ts';
 import { behaviourCases } from './conformance/behaviour.ts';
+import { commitCases } from './conformance/commits.ts';
 import { contractCases } from './conformance/contract.ts';
 import { faultCases } from './conformance/faults.ts';
 import { withFixture } from './conformance/fixture.ts';
+import { galleryLifeCases } from './conformance/gallery-life.ts';
+import { gallerySearchCases } from './conformance/gallery-search.ts';
+import { neighbourCases } from './conformance/neighbours.ts';
 import { scaleCases } from './conformance/scale.ts';
 import { sharingCases } from './conformance/sharing.ts';
 import type { ConformanceCase, ConformanceFaults } from './conformance/types.ts';
@@ -39,7 +43,11 @@ export interface ConformanceOptions {
 
 const cases: readonly ConformanceCase[] = [
   ...contractCases,
+  ...commitCases,
+  ...neighbourCases,
   ...behaviourCases,
+  ...gallerySearchCases,
+  ...galleryLifeCases,
   ...sharingCases,
   ...scaleCases,
   ...faultCases,

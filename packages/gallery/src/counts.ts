@@ -3,7 +3,7 @@ import { type LabelCount, negativeLabel } from '@docclf/core';
 import type { StoreSession } from './store.ts';
 
 /** What one revision of the gallery holds. */
-export interface Census {
+interface Census {
   readonly ofLabel: ReadonlyMap<string, number>;
   /** All references, negative ones too. */
   readonly total: number;

@@ -1,4 +1,5 @@
 /** @docclf/gallery: where references live, and the kit for stores. */
+export { type GalleryAddress, parseAddress, shownAddress } from './address.ts';
 export { createMemoryGallery, openGallery, type StoreGallery } from './gallery.ts';
 export {
   createMemorySession,

@@ -14,12 +14,14 @@
  */
 import {
   assertSameSpace,
+  type Bytes,
   DocclfError,
   type EmbeddingSpace,
   type Existing,
   type Gallery,
   type Reference,
 } from '@docclf/core';
+
 import { anything, checkOptions, describe, flag, type OptionTable, oneOf } from '@docclf/core/implementer';
 import * as z from 'zod/mini';
 import { assertReference } from './check-reference.ts';
@@ -54,7 +56,7 @@ export interface Snapshot {
 }
 
 /** The bytes of a gallery file that holds these references. */
-export async function encodeSnapshot({ space, references }: Snapshot): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeSnapshot({ space, references }: Snapshot): Promise<Bytes> {
   let attachmentBytes = 0;
   const header: { readonly space: EmbeddingSpace; readonly references: readonly StoredReference[] } = {
     space: { id: space.id, dimension: space.dimension },
@@ -105,10 +107,7 @@ export async function encodeSnapshot({ space, references }: Snapshot): Promise<U
  * @param name names the file in errors
  * @throws GALLERY_FILE_FOREIGN, GALLERY_FILE_VERSION, GALLERY_FILE_TRUNCATED, GALLERY_FILE_CORRUPT
  */
-export async function decodeSnapshot(
-  bytes: Uint8Array<ArrayBuffer>,
-  name = 'The gallery',
-): Promise<Snapshot> {
+export async function decodeSnapshot(bytes: Bytes, name = 'The gallery'): Promise<Snapshot> {
   if (!(bytes instanceof Uint8Array)) {
     const expected = 'the bytes of a gallery file';
     throw new DocclfError('INVALID_ARGUMENT', { argument: 'bytes', expected, received: describe(bytes) });
@@ -200,10 +199,7 @@ export interface ExportOptions {
 const exportOptions: OptionTable<ExportOptions> = { within: anything, attachments: flag };
 
 /** A gallery's references as the bytes of a gallery file. */
-export async function exportGallery(
-  gallery: Gallery,
-  options?: ExportOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function exportGallery(gallery: Gallery, options?: ExportOptions): Promise<Bytes> {
   const { within, attachments = true } = checkOptions('exportGallery', options, exportOptions);
   const references: Reference[] = [];
   for await (const reference of gallery.references({ within })) {
@@ -227,7 +223,7 @@ const importOptions: OptionTable<ImportOptions> = { existing: oneOf('error', 'ke
  */
 export async function importGallery(
   gallery: Gallery,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Bytes,
   options?: ImportOptions,
 ): Promise<number> {
   const { existing = 'error' } = checkOptions('importGallery', options, importOptions);
@@ -241,6 +237,6 @@ export async function importGallery(
   return incoming.length;
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+async function sha256(bytes: Bytes): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

@@ -8,7 +8,7 @@ export const inputMargin = 16;
 /** Side of the square that the photo is squashed to. */
 export const photoSide = inputSide - 2 * inputMargin;
 /** Pixels of the input that a cell of a map stands for. */
-export const stride = 4;
+const stride = 4;
 /** Cells of a map's side. */
 export const grid = inputSide / stride;
 /** Values of one photo's maps: the mask, then one map for each corner. */

@@ -5,7 +5,7 @@ import type { Corners, Point } from '@docclf/preprocess';
 const PARALLEL = 1e-6;
 
 /** The z of the cross product of a->b and c->d. */
-export function cross(a: Point, b: Point, c: Point, d: Point): number {
+function cross(a: Point, b: Point, c: Point, d: Point): number {
   return (b.x - a.x) * (d.y - c.y) - (b.y - a.y) * (d.x - c.x);
 }
 

@@ -4,12 +4,20 @@ import {
   type Classifier,
   type ClassifierOptions,
   createClassifier,
+  DocclfError,
   type Gallery,
   spaceOf,
 } from '@docclf/core';
-import { checkOptions, classifierOptions, flag, type OptionTable, only } from '@docclf/core/implementer';
+import {
+  checkOptions,
+  classifierOptions,
+  describe,
+  flag,
+  type OptionTable,
+  only,
+} from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
-import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
+import { createMemoryStore, type GalleryStore, openGallery, parseAddress } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
 import { createNodeEmbedder, embedderOptions, type NodeEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
@@ -22,6 +30,8 @@ export interface DocClassifierOptions
    * Default: in memory, gone when the process ends.
    */
   readonly gallery?: string | GalleryStore | Gallery | undefined;
+  /** Images under way at once in `registerMany` and `classifyMany`. Default: one more than there are cores. */
+  readonly concurrency?: number | undefined;
   /** Look at each image that is registered, and warn in the result. Default true. */
   readonly lint?: boolean | undefined;
 }
@@ -67,11 +77,22 @@ async function galleryOf(
   space: ReturnType<typeof spaceOf>,
 ): Promise<Gallery> {
   if (gallery === undefined) return openGallery(createMemoryStore(), space);
-  if (typeof gallery === 'string') return openGallery(createFileStore(gallery), space);
+  if (typeof gallery === 'string') return openGallery(fileStoreOf(gallery), space);
   return isStore(gallery) ? openGallery(gallery, space) : gallery;
 }
 
 /** What is neither store nor gallery, the classifier refuses. */
 function isStore(gallery: GalleryStore | Gallery): gallery is GalleryStore {
   return typeof gallery === 'object' && gallery !== null && 'contract' in gallery;
+}
+
+/** The same text means the same gallery on the command line: what is no gallery file there is none here. */
+function fileStoreOf(address: string): GalleryStore {
+  const { isFile, package: name } = parseAddress(address);
+  if (name === '@docclf/node') return createFileStore(address);
+  throw new DocclfError('INVALID_ARGUMENT', {
+    argument: 'gallery',
+    expected: `the path of a gallery file or a store, which ${name} makes of this address`,
+    received: isFile ? describe(address) : 'the address of a server',
+  });
 }

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
 import { describe } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
-import { manifestUrl as defaultManifestUrl, localiserManifestUrl } from '@docclf/model';
+import { installedEmbedder, installedLocaliser, type ModelPlace } from './installed-model.ts';
 
 export interface LoadedModel {
   readonly manifest: ModelManifest;
@@ -20,12 +20,13 @@ export interface LoadedModel {
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH
  */
-export async function loadModel(manifestFile: string | URL = defaultManifestUrl): Promise<LoadedModel> {
-  const manifestUrl = urlOf(manifestFile);
-  const manifest = parseManifest(parseJson(await read(manifestUrl)));
+export async function loadModel(manifestFile?: string | URL | undefined): Promise<LoadedModel> {
+  const { place, reader } = await placeOf(manifestFile, installedEmbedder);
+  const manifest = parseManifest(parseJson(await reader(place.manifest)));
   const [bytes, strangers] = await Promise.all([
-    readChecked(manifest, manifestUrl),
-    manifest.cohort && readChecked(manifest.cohort, manifestUrl),
+    readChecked(manifest, place.onnx ?? new URL(manifest.file, place.manifest), reader),
+    manifest.cohort &&
+      readChecked(manifest.cohort, place.cohort ?? new URL(manifest.cohort.file, place.manifest), reader),
   ]);
   return { manifest, bytes, cohort: strangers && readCohort(strangers, manifest) };
 }
@@ -41,18 +42,30 @@ export interface LoadedLocaliser {
  *
  * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH
  */
-export async function loadLocaliser(
-  manifestFile: string | URL = localiserManifestUrl,
-): Promise<LoadedLocaliser> {
-  const url = urlOf(manifestFile);
-  const card = parseJson(await read(url));
+export async function loadLocaliser(manifestFile?: string | URL | undefined): Promise<LoadedLocaliser> {
+  const { place, reader } = await placeOf(manifestFile, installedLocaliser);
+  const card = parseJson(await reader(place.manifest));
   let manifest: LocaliserManifest;
   try {
     manifest = parseLocaliserManifest(card);
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: [String((cause as Error).message)] }, { cause });
   }
-  return { manifest, bytes: await readChecked(manifest, url) };
+  const onnx = place.onnx ?? new URL(manifest.file, place.manifest);
+  return { manifest, bytes: await readChecked(manifest, onnx, reader) };
+}
+
+type Reader = (url: URL) => Promise<Buffer>;
+
+/** A model that is given, or the one that is installed; only of that is it known that a bundler may have left it behind. */
+async function placeOf(
+  manifestFile: string | URL | undefined,
+  installed: () => Promise<ModelPlace>,
+): Promise<{ readonly place: ModelPlace; readonly reader: Reader }> {
+  if (manifestFile === undefined) {
+    return { place: await installed(), reader: (url) => read(url, true) };
+  }
+  return { place: { manifest: urlOf(manifestFile) }, reader: (url) => read(url, false) };
 }
 
 /** @throws INVALID_ARGUMENT */
@@ -69,26 +82,30 @@ function urlOf(manifestFile: string | URL): URL {
 
 /** A file that the manifest names, if it is the one that the manifest means. */
 async function readChecked(
-  { file, sha256 }: { readonly file: string; readonly sha256: string },
-  manifestUrl: URL,
+  { sha256 }: { readonly sha256: string },
+  url: URL,
+  reader: Reader,
 ): Promise<Uint8Array> {
-  const url = new URL(file, manifestUrl);
-  const bytes = await read(url);
+  const bytes = await reader(url);
   const received = createHash('sha256').update(bytes).digest('hex');
   if (received === sha256) return bytes;
-  throw new DocclfError('MODEL_HASH_MISMATCH', { file: fileURLToPath(url), expected: sha256, received });
+  throw new DocclfError('MODEL_HASH_MISMATCH', { file: nameOf(url), expected: sha256, received });
 }
 
-async function read(url: URL): Promise<Buffer> {
+async function read(url: URL, installed: boolean): Promise<Buffer> {
   try {
     return await readFile(url);
   } catch (cause) {
     throw new DocclfError(
       'MODEL_NOT_FOUND',
-      { file: url.protocol === 'file:' ? fileURLToPath(url) : url.href },
+      { file: nameOf(url), ...(installed && { installed }) },
       { cause },
     );
   }
+}
+
+function nameOf(url: URL): string {
+  return url.protocol === 'file:' ? fileURLToPath(url) : url.href;
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -17,7 +17,6 @@ import {
   positiveInteger,
 } from '@docclf/core/implementer';
 import { decodedSide, locateOf, prepareParts } from '@docclf/locate';
-import { manifestUrl } from '@docclf/model';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -59,7 +58,7 @@ export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
 export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<Embedder<ImageSource>> {
   const options = checkOptions('createNodeEmbedder', given, embedderOptions);
   const threads = positiveInteger('threads', options.threads ?? 1);
-  const { manifest, bytes, cohort } = await loadModel(options.model ?? manifestUrl);
+  const { manifest, bytes, cohort } = await loadModel(options.model);
   const limits = imageLimits(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;

@@ -42,7 +42,7 @@ export interface PageSource {
 type Picture = EncodedSource | PageSource | RasterImage | DecodedBySharp;
 
 /** A document of which is known where it lies in a picture. */
-export interface OutlinedSource {
+interface OutlinedSource {
   readonly source: Picture;
   /** In pixels of the picture after orientation, clockwise from the document's own top left; they may lie outside. */
   readonly corners: Corners;

@@ -14,6 +14,7 @@ import type { RasterImage } from '@docclf/preprocess';
 import { openDocument } from './document.ts';
 import { loadPdfium, type Pdfium } from './pdfium.ts';
 import { renderPage } from './render.ts';
+import { type PdfPart, savePart } from './save.ts';
 
 export interface PdfReaderOptions {
   /**
@@ -25,29 +26,35 @@ export interface PdfReaderOptions {
   readonly maximumMemory?: number | undefined;
 }
 
-export interface PdfPagesOptions extends WithSignal {
+export interface PdfDocumentOptions extends WithSignal {
   /** Names the document in errors. Default `the PDF`. */
   readonly source?: string | undefined;
   readonly password?: string | undefined;
+  /** Most pages that a document may have. Default 10,000. */
+  readonly maximumPages?: number | undefined;
+}
+
+export interface PdfPagesOptions extends PdfDocumentOptions {
   /** First page, from 1. Default 1. */
   readonly from?: number | undefined;
   /** Last page, included. Default: the document's last. */
   readonly to?: number | undefined;
   /** Pixels of a page's longer side. Default 512, four times the default model's input. */
   readonly side?: number | undefined;
-  /** Most pages that a document may have. Default 10,000. */
-  readonly maximumPages?: number | undefined;
 }
 
 const readerOptions: OptionTable<PdfReaderOptions> = { wasm: anything, maximumMemory: anything };
-const pagesOptions: OptionTable<PdfPagesOptions> = {
+const documentOptions: OptionTable<PdfDocumentOptions> = {
   source: text,
   password: text,
+  maximumPages: anything,
+  signal: abortSignal,
+};
+const pagesOptions: OptionTable<PdfPagesOptions> = {
+  ...documentOptions,
   from: anything,
   to: anything,
   side: anything,
-  maximumPages: anything,
-  signal: abortSignal,
 };
 
 /** A page, or why it is none: the pages behind a damaged one come all the same. */
@@ -68,6 +75,17 @@ export interface PdfReader {
    * @throws PDF_CORRUPT, PDF_ENCRYPTED, PDF_TOO_MANY_PAGES, PDF_TOO_COSTLY, INVALID_ARGUMENT, ABORTED, CLOSED
    */
   pages(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<PdfPage, void, void>;
+  /**
+   * Pages of a PDF as PDFs of their own, with all that is on them: text stays text.
+   *
+   * @param parts pages that the document has, each part in a file
+   * @throws as `pages`
+   */
+  split(
+    bytes: Uint8Array,
+    parts: readonly PdfPart[],
+    options?: PdfDocumentOptions,
+  ): AsyncGenerator<Uint8Array, void, void>;
   /** Lets PDFium go. Pages of documents that are open still come. */
   close(): void;
 }
@@ -91,24 +109,35 @@ export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfRe
   const idle: Pdfium[] = [await loadPdfium(wasm, maximumMemory)];
   let closed = false;
 
-  async function* pages(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<PdfPage, void, void> {
-    const asked = checkOptions('pages', options, pagesOptions);
+  /** With an instance that nobody else uses, given back when it is worth it. */
+  async function* within<Result>(
+    bytes: Uint8Array,
+    signal: PdfDocumentOptions['signal'],
+    work: (pdfium: Pdfium) => AsyncGenerator<Result, void, void>,
+  ): AsyncGenerator<Result, void, void> {
     if (!(bytes instanceof Uint8Array)) {
       const details = { argument: 'bytes', expected: 'the bytes of a PDF', received: describe(bytes) };
       throw new DocclfError('INVALID_ARGUMENT', details);
     }
     if (closed) throw new DocclfError('CLOSED', { what: 'PDF reader' });
-    throwIfAborted(asked.signal, 'Reading a PDF');
+    throwIfAborted(signal, 'Reading a PDF');
     const pdfium = idle.pop() ?? (await loadPdfium(wasm, maximumMemory));
     try {
-      yield* pagesOf(pdfium, bytes, asked);
+      yield* work(pdfium);
     } finally {
       if (pdfium.healthy && !closed && pdfium.memory <= keptMemory) idle.push(pdfium);
     }
   }
 
   return {
-    pages,
+    async *pages(bytes, options) {
+      const asked = checkOptions('pages', options, pagesOptions);
+      yield* within(bytes, asked.signal, (pdfium) => pagesOf(pdfium, bytes, asked));
+    },
+    async *split(bytes, parts, options) {
+      const asked = checkOptions('split', options, documentOptions);
+      yield* within(bytes, asked.signal, (pdfium) => partsOf(pdfium, bytes, parts, asked));
+    },
     close() {
       closed = true;
       idle.length = 0;
@@ -116,14 +145,14 @@ export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfRe
   };
 }
 
-async function* pagesOf(
+/** An open document and how many pages it has. */
+async function* withDocument<Result>(
   pdfium: Pdfium,
   bytes: Uint8Array,
-  options: PdfPagesOptions,
-): AsyncGenerator<PdfPage, void, void> {
-  const { source = 'the PDF', password = '', signal } = options;
-  const side = positiveInteger('side', options.side ?? 512);
-  const from = positiveInteger('from', options.from ?? 1);
+  options: PdfDocumentOptions,
+  work: (pointer: number, pages: number, source: string) => AsyncGenerator<Result, void, void>,
+): AsyncGenerator<Result, void, void> {
+  const { source = 'the PDF', password = '' } = options;
   const maximumPages = positiveInteger('maximumPages', options.maximumPages ?? 10_000);
   const document = guarded(pdfium, source, undefined, () =>
     openDocument(pdfium, bytes, { source, password }),
@@ -132,12 +161,27 @@ async function* pagesOf(
     const pages = pdfium.module._FPDF_GetPageCount(document.pointer);
     if (pages > maximumPages) throw new DocclfError('PDF_TOO_MANY_PAGES', { source, pages, maximumPages });
     if (pages < 1) throw new DocclfError('PDF_CORRUPT', { source });
+    yield* work(document.pointer, pages, source);
+  } finally {
+    if (pdfium.healthy) document.close();
+  }
+}
+
+function pagesOf(pdfium: Pdfium, bytes: Uint8Array, options: PdfPagesOptions) {
+  const { signal } = options;
+  const side = positiveInteger('side', options.side ?? 512);
+  const from = positiveInteger('from', options.from ?? 1);
+  return withDocument(pdfium, bytes, options, async function* (pointer, pages, source): AsyncGenerator<
+    PdfPage,
+    void,
+    void
+  > {
     for (let number = from; number <= Math.min(pages, options.to ?? pages); number++) {
       throwIfAborted(signal, 'Reading a PDF');
       let page: PdfPage;
       try {
         const image = guarded(pdfium, source, number, () =>
-          renderPage(pdfium, document.pointer, number - 1, { source, side }),
+          renderPage(pdfium, pointer, number - 1, { source, side }),
         );
         page = { number, pages, image };
       } catch (error) {
@@ -146,9 +190,21 @@ async function* pagesOf(
       }
       yield page;
     }
-  } finally {
-    if (pdfium.healthy) document.close();
-  }
+  });
+}
+
+function partsOf(pdfium: Pdfium, bytes: Uint8Array, parts: readonly PdfPart[], options: PdfDocumentOptions) {
+  return withDocument(pdfium, bytes, options, async function* (pointer, pages, source) {
+    for (const part of parts) {
+      if (!(part.from >= 1 && part.to >= part.from && part.to <= pages)) {
+        const expected = `pages from 1 to ${pages}`;
+        const received = `${part.from} to ${part.to}`;
+        throw new DocclfError('INVALID_ARGUMENT', { argument: 'parts', expected, received });
+      }
+      throwIfAborted(options.signal, 'Splitting a PDF');
+      yield guarded(pdfium, source, undefined, () => savePart(pdfium, pointer, part, source));
+    }
+  });
 }
 
 /** A trap inside of WebAssembly leaves the instance in no state that can be used. */

@@ -1,5 +1,6 @@
 /** The few functions of PDFium that pages need, over one instance of its WebAssembly module. */
 import { PDFiumModule } from '@hyzyla/pdfium';
+import type { FunctionTable } from './callback.ts';
 
 /** What we call of the module; every pointer and size is a whole number of its memory. */
 interface PdfiumModule {
@@ -8,6 +9,7 @@ interface PdfiumModule {
     malloc(bytes: number): number;
     free(pointer: number): void;
     readonly memory: { grow(pages: number): number; readonly buffer: ArrayBuffer };
+    readonly __indirect_function_table: FunctionTable;
   };
   _FPDF_InitLibraryWithConfig(config: number): void;
   _FPDF_LoadMemDocument(data: number, bytes: number, password: number): number;
@@ -23,6 +25,9 @@ interface PdfiumModule {
   _FPDFBitmap_GetBuffer(bitmap: number): number;
   _FPDFBitmap_GetStride(bitmap: number): number;
   _FPDFBitmap_Destroy(bitmap: number): void;
+  _FPDF_CreateNewDocument(): number;
+  _FPDF_ImportPagesByIndex(to: number, from: number, indices: number, count: number, at: number): number;
+  _FPDF_SaveAsCopy(document: number, writer: number, flags: number): number;
   _FPDF_RenderPageBitmap(...bitmapPageBoxRotationFlags: readonly number[]): void;
 }
 

@@ -150,3 +150,40 @@ it('stops when it is told to', async () => {
   stop.abort();
   await expect(pages.next()).rejects.toMatchObject({ code: 'ABORTED' });
 });
+
+it('splits a document into files that hold the same pages', async () => {
+  const colours = ['1 0 0', '0 1 0', '0 0 1'];
+  const whole = makePdf(colours.map((colour) => ({ content: `${colour} rg 0 0 200 300 re f` })));
+  const parts: Uint8Array[] = [];
+  for await (const part of reader.split(whole, [
+    { from: 1, to: 1 },
+    { from: 2, to: 3 },
+  ]))
+    parts.push(part);
+  const before = await read(whole, { side: 30 });
+  const after = (await Promise.all(parts.map((part) => read(part, { side: 30 })))).flat();
+  expect(after.map(({ number, pages }) => [number, pages])).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 2],
+  ]);
+  expect(after.map((page) => 'image' in page && page.image)).toEqual(
+    before.map((page) => 'image' in page && page.image),
+  );
+  // What it was is left as it was: content stays content.
+  expect(Buffer.from(parts[1]!).toString('latin1')).toContain('%PDF-');
+});
+
+it('refuses parts that the document does not have, and splits on afterwards', async () => {
+  const one = makePdf([{ content: corners }]);
+  for (const part of [
+    { from: 0, to: 1 },
+    { from: 1, to: 2 },
+    { from: 2, to: 1 },
+    { from: Number.NaN, to: 1 },
+  ]) {
+    await expect(reader.split(one, [part]).next()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  }
+  const { value } = await reader.split(one, [{ from: 1, to: 1 }]).next();
+  expect((await read(value!)).length).toBe(1);
+});

@@ -1,5 +1,12 @@
 /** A model by its URLs: its manifest checked, its bytes checked against the manifest's hashes. */
-import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
+import {
+  type Bytes,
+  type Cohort,
+  DocclfError,
+  type ModelManifest,
+  parseManifest,
+  readCohort,
+} from '@docclf/core';
 import { joinBytes } from '@docclf/core/implementer';
 import type { Downloads } from './download.ts';
 import { sha256 } from './sha256.ts';
@@ -16,7 +23,7 @@ export interface ModelUrls {
 export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** The ONNX file. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   /** Undefined when the manifest names none. */
   readonly cohort: Cohort | undefined;
   /** `cache` when all that the manifest names came from there. */
@@ -34,7 +41,7 @@ interface NamedFile {
 }
 
 interface ReadFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Bytes;
   readonly from: 'network' | 'cache';
 }
 
@@ -130,7 +137,7 @@ async function get(url: string, downloads: Downloads): Promise<Response> {
   throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
 }
 
-async function readBytes(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(response: Response, url: string): Promise<Bytes> {
   try {
     // Piece by piece: `arrayBuffer` keeps to itself why a download was given up.
     const chunks: Uint8Array[] = [];

@@ -52,7 +52,7 @@ export const bitmapOptions = {
  *
  * @throws IMAGE_EMPTY, IMAGE_WITHOUT_PIXELS, FILE_UNREADABLE, INVALID_ARGUMENT
  */
-export async function captureSource(source: ImageSource): Promise<CapturedSource> {
+async function captureSource(source: ImageSource): Promise<CapturedSource> {
   if (typeof source === 'string') return captureUrl(source);
   // The tag instead of `instanceof`: it also holds for objects of another frame, and names nothing that a
   // server lacks.

@@ -1,14 +1,8 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
-import { DocclfError } from '@docclf/core';
 import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
 import type { OpenedEmbedder, Opening, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
-import type { CallKind, Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
-
-interface Pending {
-  resolve(answer: unknown): void;
-  reject(error: unknown): void;
-}
+import { createCalls } from './worker-calls.ts';
 
 /**
  * Opens an embedder in a worker that serves nobody else. The worker ends with the embedder.
@@ -20,74 +14,11 @@ export async function openInWorker(
   settings: SessionSettings,
   { onProgress, signal: opening }: Pick<Opening, 'onProgress' | 'signal'>,
 ): Promise<OpenedEmbedder> {
-  const pending = new Map<number, Pending>();
-  let nextId = 0;
-  let failure: DocclfError | undefined;
-
-  function fail(reason: string): void {
-    failure = new DocclfError(
-      'RUNTIME_FAILED',
-      { operation: 'run its worker' },
-      { cause: new Error(reason) },
-    );
-    for (const { reject } of pending.values()) reject(failure);
-    pending.clear();
-    worker.terminate();
-  }
-  worker.onerror = (event) => fail(event.message || 'the worker could not be loaded');
-  worker.onmessageerror = () => fail('a message could not be read');
-  worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
-    if (message.kind === 'progress') {
-      onProgress(message.progress);
-      return;
-    }
-    // Nobody waits for an aborted call's answer any more.
-    const call = pending.get(message.id);
-    pending.delete(message.id);
-    if (message.kind === 'done') call?.resolve(message.answer);
-    else call?.reject(fromWire(message.error));
-  };
-
-  function call<Kind extends CallKind>(
-    kind: Kind,
-    request: Calls[Kind]['request'],
-    { transfer = [], signal }: { transfer?: Transferable[]; signal?: AbortSignal | undefined } = {},
-  ): Promise<Calls[Kind]['answer']> {
-    const id = nextId++;
-    return new Promise<unknown>((resolve, reject) => {
-      if (failure) throw failure;
-      const onAbort = () => {
-        pending.delete(id);
-        worker.postMessage({ kind: 'abort', id } satisfies ToWorker);
-        const operation = kind === 'open' ? 'Loading' : 'Embedding';
-        reject(new DocclfError('ABORTED', { operation }, { cause: signal?.reason }));
-      };
-      const settled = () => signal?.removeEventListener('abort', onAbort);
-      pending.set(id, {
-        resolve(answer) {
-          settled();
-          resolve(answer);
-        },
-        reject(error) {
-          settled();
-          reject(error);
-        },
-      });
-      signal?.addEventListener('abort', onAbort, { once: true });
-      try {
-        worker.postMessage({ kind, id, ...request }, transfer);
-      } catch (cause) {
-        // A canvas with another origin's picture: its pixels may be shown and not read.
-        pending.delete(id);
-        settled();
-        reject(new DocclfError('FILE_UNREADABLE', { file: 'the image' }, { cause }));
-      }
-    }) as Promise<Calls[Kind]['answer']>;
-  }
-
+  const calls = createCalls(worker, onProgress);
+  const { call } = calls;
   const lifetime = createLifetime('embedder', async () => {
     try {
-      if (failure === undefined) await call('close', {});
+      if (!calls.hasFailed) await call('close', {});
     } finally {
       worker.terminate();
     }
@@ -115,9 +46,4 @@ export async function openInWorker(
     worker.terminate();
     throw error;
   }
-}
-
-function fromWire({ message, code, details, cause }: WireError): Error {
-  if (code === undefined || details === undefined) return new Error(message);
-  return new DocclfError(code, details, cause === undefined ? {} : { cause: new Error(cause) });
 }

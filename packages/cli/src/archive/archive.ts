@@ -17,7 +17,7 @@ import { lastRun, takeBack, type Undone } from './take-back.ts';
 /** Hidden, so that no run takes it for a document. */
 const journalName = '.docclf-journal.ndjson';
 
-export type Stored =
+type Stored =
   /** `to` is its new path. */
   | { readonly became: 'done' | 'there already'; readonly to: string }
   /** Somebody else took it away, as a second run does. */

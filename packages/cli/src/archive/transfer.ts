@@ -37,7 +37,8 @@ export async function copy(disk: Disk, from: FilePath, to: FilePath, temporary: 
   await disk.syncFolder(parentOf(temporary));
 }
 
-async function give(disk: Disk, temporary: FilePath, to: FilePath): Promise<void> {
+/** The temporary file its name; fails where that is taken, and leaves no temporary one then. */
+export async function give(disk: Disk, temporary: FilePath, to: FilePath): Promise<void> {
   try {
     await disk.link(temporary, to);
     await disk.remove(temporary);

@@ -57,6 +57,7 @@ export async function calibrate(
     }
     await screen.print('');
     for (const line of adviceOf(calibration, what)) await screen.print(line);
+    if (embedder.cohort) await screen.print(besideStrangers);
     return code;
   } finally {
     await embedder.close();
@@ -77,6 +78,10 @@ function rowOf(
     enough ? '' : '! too few',
   ];
 }
+
+const besideStrangers =
+  'Without --threshold no score is needed: each image is held beside the unknown documents that come with the model. ' +
+  'docclf evaluate tells how many of these images are then answered right.';
 
 /** A score is not rounded down: that would accept what was to be refused. */
 function scoreText(score: number | null): string {

@@ -1,11 +1,11 @@
 /** docclf gallery copy: every reference of one gallery into another, of whatever store. */
 import { resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
+import { parseAddress, shownAddress } from '@docclf/gallery';
 import { type CopyOptions, copyGallery } from '@docclf/gallery/copy';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
-import { kindOf, shownAddress } from '../gallery-kinds.ts';
 import { jsonLine, printable } from '../text.ts';
 
 export interface GalleryCopyOptions extends Pick<CopyOptions, 'existing' | 'attachments'> {
@@ -48,7 +48,7 @@ export async function galleryCopy(
 
 /** @throws INVALID_ARGUMENT */
 export function assertTwoGalleries(from: string, to: string): void {
-  const place = (address: string) => (kindOf(address).isFile ? resolve(address) : address);
+  const place = (address: string) => (parseAddress(address).isFile ? resolve(address) : address);
   if (place(from) !== place(to)) return;
   const received = shownAddress(to);
   throw new DocclfError('INVALID_ARGUMENT', {

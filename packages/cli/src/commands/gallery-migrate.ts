@@ -7,13 +7,12 @@ import {
   type Reference,
   spaceOf,
 } from '@docclf/core';
-import type { StoreGallery } from '@docclf/gallery';
+import { type StoreGallery, shownAddress } from '@docclf/gallery';
 import { createNodeEmbedder, type ImageSource } from '@docclf/node';
 import type { ConcurrencyOptions, Context, ModelOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
-import { shownAddress } from '../gallery-kinds.ts';
 import { defaultConcurrency } from '../job.ts';
 import { changedNeighbours } from '../migration/changed-neighbours.ts';
 import { hashImages } from '../migration/hash-images.ts';

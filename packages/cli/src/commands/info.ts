@@ -11,7 +11,7 @@ export async function info(
   { screen }: Context,
   options: ModelOptions & { readonly gallery?: string; readonly json?: boolean },
 ): Promise<number> {
-  const { manifest } = await loadModel(options.model);
+  const { manifest, cohort } = await loadModel(options.model);
   const space = spaceOf(manifest);
   const model = {
     id: manifest.id,
@@ -21,6 +21,9 @@ export async function info(
     space: space.id,
     dimension: space.dimension,
     licence: manifest.licence,
+    strangers: cohort
+      ? cohort.map(({ name, vectors }) => `${vectors.length} ${name}`).join(', ')
+      : 'none: rates are read from a table of scores',
   };
   const gallery = options.gallery === undefined ? undefined : await galleryInfo(options.gallery, space.id);
   if (options.json) {

@@ -40,15 +40,7 @@ export interface SortCommandOptions
 }
 
 /** What became of a file that was answered. */
-export type Sorted =
-  | 'moved'
-  | 'copied'
-  | 'linked'
-  | 'there already'
-  | 'planned'
-  | 'gone'
-  | 'unknown'
-  | 'blank';
+type Sorted = 'moved' | 'copied' | 'linked' | 'there already' | 'planned' | 'gone' | 'unknown' | 'blank';
 
 export async function sort(
   context: Context,

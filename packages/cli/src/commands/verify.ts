@@ -1,5 +1,5 @@
 /** docclf verify: is this image an X? */
-import { DocclfError, parseLabel } from '@docclf/core';
+import { DocclfError, describeChance, parseLabel } from '@docclf/core';
 import { createDocClassifier } from '@docclf/node';
 import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -30,12 +30,13 @@ export async function verify(
   });
   try {
     const result = await classifier.verify(file, label, { signal });
-    const { accepted, score, threshold } = result;
+    const { accepted, score, threshold, evalue } = result;
     if (json) await screen.print(jsonLine({ file, ...result }));
     else {
       const cells = [accepted ? 'accepted' : 'rejected', printable(result.label)];
       const scores = [score.toFixed(4), accepted ? '>=' : '<', threshold.value.toFixed(4)].join(' ');
       await screen.print([...cells, scores, printable(file)].join('  '));
+      if (evalue !== null && screen.stderrIsTerminal) screen.note(`${describeChance(evalue)}.`);
     }
     return accepted ? exitCodes.done : exitCodes.unknown;
   } catch (error) {

@@ -5,7 +5,8 @@ import { DocclfError, type Embedder, parseLabel } from '@docclf/core';
 import type { LabelledVector } from '@docclf/core/evaluation';
 import { type ImageSource, labelOfFile } from '@docclf/node';
 import type { Context, PathOptions } from '../context.ts';
-import { defaultConcurrency, type Failure, overImages } from '../job.ts';
+import { defaultConcurrency, overImages } from '../job.ts';
+import type { Failure } from '../tally.ts';
 import { nameOf } from '../text.ts';
 import type { EvaluatedImage } from './evaluated.ts';
 

@@ -2,7 +2,7 @@
 import type { EmbeddingSpace, ModelManifest, ResolvedThreshold } from '@docclf/core';
 import type { Evaluation } from '@docclf/core/evaluation';
 import type { ImageSource } from '@docclf/node';
-import type { Failure } from '../job.ts';
+import type { Failure } from '../tally.ts';
 
 export interface EvaluatedImage {
   /** Relative to the folder that was given. */

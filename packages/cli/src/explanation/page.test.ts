@@ -1,7 +1,7 @@
 import { createClassifier, type NewReference } from '@docclf/core';
 import { explain } from '@docclf/core/explain';
+import { createFakeEmbedder, createFakeGallery, direction } from '@docclf/core/testing';
 import { describe, expect, it } from 'vitest';
-import { createFakeEmbedder, createFakeGallery, direction } from '../../../core/test/doubles.ts';
 import { explanationPage } from './page.ts';
 
 const reference = (label: string, score: number): NewReference => ({
@@ -44,6 +44,7 @@ describe('explanationPage', () => {
     ['backed-off', [reference('a/b', 0.9), reference('a/c', 0.895)], 'a/b scores 0.9000, too little ahead'],
     ['below-threshold', [reference('a', 0.6)], 'a comes closest, with 0.6000; 0.8000 would be enough.'],
     ['tied-labels', [reference('a', 0.9), reference('b', 0.9)], 'have the same score, 0.9000'],
+    ['look-alikes', [reference('a', 0.9), reference('b', 0.895)], 'It is one of a, b: a comes closest'],
     ['negative-reference', [reference('.', 0.9)], 'none of yours (0.9000)'],
   ])('says why: %s', async (reason, references, sentence) => {
     const explanation = await explain(create(references, [1, 1, 1, 1]), 'probe', { grid: 3 });

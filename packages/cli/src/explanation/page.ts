@@ -1,5 +1,5 @@
 /** An explanation as one HTML page that loads nothing. */
-import { negativeLabel } from '@docclf/core';
+import { describeChance, negativeLabel } from '@docclf/core';
 import type { Explanation, HeatMap, Witness } from '@docclf/core/explain';
 import { type Content, html, Markup } from '../html.ts';
 import { pageStyle } from './style.ts';
@@ -19,7 +19,7 @@ export function explanationPage(explanation: Explanation, { name }: PageOptions 
 <title>${answer}${name === undefined ? '' : ` · ${name}`}</title><style>${new Markup(pageStyle)}</style></head><body><main>
 ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
-<p>${sentence(explanation)}</p>
+<p>${sentence(explanation)}${chance(explanation)}</p>
 ${axis(explanation)}
 <div class="pictures">
 ${figure('Probe', picture(thumbnail), angleNote(classification.angle))}
@@ -54,11 +54,19 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
       return `${named(match)} comes closest, with ${score}; ${limit} would be enough.`;
     case 'tied-labels':
       return `${named(match)} and ${runnerUp ? named(runnerUp) : 'another label'} have the same score, ${score}: the answer would be chance.`;
+    case 'look-alikes':
+      return `It is one of ${classification.oneOf.join(', ')}: ${named(match)} comes closest, with ${score}, but they are too alike to tell which.`;
     case 'backed-off':
       return `${backedOffFrom} scores ${score}, too little ahead of its neighbours under the same parent to be told from them.`;
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }
+}
+
+function chance({ classification: { evalue } }: Explanation): string {
+  if (evalue === null) return '';
+  const words = describeChance(evalue);
+  return ` ${words[0]!.toUpperCase()}${words.slice(1)}.`;
 }
 
 /** Scores from 0.5, unrelated, to 1, the same image; all that is lower stands at the left end. */

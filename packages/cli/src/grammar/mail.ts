@@ -20,6 +20,7 @@ import {
 export function addMailCommands(...grammar: Parameters<AddCommands>): void {
   addSort(...grammar);
   addWatch(...grammar);
+  addSplit(...grammar);
 }
 
 /** Of both: what is sorted, how it is named, by which answers. */
@@ -97,4 +98,33 @@ const addWatch: AddCommands = (program, context, finish) => {
     const { watch } = await import('../commands/watch.ts');
     finish(await watch(context, folder, options));
   });
+};
+
+const addSplit: AddCommands = (program, context, finish) => {
+  program
+    .command('split')
+    .summary('cut a batch scan into its documents')
+    .description(
+      paragraph(
+        'Writes a PDF a document: one begins at each page that is recognised by a reference of a first page. Pages that are',
+        'unknown, blank, or recognised as later pages of a file that was registered belong to the document before them. The',
+        'PDFs that are split stay as they are. Prints a line a document: pages, label, the file written.',
+      ),
+    )
+    .argument('<paths...>', 'PDFs and folders of them')
+    .requiredOption('--to <folder>', 'where to write; made when missing')
+    .addOption(galleryOption())
+    .option('--template <path>', 'path in the folder; the pages come behind it (default: {label}/{stem})')
+    .option('--dry-run', 'say what would be written, and write nothing')
+    .option('--json', 'print NDJSON: "file", "from", "to", "label", "score", "output"')
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { split } = await import('../commands/split.ts');
+      finish(await split(context, paths, options));
+    });
 };

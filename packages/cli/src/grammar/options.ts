@@ -53,13 +53,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${largestCount}.`);
 }
 
-export function share(text: string): number {
+function share(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
-export function openShare(text: string): number {
+function openShare(text: string): number {
   const value = share(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a number between 0 and 1.');

@@ -1,5 +1,5 @@
 /** Answers as lines: for people, as JSON, and as a table. */
-import type { Classification } from '@docclf/core';
+import { type Classification, describeChance } from '@docclf/core';
 import { csvLine } from '../csv.ts';
 import { pad, printable } from '../text.ts';
 import type { FileAnswer } from './file-answer.ts';
@@ -44,11 +44,12 @@ export function nameOfAnswer({ found: { file }, pages, agreeing }: FileAnswer): 
 }
 
 /** What would have made an answer of it; undefined when the status says all. */
-export function whyUnknown({ reason, oneOf, score, threshold }: Classification): string | undefined {
+export function whyUnknown({ reason, oneOf, score, threshold, evalue }: Classification): string | undefined {
   if (oneOf.length > 0) return `one of: ${oneOf.map(printable).join(', ')}`;
   // Rounded up: nothing missing would be an answer.
   if (reason === 'below-threshold' && score !== null) {
-    return `${(Math.ceil((threshold.value - score) * 1e4) / 1e4).toFixed(4)} missing`;
+    const missing = `${(Math.ceil((threshold.value - score) * 1e4) / 1e4).toFixed(4)} missing`;
+    return evalue === null ? missing : `${missing}: ${describeChance(evalue)}`;
   }
   return undefined;
 }

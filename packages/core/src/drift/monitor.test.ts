@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { thrownCode } from '../../test/doubles.ts';
+import { thrownCode } from '../testing.ts';
 import { createDriftMonitor, type DriftEvent, type DriftMonitor, type DriftOptions } from './index.ts';
 
 function create(options: Partial<DriftOptions> = {}) {

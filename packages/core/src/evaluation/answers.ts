@@ -3,7 +3,7 @@ import { type Decision, decide, defaultMargin, isSeparated, labelsToDecide } fro
 import type { Match } from '../gallery.ts';
 import { negativeLabel } from '../labels.ts';
 import { type Judge, pointOf } from '../operating-point.ts';
-import { createSignificance, type Tails } from '../significance.ts';
+import { createSignificance, type Significance, type Tails } from '../significance.ts';
 import { type ResolvedThreshold, resolveThreshold, type Threshold } from '../thresholds.ts';
 import { crossTable } from './score-table.ts';
 import type { References, SearchData } from './searches.ts';
@@ -26,7 +26,7 @@ export interface Answers {
   in(references: References): GalleryAnswers;
 }
 
-export interface GalleryAnswers {
+interface GalleryAnswers {
   /** What a search answers: in the whole gallery, and with the image's own type left out. */
   ofImage(image: number): { readonly mated: Decision; readonly withoutOwn: () => Decision };
   /** An image of no type, by its index among the unknown ones. */
@@ -38,34 +38,31 @@ export interface GalleryAnswers {
 /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE, VECTOR_* */
 export function createAnswers(
   { images, table, unknown }: SearchData,
-  { operatingPoint: { asked, judge }, margin = defaultMargin, negatives = [] }: AnswerOptions,
+  { operatingPoint, margin = defaultMargin, negatives = [] }: AnswerOptions,
 ): Answers {
   const { labels, vectors, typeOf } = images;
   const rejectImages = negatives.length > 0 ? crossTable(negatives, vectors) : undefined;
   const rejectUnknown =
     negatives.length > 0 && unknown ? crossTable([...negatives], unknown.vectors) : undefined;
+  const { asked, judge } = operatingPoint;
   const significance =
     judge?.cohort && typeof asked !== 'number' ? createSignificance(judge.cohort) : undefined;
-  const tailsOf = (of: readonly Float32Array[]) => {
-    const known: Tails[] = [];
-    return (index: number): Tails => {
-      known[index] ??= significance!.tailsOf(of[index]!);
-      return known[index];
-    };
-  };
-  const tailsOfImage = tailsOf(vectors);
-  const tailsOfUnknown = tailsOf(unknown?.vectors ?? []);
+  const tailsOfImage = keepTails(significance, vectors);
+  const tailsOfUnknown = keepTails(significance, unknown?.vectors ?? []);
 
   function answersIn(references: References): GalleryAnswers {
     const types = Uint16Array.from(references.keys());
     const gallery = Uint16Array.from(references.values());
-    // Negative references are none, as in a gallery's own counts.
-    const comparisons = Math.max(1, types.length);
-    // A score that is asked for is checked by the same function, which then looks at no manifest.
-    const fixed = significance
-      ? null
-      : resolveThreshold(asked, judge?.manifest as Judge['manifest'], comparisons);
+    const thresholds = createThresholds(operatingPoint, significance, references.size, (at) =>
+      tailsOfImage(gallery[at]!),
+    );
     const best = createBest(labelsToDecide + 1);
+
+    function searchBy(score: (reference: number) => number): Found {
+      best.clear();
+      for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
+      return best.found();
+    }
 
     function decided(
       found: Found,
@@ -74,31 +71,18 @@ export function createAnswers(
       more: (found: Found) => Found,
     ): Decision {
       const first = found[0];
-      const threshold =
-        fixed ??
-        (first === undefined
-          ? resolveThreshold(asked, judge!.manifest, comparisons)
-          : pointOf(asked, significance!, {
-              score: first.score,
-              others: found.slice(1).map(({ score }) => score),
-              references: gallery.length,
-              probe: probe(),
-              reference: tailsOfImage(gallery[first.at]!),
-            }).threshold);
+      const threshold = thresholds.of(found, probe);
       const accepted = first !== undefined && first.score >= threshold.value;
-      const matches = (accepted ? more(found) : found).map(({ at, score }) => matchOf(types[at]!, score));
+      const matches = (accepted ? more(found) : found).map(({ at, score }) =>
+        matchOf(labels[types[at]!]!, score),
+      );
       if (negative >= 0) {
-        matches.push({ id: negativeLabel, label: negativeLabel, score: negative });
+        matches.push(matchOf(negativeLabel, negative));
         matches.sort((a, b) => b.score - a.score);
       }
       return decide(matches, threshold, { margin });
     }
 
-    const matchOf = (type: number, score: number): Match => ({
-      id: labels[type]!,
-      label: labels[type]!,
-      score,
-    });
     // As the classifier: what is accepted is searched on until the rest is the margin behind.
     const further = (score: (image: number) => number, own: number) => (found: Found) =>
       untilSeparated(found, margin, () =>
@@ -106,13 +90,11 @@ export function createAnswers(
       );
 
     return {
-      threshold: fixed,
+      threshold: thresholds.fixed,
       ofImage(image) {
         const score = (reference: number) => table.between(image, reference);
         const own = typeOf[image]!;
-        best.clear();
-        for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
-        const found = best.found();
+        const found = searchBy(score);
         const negative = bestScore(rejectImages, image);
         const probe = () => tailsOfImage(image);
         const others = found.filter(({ at }) => types[at] !== own);
@@ -123,9 +105,7 @@ export function createAnswers(
       },
       ofUnknown(search) {
         const score = (reference: number) => unknown!.between(search, reference);
-        best.clear();
-        for (let at = 0; at < gallery.length; at++) best.offer(at, score(gallery[at]!));
-        const found = best.found().slice(0, labelsToDecide);
+        const found = searchBy(score).slice(0, labelsToDecide);
         const negative = bestScore(rejectUnknown, search);
         return decided(found, () => tailsOfUnknown(search), negative, further(score, -1));
       },
@@ -133,6 +113,50 @@ export function createAnswers(
   }
 
   return { in: answersIn };
+}
+
+/**
+ * Of the searches in one gallery. Negative references are no comparisons, as in a gallery's own counts.
+ *
+ * @param tailsOfReference by its place among the `references`, of which each is of another type
+ */
+function createThresholds(
+  { asked, judge }: AskedOperatingPoint,
+  significance: Significance | undefined,
+  references: number,
+  tailsOfReference: (at: number) => Tails,
+) {
+  // A score that is asked for is checked by the same function, which then looks at no manifest.
+  const byTable = () =>
+    resolveThreshold(asked, judge?.manifest as Judge['manifest'], Math.max(1, references));
+  const fixed = significance ? null : byTable();
+  return {
+    /** Null where it depends on the probe. */
+    fixed,
+    of([first, ...others]: Found, probe: () => Tails): ResolvedThreshold {
+      if (fixed) return fixed;
+      if (first === undefined) return byTable();
+      const { threshold } = pointOf(asked, significance!, {
+        score: first.score,
+        others: others.map(({ score }) => score),
+        references,
+        probe: probe(),
+        reference: tailsOfReference(first.at),
+      });
+      return threshold;
+    },
+  };
+}
+
+const matchOf = (label: string, score: number): Match => ({ id: label, label, score });
+
+/** Of each vector once; called only where there is a significance. */
+function keepTails(significance: Significance | undefined, vectors: readonly Float32Array[]) {
+  const known: Tails[] = [];
+  return (index: number): Tails => {
+    known[index] ??= significance!.tailsOf(vectors[index]!);
+    return known[index];
+  };
 }
 
 type Found = readonly { readonly at: number; readonly score: number }[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { direction, thrownCode } from '../../test/doubles.ts';
+import { direction, thrownCode } from '../testing.ts';
 import { calibrateVectors, type TargetRate } from './calibrate.ts';
 import type { LabelledVector } from './labelled-images.ts';
 

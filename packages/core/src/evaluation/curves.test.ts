@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { thrownCode } from '../../test/doubles.ts';
+import { thrownCode } from '../testing.ts';
 import { areaUnderRoc, ratesAtThreshold, rocCurve } from './curves.ts';
 import { scoreHistogram } from './histogram.ts';
 import { thresholdAtFpr } from './verification.ts';

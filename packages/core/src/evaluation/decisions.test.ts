@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createFakeEmbedder,
-  createFakeGallery,
-  direction,
-  randomUnit,
-  tinyManifest,
-} from '../../test/doubles.ts';
 import { createClassifier } from '../classifier.ts';
 import type { Cohort } from '../cohort.ts';
 import { negativeLabel } from '../labels.ts';
 import { spaceOf } from '../manifest.ts';
+import { createFakeEmbedder, createFakeGallery, direction, randomUnit, tinyManifest } from '../testing.ts';
 import { countDecisions } from './decisions.ts';
 import { sweepGallerySizes } from './gallery-size.ts';
 import { groupImages, type LabelledVector } from './labelled-images.ts';

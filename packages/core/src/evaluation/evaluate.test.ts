@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { thrownCode, tinyManifest } from '../../test/doubles.ts';
+import { thrownCode, tinyManifest } from '../testing.ts';
 import { type Evaluation, evaluateVectors } from './evaluate.ts';
 import type { LabelledVector } from './labelled-images.ts';
 import { createRandom } from './random.ts';

@@ -1,17 +1,32 @@
 /** @docclf/core/evaluation: how good is it? Pure figures over embedded images, apart from the main door to keep that small. */
-export type { AnswerOptions, AskedOperatingPoint } from './answers.ts';
-export * from './calibrate.ts';
-export * from './curves.ts';
-export { countDecisions, type DecisionCounts, type DecisionsOptions, type DepthCounts } from './decisions.ts';
-export * from './evaluate.ts';
-export * from './gallery-size.ts';
-export * from './hierarchy.ts';
-export * from './histogram.ts';
-export * from './identification.ts';
-export { groupImages, type LabelledImages, type LabelledVector, maximumImages } from './labelled-images.ts';
-export * from './pairs.ts';
-export * from './resampling.ts';
-export * from './score-table.ts';
-export type { SearchData } from './searches.ts';
-export * from './verification.ts';
-export * from './worst-pairs.ts';
+export type { AskedOperatingPoint } from './answers.ts';
+export {
+  type CalibratedThreshold,
+  type CalibrateOptions,
+  type Calibration,
+  calibrateVectors,
+  type LabelCalibration,
+  type TargetRate,
+} from './calibrate.ts';
+export {
+  areaUnderRoc,
+  type DetCurve,
+  detCurve,
+  type RatesAtThreshold,
+  type RocCurve,
+  rocCurve,
+} from './curves.ts';
+export type { DecisionCounts, DepthCounts } from './decisions.ts';
+export {
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateVectors,
+  type SourceEvaluation,
+} from './evaluate.ts';
+export type { GallerySizeRates } from './gallery-size.ts';
+export type { HierarchyCounts } from './hierarchy.ts';
+export type { Confusion, FnirAtFpir, Identification, RankRate } from './identification.ts';
+export type { LabelledVector } from './labelled-images.ts';
+export type { Figure, Interval, MicroMacro } from './resampling.ts';
+export { minimumExpectedErrors, type RateAtFpr, type Verification } from './verification.ts';
+export type { ScoredPair } from './worst-pairs.ts';

@@ -20,7 +20,7 @@ export interface LabelledImages {
 }
 
 /** 16,384 images are 134 million pairs, which take two gigabytes. Also keeps an image's index in 16 bits. */
-export const maximumImages = 16_384;
+const maximumImages = 16_384;
 
 /**
  * Checks and groups.

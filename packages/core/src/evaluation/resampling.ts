@@ -45,10 +45,7 @@ export interface CountsByType {
 }
 
 /** The share of all cases (micro) and the mean of the types' shares (macro), types without a case left out. */
-export function shareOfCases(
-  { hits, cases }: CountsByType,
-  weights?: ArrayLike<number>,
-): MicroMacro<number | null> {
+function shareOfCases({ hits, cases }: CountsByType, weights?: ArrayLike<number>): MicroMacro<number | null> {
   let [hit, all, shares, types] = [0, 0, 0, 0];
   for (let type = 0; type < cases.length; type++) {
     const weight = weights?.[type] ?? 1;

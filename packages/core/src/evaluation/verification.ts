@@ -96,7 +96,7 @@ export function thresholdAtFpr(genuine: Float32Array, impostor: Float32Array, fp
 }
 
 /** Rates where types weigh differently; the lists are empty when no genuine or no impostor pair weighs anything. */
-export interface WeightedRates {
+interface WeightedRates {
   readonly micro: readonly number[];
   readonly macro: readonly number[];
   readonly auroc: number | null;
@@ -109,7 +109,7 @@ export interface WeightedRates {
  * @param weights a weight of at least 0 for each type, such as how often it was drawn
  * @param rising false-positive rates in rising order
  */
-export function weightedRates(pairs: Pairs, weights: Float64Array, rising: readonly number[]): WeightedRates {
+function weightedRates(pairs: Pairs, weights: Float64Array, rising: readonly number[]): WeightedRates {
   const { genuine, impostor } = pairs;
   const { typeOf } = pairs.images;
   const weightOf = Float64Array.from(typeOf, (type) => weights[type]!);

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  codeOf,
-  createFakeEmbedder,
-  createFakeGallery,
-  direction,
-  type FakeImage,
-} from '../../test/doubles.ts';
 import { createClassifier } from '../classifier.ts';
 import type { NewReference } from '../gallery.ts';
+import { codeOf, createFakeEmbedder, createFakeGallery, direction, type FakeImage } from '../testing.ts';
 import { explain, heatOf, hidingVariations } from './index.ts';
 
 const reference = (label: string, score: number, rest: Partial<NewReference> = {}): NewReference => ({

@@ -62,7 +62,7 @@ export async function explain<Source>(
     vector: false,
     thumbnail: true,
   });
-  const { candidates, negative, reason, corners, angle } = classification;
+  const { candidates, negative, reason, corners, angle, inverted } = classification;
   const rejecting =
     reason === 'negative-reference' && negative ? [{ ...negative, label: negativeLabel }] : [];
   const [match, runnerUp] = await Promise.all(
@@ -78,7 +78,7 @@ export async function explain<Source>(
   };
   if (!match) return { ...evidence, carried: null, separated: null };
   // Corners are told from the top left on, so what they cut out stands upright already.
-  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn));
+  const hiding = hidingVariations(grid, corners ? 0 : (angle as 0 | QuarterTurn), inverted);
   const [embedding] = await classifier.embedder.embed([source], {
     locate: corners ?? false,
     variations: { whole: hiding, cut: hiding },

@@ -21,8 +21,10 @@ const windowCells = 2;
  * Visualizing and understanding convolutional networks, ECCV 2014).
  *
  * @param grid cells along each side, at least 2
+ * @param angle by which the picture was turned for its answer
+ * @param invert when the answer rests on its negative
  */
-export function hidingVariations(grid: number, angle: 0 | QuarterTurn): Variation[] {
+export function hidingVariations(grid: number, angle: 0 | QuarterTurn, invert?: true): Variation[] {
   const places = grid - windowCells + 1;
   return Array.from({ length: places * places }, (_, i) => ({
     hide: {
@@ -31,6 +33,7 @@ export function hidingVariations(grid: number, angle: 0 | QuarterTurn): Variatio
       width: windowCells / grid,
       height: windowCells / grid,
     },
+    ...(invert && { invert }),
     ...(angle !== 0 && { turn: angle }),
   }));
 }

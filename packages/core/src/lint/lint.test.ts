@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  collect,
-  createFakeEmbedder,
-  createFakeGallery,
-  direction,
-  type FakeImage,
-} from '../../test/doubles.ts';
 import { createClassifier } from '../classifier.ts';
 import type { RegisterItem } from '../classifier-contract.ts';
 import type { NewReference } from '../gallery.ts';
 import { qualityKey } from '../metadata.ts';
+import { collect, createFakeEmbedder, createFakeGallery, direction, type FakeImage } from '../testing.ts';
 import {
   describeWarning,
   foldLabel,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, createFakeGallery, direction, type FakeGallery } from '../../test/doubles.ts';
 import type { NewReference, Reference } from '../gallery.ts';
+import { codeOf, createFakeGallery, direction, type FakeGallery } from '../testing.ts';
 import { acceptProposal, keepUnknown, type ProposeOptions, proposeTypes } from './index.ts';
 
 /** An inbox of documents that score so much against direction(1), kept in this order. */

@@ -1,19 +1,13 @@
 /** The figures of an evaluation against scikit-learn and slow definitions: see generate.py. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import {
-  areaUnderRoc,
-  detCurve,
-  type EvaluationOptions,
-  evaluateVectors,
-  groupImages,
-  rankPairs,
-  rocCurve,
-  scoreTable,
-  sweepGallerySizes,
-  thresholdAtFpr,
-  verify,
-} from '../../src/evaluation/index.ts';
+import { areaUnderRoc, detCurve, rocCurve } from '../../src/evaluation/curves.ts';
+import { type EvaluationOptions, evaluateVectors } from '../../src/evaluation/evaluate.ts';
+import { sweepGallerySizes } from '../../src/evaluation/gallery-size.ts';
+import { groupImages } from '../../src/evaluation/labelled-images.ts';
+import { rankPairs } from '../../src/evaluation/pairs.ts';
+import { scoreTable } from '../../src/evaluation/score-table.ts';
+import { thresholdAtFpr, verify } from '../../src/evaluation/verification.ts';
 
 interface Figure {
   value: number;

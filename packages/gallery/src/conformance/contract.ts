@@ -1,4 +1,4 @@
-/** What a store promises by itself, see `store.ts`. */
+/** What a store promises by itself, see `store.ts`: what it is, keeps and reads. */
 import type { Reference } from '@docclf/core';
 import type { StoreChanges } from '../store.ts';
 import { check, refused, same } from './assert.ts';
@@ -18,22 +18,15 @@ import {
   hostileIds,
   hostileLabels,
   hostileMetadata,
-  hostileTexts,
   manyReferences,
+  nearlyPaths,
   randomVector,
   reference,
-  slowNearest,
   space,
   towards,
 } from './samples.ts';
-import { checkClose, checkNearest, isRecalled } from './search.ts';
+import { checkClose, checkNearest } from './search.ts';
 import type { ConformanceCase } from './types.ts';
-
-/** A store's answers to prefixes that are texts but not paths. */
-const nearlyPaths = ['a', 'a/b', 'a/b/c', 'a/bc', 'ab', 'ab/c', 'a b', 'A', 'A/b', 'b/a', 'aé'];
-
-/** Larger limits than this cannot be tried out in a test. */
-const triableLimit = 100_000;
 
 export const contractCases: readonly ConformanceCase[] = [
   {
@@ -228,251 +221,6 @@ export const contractCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'names the first of each label, or refuses to',
-    async run({ openStore }) {
-      const store = await openStore();
-      const { distinct, filter, exact, maximumCount } = store.capabilities;
-      // One label has all that is near, so that a look at the nearest finds no other.
-      const references = manyReferences(300, 9).map((one, i) =>
-        i % 3 === 0 ? one : { ...one, label: 'crowd', vector: towards(1 - i / 2000) },
-      );
-      await insertAll(store, references);
-      const query = { vector: towards(1), count: Math.min(12, maximumCount), distinct: true };
-      if (!distinct) {
-        await refused('CAPABILITY_UNSUPPORTED', 'nearest with distinct', () => store.nearest(query));
-        return;
-      }
-      for (const within of filter ? [undefined, 'type-1'] : [undefined]) {
-        const first = new Map<string, Reference>();
-        for (const { id, label } of slowNearest(references, query.vector, within)) {
-          if (!first.has(label)) first.set(label, references.find((one) => one.id === id)!);
-        }
-        const found = await store.nearest({ ...query, within });
-        checkNearest(found, [...first.values()], { ...query, count: query.count }, exact);
-      }
-    },
-  },
-  {
-    name: 'applies remove, relabel and insert in one commit and in this order',
-    async run({ openStore }) {
-      const store = await openStore();
-      await insertAll(
-        store,
-        ['a', 'b', 'c'].map((id) => reference(id, 'old', { sourceHash: 'before' })),
-      );
-      await store.commit({ remove: ['a'], insert: [reference('a', 'new', { vector: towards(-0.25) })] });
-      const [replaced] = await store.find('id', ['a']);
-      same(replaced?.label, 'new', 'The label of a replaced reference');
-      same(idsOf(sortedById(await store.find('sourceHash', ['before']))), ['b', 'c'], 'The replaced source');
-      const found = await store.nearest({ vector: towards(-0.25), count: 1 });
-      same(idsOf(found), ['a'], 'The nearest of the replaced vector');
-      if (store.capabilities.maximumBatch < 4) return;
-      await store.commit({
-        remove: ['a', 'gone'],
-        relabel: [{ id: 'b', label: 'moved' }],
-        insert: [reference('a', 'newest'), reference('d', 'newest')],
-      });
-      const state = (await everything(store)).map(({ id, label }) => `${id} ${label}`);
-      same(state, ['a newest', 'b moved', 'c old', 'd newest'], 'After the commit');
-    },
-  },
-  {
-    name: 'relabels without touching the rest',
-    async run({ openStore }) {
-      const store = await openStore();
-      const attachments = store.capabilities.attachments ? { thumbnail: Uint8Array.of(1, 2, 3) } : {};
-      const parts = { metadata: { n: 1 }, sourceHash: 'h', vector: towards(0.25), attachments };
-      await insertAll(store, [reference('a', 'x', parts), reference('b', 'x')]);
-      const [before] = await store.find('id', ['a']);
-      await store.commit({ relabel: [{ id: 'a', label: 'y/z' }] });
-      same(await store.find('id', ['a']), [{ ...before, label: 'y/z' }], 'The relabelled reference');
-      const [match] = await store.nearest({ vector: towards(0.25), count: 1 });
-      same([match?.id, match?.label], ['a', 'y/z'], 'The relabelled match');
-    },
-  },
-  {
-    name: 'refuses an id that exists',
-    async run({ openStore }) {
-      const store = await openStore();
-      await insertAll(store, [reference('a', 'x'), reference('b', 'x')]);
-      const before = await stateOf(store);
-      const insert = [reference('a', 'y', { vector: towards(-1) })];
-      await refused('REFERENCE_EXISTS', 'An id that exists', () => store.commit({ insert }));
-      same(await stateOf(store), before, 'After the refusal');
-    },
-  },
-  {
-    name: 'refuses to relabel what is not there',
-    async run({ openStore }) {
-      const store = await openStore();
-      await insertAll(store, [reference('a', 'x')]);
-      const before = await stateOf(store);
-      const relabel = [{ id: 'b', label: 'y' }];
-      await refused('REFERENCE_NOT_FOUND', 'An id that is not there', () => store.commit({ relabel }));
-      same(await stateOf(store), before, 'After the refusal');
-    },
-  },
-  {
-    name: 'a commit with one bad change changes nothing',
-    async run({ openStore }) {
-      const store = await openStore();
-      await insertAll(
-        store,
-        ['a', 'b', 'c'].map((id) => reference(id, 'x', { sourceHash: id })),
-      );
-      const before = await stateOf(store);
-      const fresh = (id: string) => reference(id, 'y', { vector: towards(0.9), sourceHash: 'fresh' });
-      const bad: [StoreChanges, 'REFERENCE_EXISTS' | 'REFERENCE_NOT_FOUND'][] = [
-        [{ insert: [fresh('n1'), fresh('n2'), fresh('b')] }, 'REFERENCE_EXISTS'],
-        [{ remove: ['a'], insert: [fresh('a'), fresh('c')] }, 'REFERENCE_EXISTS'],
-        [{ remove: ['a', 'b'], relabel: [{ id: 'gone', label: 'y' }] }, 'REFERENCE_NOT_FOUND'],
-        [
-          { relabel: ['a', 'gone', 'b'].map((id) => ({ id, label: 'y' })), insert: [fresh('n1')] },
-          'REFERENCE_NOT_FOUND',
-        ],
-        [{ relabel: [{ id: 'a', label: 'y' }], insert: [fresh('n1'), fresh('b')] }, 'REFERENCE_EXISTS'],
-      ];
-      for (const [changes, code] of bad) {
-        if (sizeOf(changes) > store.capabilities.maximumBatch) continue;
-        const what = `The commit ${JSON.stringify(changes, ['remove', 'relabel', 'insert', 'id'])}`;
-        await refused(code, what, () => store.commit(changes));
-        same(await stateOf(store), before, what);
-        same(await store.find('sourceHash', ['fresh']), [], `${what}, by source hash`);
-        const found = await store.nearest({ vector: towards(0.5), count: 1 });
-        same(found[0]?.id, 'a', `${what}, nearest`);
-      }
-    },
-  },
-  {
-    name: 'takes as many changes as it claims, and refuses more',
-    async run({ openStore }) {
-      const store = await openStore();
-      const { maximumBatch } = store.capabilities;
-      const claimed = manyReferences(Math.min(maximumBatch, 1000), 2);
-      await store.commit({ insert: claimed.map(copyOf) });
-      same((await everything(store)).length, claimed.length, 'One large commit');
-      await store.commit({ remove: idsOf(claimed), insert: claimed.map(copyOf) });
-      same((await everything(store)).length, claimed.length, 'All of it replaced in one commit');
-      await store.commit({ relabel: claimed.map(({ id }) => ({ id, label: 'moved' })) });
-      same(
-        await store.labels(),
-        [{ label: 'moved', references: claimed.length }],
-        'All of it moved in one commit',
-      );
-      if (maximumBatch > triableLimit) return;
-      const before = await stateOf(store);
-      const remove = Array.from({ length: maximumBatch + 1 }, (_, i) => claimed[i]?.id ?? `gone${i}`);
-      await refused('CAPABILITY_UNSUPPORTED', 'A commit over maximumBatch', () => store.commit({ remove }));
-      same(await stateOf(store), before, 'After the refusal');
-    },
-  },
-  {
-    name: 'orders by cosine over its whole range',
-    async run({ openStore }) {
-      const store = await openStore();
-      const cosines = [0.3, -1, 1, 0, -0.3, 0.999, -0.999, 0.5];
-      const references = cosines.map((cosine) => reference(`at ${cosine}`, 'x', { vector: towards(cosine) }));
-      await insertAll(store, references);
-      const count = Math.min(cosines.length, store.capabilities.maximumCount);
-      const found = await store.nearest({ vector: towards(1), count });
-      const sorted = [...cosines].sort((a, b) => b - a);
-      same(
-        idsOf(found),
-        sorted.slice(0, count).map((cosine) => `at ${cosine}`),
-        'The order',
-      );
-      const tolerance = store.capabilities.exact ? 1e-6 : 2e-3;
-      found.forEach(({ id, cosine }, i) => {
-        checkClose(cosine, sorted[i]!, tolerance, id);
-      });
-    },
-  },
-  {
-    name: 'orders equal cosines by id',
-    async run({ openStore }) {
-      const store = await openStore();
-      const ids = ['m', 'c', 'Z', 'x', 'a', '9', 'q', '10', 'b', 'k', 'é', 'd'];
-      await insertAll(
-        store,
-        ids.map((id) => reference(id, id < 'k' ? 'x' : 'y', { vector: towards(0.6) })),
-      );
-      await insertAll(store, [reference('0 better', 'x', { vector: towards(0.8) })]);
-      await insertAll(store, [reference('0 worse', 'x', { vector: towards(0.1) })]);
-      // A store that fills gaps has its rows in another order now.
-      await store.commit({ remove: ['c'] });
-      await store.commit({ insert: [reference('c', 'x', { vector: towards(0.6) })] });
-      const expected = ['0 better', ...[...ids].sort(), '0 worse'];
-      for (const count of [1, 2, 3, 7, expected.length, expected.length + 5]) {
-        if (count > store.capabilities.maximumCount) break;
-        const found = await store.nearest({ vector: towards(1), count });
-        const cosines = found.map(({ cosine }) => cosine);
-        if (store.capabilities.exact) {
-          same(idsOf(found), expected.slice(0, count), `The ${count} nearest`);
-          same(
-            new Set(cosines.slice(1, 13)).size,
-            Math.max(0, Math.min(1, count - 1)),
-            'Different cosines of equal vectors',
-          );
-        } else checkNearest(found, await everything(store), { vector: towards(1), count }, false);
-      }
-    },
-  },
-  {
-    name: 'returns all when asked for more than it has, and refuses more than it claims',
-    async run({ openStore }) {
-      const store = await openStore();
-      const references = manyReferences(7, 3);
-      await insertAll(store, references);
-      const { maximumCount, exact } = store.capabilities;
-      const query = { vector: references[0]!.vector, count: maximumCount };
-      checkNearest(await store.nearest(query), references, query, exact);
-      if (maximumCount === Number.MAX_SAFE_INTEGER) return;
-      await refused('CAPABILITY_UNSUPPORTED', 'A count over maximumCount', () =>
-        store.nearest({ ...query, count: maximumCount + 1 }),
-      );
-    },
-  },
-  {
-    name: 'filters by path and not by text, or refuses to',
-    async run({ openStore }) {
-      const store = await openStore();
-      const labels = [...nearlyPaths, ...hostileLabels, ...hostileTexts.map((text) => `${text}/${text}`)];
-      const random = createRandom(4);
-      const references = labels.map((label, i) =>
-        reference(`r${String(i).padStart(3, '0')}`, label, { vector: randomVector(random) }),
-      );
-      await insertAll(store, references);
-      const { filter, exact, maximumCount } = store.capabilities;
-      const vector = towards(1);
-      if (!filter) {
-        const query = { vector, count: 1, within: 'a' };
-        await refused('CAPABILITY_UNSUPPORTED', 'nearest with within', () => store.nearest(query));
-        const page = { after: null, limit: 1, within: 'a' };
-        await refused('CAPABILITY_UNSUPPORTED', 'page with within', () => store.page(page));
-        const exactly = { vector, count: 1, labels: ['a'] };
-        await refused('CAPABILITY_UNSUPPORTED', 'nearest with labels', () => store.nearest(exactly));
-        return;
-      }
-      const query = { vector, count: Math.min(maximumCount, 200) };
-      for (const label of [...labels, 'nothing', '%', '_', 'deep']) {
-        const inside = references.filter(
-          (other) => other.label === label || other.label.startsWith(`${label}/`),
-        );
-        const found = await store.nearest({ ...query, within: label });
-        checkNearest(found, references, { ...query, within: label }, exact);
-        const page = await store.page({ after: null, limit: 200, within: label });
-        same(idsOf(page), idsOf(inside), `The page within ${JSON.stringify(label)}`);
-      }
-      for (const some of [['a'], ['a', 'ab/c', 'nothing'], hostileLabels, labels]) {
-        const inside = references.filter(({ label }) => some.includes(label));
-        const found = await store.nearest({ ...query, labels: some });
-        checkNearest(found, inside, query, exact);
-      }
-      const rest = await store.page({ after: 'r000', limit: 2, within: 'a' });
-      same(idsOf(rest), ['r001', 'r002'], 'The second page within a');
-    },
-  },
-  {
     name: 'keeps hostile ids, labels and source hashes apart',
     async run({ openStore }) {
       const store = await openStore();
@@ -495,77 +243,6 @@ export const contractCases: readonly ConformanceCase[] = [
       }
       const left = references.filter(({ id }) => !hostileIds.slice(0, 60).includes(id));
       same(idsOf(await everything(store)), idsOf(sortedById(left)), 'Ids that are left');
-    },
-  },
-  {
-    name: 'forgets what is removed',
-    async run({ openStore }) {
-      const store = await openStore();
-      const references = manyReferences(60, 5).map((one) => ({ ...one, sourceHash: `hash of ${one.id}` }));
-      await insertAll(store, references);
-      const gone = references.filter((_, i) => i % 3 !== 0);
-      for (const { id } of gone) await store.commit({ remove: [id] });
-      const left = references.filter((_, i) => i % 3 === 0);
-      same(idsOf(await everything(store)), idsOf(sortedById(left)), 'page');
-      same(sortedLabels(await store.labels()), countLabels(left), 'labels');
-      for (const { id, vector, sourceHash } of gone) {
-        same(await store.find('id', [id]), [], 'find by id');
-        same(await store.find('sourceHash', [sourceHash]), [], 'find by source hash');
-        const query = { vector, count: Math.min(5, store.capabilities.maximumCount) };
-        checkNearest(await store.nearest(query), left, query, store.capabilities.exact);
-      }
-    },
-  },
-  {
-    name: 'nothing of what is removed comes back with its id, or when opened again',
-    async run({ openStore, close }) {
-      let store = await openStore();
-      const { attachments, exact, persistent } = store.capabilities;
-      const old = reference('a', 'old', {
-        metadata: { secret: 1 },
-        sourceHash: 'old hash',
-        attachments: attachments ? { thumbnail: Uint8Array.of(1, 2, 3), back: Uint8Array.of(4) } : {},
-        vector: towards(-0.5),
-      });
-      const other = reference('b', 'other');
-      await insertAll(store, [old, other]);
-      await store.commit({ remove: ['a'] });
-      if (persistent) {
-        await close(store);
-        store = await openStore();
-      }
-      same(idsOf(await everything(store)), ['b'], 'What is left');
-      same(await store.find('id', ['a']), [], 'find by id');
-      const plain = reference('a', 'new', { vector: towards(0.4) });
-      await insertAll(store, [plain]);
-      sameReferences(await store.find('id', ['a']), [plain], exact, 'Another reference of the same id');
-      same(await store.find('sourceHash', ['old hash']), [], 'find by the source of the one that is gone');
-      const query = { vector: towards(-0.5), count: Math.min(2, store.capabilities.maximumCount) };
-      checkNearest(await store.nearest(query), [plain, other], query, exact);
-    },
-  },
-  {
-    name: 'agrees with a slow search of 1,000 references',
-    async run({ openStore, report }) {
-      const store = await openStore();
-      const references = manyReferences(1000, 6);
-      await insertAll(store, references);
-      const { exact, filter, maximumCount } = store.capabilities;
-      const random = createRandom(7);
-      let recalled = 0;
-      const queries = 60;
-      for (let i = 0; i < queries; i++) {
-        const vector = i % 4 === 0 ? references[i * 11]!.vector.slice() : randomVector(random);
-        const query = { vector, count: Math.min(10, maximumCount) };
-        const found = await store.nearest(query);
-        checkNearest(found, references, query, exact);
-        if (isRecalled(found, slowNearest(references, vector))) recalled++;
-        if (!filter || i % 6 !== 0) continue;
-        const filtered = { ...query, within: i % 12 === 0 ? `type-${i % 5}` : references[i]!.label };
-        checkNearest(await store.nearest(filtered), references, filtered, exact);
-      }
-      if (!exact) report(`recall@1 ${recalled / queries}`);
-      check(recalled >= 0.95 * queries, `recall@1 is ${recalled / queries}, less than 0.95.`);
     },
   },
   {
@@ -658,8 +335,3 @@ export const contractCases: readonly ConformanceCase[] = [
     },
   },
 ];
-
-/** References that a commit touches. */
-function sizeOf({ remove = [], relabel = [], insert = [] }: StoreChanges): number {
-  return new Set([...remove, ...idsOf(relabel), ...idsOf(insert)]).size;
-}

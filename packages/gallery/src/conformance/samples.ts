@@ -192,3 +192,6 @@ export const hostileMetadata: JsonObject = {
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve));
 }
+
+/** A store's answers to prefixes that are texts but not paths. */
+export const nearlyPaths = ['a', 'a/b', 'a/b/c', 'a/bc', 'ab', 'ab/c', 'a b', 'A', 'A/b', 'b/a', 'aé'];

@@ -1,12 +1,16 @@
-/** Test doubles: promises settled by hand, a tiny manifest, an embedder and a gallery without a network or a store. */
-import type { Embedder, Embedding, EmbedOptions, ImageQuality } from '../src/embedder.ts';
-import { DocclfError, throwIfAborted } from '../src/errors.ts';
-import { createRandom } from '../src/evaluation/random.ts';
-import type { Gallery, LabelCount, Match, NewReference, Reference } from '../src/gallery.ts';
-import { isWithin, negativeLabel, parseStoredLabel } from '../src/labels.ts';
-import { type ModelManifest, parseManifest, spaceOf } from '../src/manifest.ts';
-import { cosine, scoreOfCosine, toUnit } from '../src/vector.ts';
-import type { View } from '../src/views.ts';
+/**
+ * @docclf/core/testing: for the tests of who writes a runtime, a gallery or an application. Promises settled by hand, a
+ * tiny manifest, an embedder and a gallery without a network or a store.
+ */
+import type { Embedder, Embedding, EmbedOptions, ImageQuality } from './embedder.ts';
+import { DocclfError, throwIfAborted } from './errors.ts';
+import { createRandom } from './evaluation/random.ts';
+import type { Gallery, LabelCount, Match, NewReference, Reference } from './gallery.ts';
+import { isWithin, negativeLabel, parseStoredLabel } from './labels.ts';
+import { parseManifest, spaceOf } from './manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
+import { cosine, scoreOfCosine, toUnit } from './vector.ts';
+import type { View } from './views.ts';
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
