@@ -5,6 +5,7 @@
  * it has collection of garbage on other threads in it. `npm run bench -- evaluate`.
  */
 import { calibrateVectors, evaluateVectors } from '@docclf/core/evaluation';
+import { loadModel } from '@docclf/node';
 import { randomFrom } from './lib/random.js';
 import { printHeading, printTable } from './lib/report.js';
 import { median } from './lib/statistics.js';
@@ -28,6 +29,8 @@ const images = Array.from({ length: types }, (_, type) => {
 }).flat();
 const unknown = Array.from({ length: 200 }, () => unit(noise()));
 
+const judge = await loadModel();
+
 /** The naive way: every pair's score, sorted, and a walk down for one curve; no interval, no identification. */
 function naive() {
   const pairs = [];
@@ -43,7 +46,9 @@ function naive() {
 }
 
 const ways = {
-  evaluateVectors: () => evaluateVectors(images, { unknown, operatingPoint: { asked: 0.7 } }),
+  'evaluateVectors, a score': () => evaluateVectors(images, { unknown, operatingPoint: { asked: 0.7 } }),
+  'evaluateVectors, { fpir: 0.01 } beside strangers': () =>
+    evaluateVectors(images, { unknown, operatingPoint: { asked: { fpir: 0.01 }, judge } }),
   'calibrateVectors, fpr': () => calibrateVectors(images, { rate: { fpr: 1e-3 } }),
   'calibrateVectors, fpir, per label': () =>
     calibrateVectors(images, { rate: { fpir: 0.01 }, perLabel: true }),

@@ -1,8 +1,8 @@
 /**
  * What does it cost to know how many references a gallery has, and does anything else stop a process?
  *
- * A classification with the default threshold asks for the labels of the gallery, one with a given threshold does not:
- * the named alternative is the same search without that question.
+ * A classification asks for the labels of the gallery while it searches: the named alternative is the same search without
+ * that question, neither with an image before it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,8 +82,8 @@ async function measure({ open, end }) {
   const search = async (round) => void (await gallery.nearestLabels(probes[round], labels));
   /** @param {number} round */
   const counted = async (round) => {
-    await gallery.labels();
-    await search(round);
+    // At once, as a classification asks.
+    await Promise.all([gallery.labels(), search(round)]);
   };
   let first = 0;
   let afterOther = 0;

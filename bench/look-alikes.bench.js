@@ -16,6 +16,8 @@ import { readTrainingPictures } from './lib/training-pictures.js';
 const capturesEach = 3;
 /** The mixed gallery has about as many references. */
 const mixed = Number(process.argv[2] ?? 9200);
+/** Strangers as a classifier sees them that looks for documents, once they were looked at. */
+let strangersFound;
 
 const files = await devFiles();
 if (files) {
@@ -67,7 +69,11 @@ async function* galleries(embedder, samples) {
   const covers = groupsOf(ofStratum('aligned')).filter(
     ([type]) => type.includes('covers') || type.startsWith('book'),
   );
-  for (const share of [0.9, 0.35]) {
+  for (const [share, located] of /** @type {const} */ ([
+    [0.9, false],
+    [0.35, false],
+    [0.35, true],
+  ])) {
     const onPages = (sampleAt, seed) =>
       covers.slice(0, 20).flatMap(([label, all], i) => {
         const sample = sampleAt(all);
@@ -82,9 +88,10 @@ async function* galleries(embedder, samples) {
     const references = await Promise.all(onPages((all) => all[0], 1));
     const probes = [1, 2].map((nth) => Promise.all(onPages((all) => all[nth], 100 * nth)));
     yield {
-      name: `20 covers on white A4, ${100 * share} % of its width`,
-      references: await embedded(embedder, references),
-      probes: await embedded(embedder, (await Promise.all(probes)).flat()),
+      name: `20 covers on white A4, ${100 * share} % of its width${located ? ', located' : ''}`,
+      references: await embedded(embedder, references, { located }),
+      probes: await embedded(embedder, (await Promise.all(probes)).flat(), { located }),
+      located,
     };
   }
   const states = [];
@@ -107,14 +114,25 @@ async function* galleries(embedder, samples) {
     probes: many.map(([type, all]) => ({ label: type, vector: all.at(-1).vector })),
   };
   const split = (groups) => ({
-    references: groups.map(([label, [first]]) => ({ label, vector: first.vector, turned: first.turned })),
+    references: groups.map(([label, [first]]) => ({ label, ...recordedOf(first) })),
     probes: groups.flatMap(([label, all]) =>
-      all.slice(1).map(({ vector, turned }) => ({ label, vector, turned })),
+      all.slice(1).map((sample) => ({ label, ...recordedOf(sample) })),
     ),
   });
   yield {
     name: '26 playing cards as photographed',
     ...split(groupsOf(samples.filter(({ type }) => type.startsWith('uno_')))),
+  };
+  const cards = samples.filter(({ type }) => type.startsWith('uno_'));
+  const found = await embedAll(
+    embedder,
+    cards.map(({ file }) => file),
+    { located: true },
+  );
+  yield {
+    name: '26 playing cards as photographed, located',
+    ...split(groupsOf(cards.map((sample, i) => ({ ...sample, ...found[i] })))),
+    located: true,
   };
   const types = split(groupsOf(ofStratum('aligned', 'filled')));
   yield { name: `${types.references.length} types`, ...types };
@@ -128,7 +146,7 @@ async function* galleries(embedder, samples) {
   yield { name: `${references.length} mixed references`, references, probes: types.probes };
 }
 
-async function measure(embedder, samples, { name, references, probes, kin = [], options }) {
+async function measure(embedder, samples, { name, references, probes, kin = [], options, located = false }) {
   const classifier = await classifierOver(embedder, references, options);
   const tally = Object.fromEntries(
     ['rankedFirst', 'answered', 'oneOf', 'unknown', 'wrong', 'strangers', 'kin', 'again'].map((key) => [
@@ -143,10 +161,11 @@ async function measure(embedder, samples, { name, references, probes, kin = [], 
     tally.answered.count(label, outcome.right || outcome.parent);
   }
   const accepted = async (probe) => (await classifier.classify(probe)).status === 'accepted';
-  for (const { stratum, type, ...probe } of samples) {
-    if (stratum === 'unknown' && !type.startsWith('receipts'))
-      tally.strangers.count(type, await accepted(probe));
-  }
+  const strangers = samples.filter(
+    ({ stratum, type }) => stratum === 'unknown' && !type.startsWith('receipts'),
+  );
+  const seen = located ? await locatedStrangers(embedder, strangers) : strangers;
+  for (const [i, { type }] of strangers.entries()) tally.strangers.count(type, await accepted(seen[i]));
   for (const [i, probe] of kin.entries()) tally.kin.count(i, await accepted(probe));
   // Of a large gallery a thousand stand for all.
   for (const { label, ...probe } of references.slice(0, 1000))
@@ -156,10 +175,25 @@ async function measure(embedder, samples, { name, references, probes, kin = [], 
   return [name, String(probes.length), ...cells.map((key) => tally[key].text())];
 }
 
-async function embedded(embedder, labelled) {
+/** Found once for all galleries. */
+function locatedStrangers(embedder, strangers) {
+  strangersFound ??= embedAll(
+    embedder,
+    strangers.map(({ file }) => file),
+    { located: true },
+  );
+  return strangersFound;
+}
+
+function recordedOf({ vector, turned, negatives, views }) {
+  return { vector, turned, negatives, views };
+}
+
+async function embedded(embedder, labelled, options = {}) {
   const vectors = await embedAll(
     embedder,
     labelled.map(({ picture }) => picture),
+    options,
   );
   return labelled.map(({ label }, i) => ({ label, ...vectors[i] }));
 }

@@ -56,7 +56,12 @@ if (!existsSync(folder)) {
   const captures = [];
   for (const [, ...others] of groups)
     captures.push((await embedAll(embedder, others)).map(({ vector }) => vector));
-  const clean = (await embedder.embed(groups.map(([first]) => first))).map(({ vector }) => vector);
+  const clean = (
+    await embedAll(
+      embedder,
+      groups.map(([first]) => first),
+    )
+  ).map(({ vector }) => vector);
   for (const [name, { steps, spoil }] of Object.entries(ways)) {
     const rows = [];
     for (const step of steps) {
@@ -67,7 +72,10 @@ if (!existsSync(folder)) {
         const { width, height } = await sharp(file).metadata();
         const picture = sharp(await sharp(file).removeAlpha().toColourspace('srgb').png().toBuffer());
         const spoilt = await spoil(picture, step, Math.max(width, height), width, height);
-        const [embedding] = await embedder.embed([await spoilt.png().toBuffer()], { asReference: true });
+        const [embedding] = await embedder.embed([await spoilt.png().toBuffer()], {
+          asReference: true,
+          locate: false,
+        });
         measures.push(embedding.quality);
         references.push({ label: `${i}`, vector: embedding.vector });
         ownScore.push(scoreOf(clean[i], embedding.vector));

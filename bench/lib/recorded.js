@@ -5,20 +5,28 @@ import { createClassifier, createMemoryGallery, quarterTurns, spaceOf } from '@d
  * @typedef {object} Recorded
  * @property {Float32Array} vector
  * @property {readonly Float32Array[]} [turned] the vectors of its quarter turns
+ * @property {readonly import('@docclf/core').View[]} [negatives] its negative, when it is dark enough to be one
+ * @property {readonly import('@docclf/core').View[]} [views] all that a classifier searches it by, when it was located
  */
 
 /**
  * @param {import('@docclf/node').Embedder<any>} embedder
  * @param {readonly any[]} sources
- * @param {{ turned?: boolean }} [options] with the quarter turns
+ * @param {{ turned?: boolean, located?: boolean }} [options] with the quarter turns; cut out of its picture, as a classifier
+ *   does it where it is not told otherwise. Default: each picture as it is
  * @returns {Promise<Recorded[]>}
  */
-export async function embedAll(embedder, sources, { turned = false } = {}) {
+export async function embedAll(embedder, sources, { turned = false, located = false } = {}) {
   const recorded = [];
-  const variations = turned ? { whole: quarterTurns } : undefined;
+  const options = located
+    ? { locate: 'auto', variations: { cut: quarterTurns } }
+    : { locate: false, variations: { negatives: true, ...(turned && { whole: quarterTurns }) } };
   for (let i = 0; i < sources.length; i += 16) {
-    for (const { vector, views } of await embedder.embed(sources.slice(i, i + 16), { variations }))
-      recorded.push({ vector, ...(turned && { turned: views.slice(1).map((view) => view.vector) }) });
+    for (const { vector, views } of await embedder.embed(sources.slice(i, i + 16), options)) {
+      const negatives = views.filter(({ inverted }) => inverted);
+      const turns = views.filter(({ angle }) => angle !== 0).map((view) => view.vector);
+      recorded.push({ vector, ...(located ? { views } : { negatives, ...(turned && { turned: turns }) }) });
+    }
   }
   return recorded;
 }
@@ -38,15 +46,16 @@ export async function classifierOver({ manifest, cohort }, references, options =
     manifest,
     cohort,
     embed: async (sources, { variations } = {}) =>
-      sources.map(({ vector, turned }) => ({
+      sources.map(({ vector, turned, negatives = [], views }) => ({
         vector,
-        views: [
+        views: views ?? [
           { found: 'whole', angle: 0, vector },
           ...(variations?.whole ?? []).map(({ turn }, i) => ({
             found: 'whole',
             angle: turn,
             vector: turned[i],
           })),
+          ...(variations?.negatives ? negatives : []),
         ],
         width: 1,
         height: 1,

@@ -9,10 +9,10 @@ torch = pytest.importorskip("torch", reason="no PyTorch: pip install -e 'trainin
 torch.set_num_threads(1)
 
 from docclf_training.data import read_training  # noqa: E402
-from docclf_training.gradient.classes import expand, read_folder  # noqa: E402
-from docclf_training.gradient.config import Config  # noqa: E402
-from docclf_training.gradient.distillation import default_teachers  # noqa: E402
-from docclf_training.gradient.train import Material, Run  # noqa: E402
+from docclf_training.ladder.classes import expand, read_folder  # noqa: E402
+from docclf_training.ladder.config import Config  # noqa: E402
+from docclf_training.ladder.distillation import default_teachers  # noqa: E402
+from docclf_training.ladder.train import Material, Run  # noqa: E402
 from docclf_training.views import make_views, views_of  # noqa: E402
 
 

@@ -10,8 +10,9 @@ from onnx import helper, numpy_helper
 torch = pytest.importorskip("torch", reason="no PyTorch: pip install -e 'training[gradient]' to run these tests")
 torch.set_num_threads(1)  # small tensors: more threads only wait for each other
 
-from docclf_training.gradient import distillation, margins  # noqa: E402
-from docclf_training.gradient.centres import Centres  # noqa: E402
+from docclf_training.gradient import margins  # noqa: E402
+from docclf_training.ladder import distillation  # noqa: E402
+from docclf_training.ladder.centres import Centres  # noqa: E402
 
 
 def slow_loss(cosine, column, negative, kind, margin, scale):

@@ -11,12 +11,13 @@ torch.set_num_threads(1)  # small tensors: more threads only wait for each other
 
 from docclf_training.chain import Layer, run  # noqa: E402
 from docclf_training.data import Picture, held_out  # noqa: E402
-from docclf_training.gradient import ablate, backbones, validation  # noqa: E402
-from docclf_training.gradient import network as networks  # noqa: E402
-from docclf_training.gradient.classes import change, expand, read_folder  # noqa: E402
-from docclf_training.gradient.config import Config  # noqa: E402
-from docclf_training.gradient.heads import NORMS, Head  # noqa: E402
-from docclf_training.gradient.train import Material, Run, train  # noqa: E402
+from docclf_training.gradient.network import Average, embed  # noqa: E402
+from docclf_training.ladder import ablate, backbones, validation  # noqa: E402
+from docclf_training.ladder import network as networks  # noqa: E402
+from docclf_training.ladder.classes import change, expand, read_folder  # noqa: E402
+from docclf_training.ladder.config import Config  # noqa: E402
+from docclf_training.ladder.heads import NORMS, Head  # noqa: E402
+from docclf_training.ladder.train import Material, Run, train  # noqa: E402
 from docclf_training.preprocess import normalise  # noqa: E402
 from docclf_training.views import make_views, views_of  # noqa: E402
 
@@ -243,14 +244,14 @@ def test_a_run_can_be_taught(material, kind, size):
 def test_an_export_that_differs_is_refused(material, monkeypatch):
     network = Run(SMALL, material, None).network.eval()
     pixels = material.kept_out_views.all()[::3]
-    monkeypatch.setattr(networks, "embed_with", lambda model: lambda images: networks.embed(network, images) + 1e-3)
+    monkeypatch.setattr(networks, "embed_with", lambda model: lambda images: embed(network, images) + 1e-3)
     with pytest.raises(ValueError, match="within"):
         networks.to_onnx(network, pixels)
 
 
 def test_the_average_of_weights_agrees_with_a_loop():
     layer = torch.nn.Linear(1, 1, bias=False)
-    average, expected = networks.Average(layer, 0.9), layer.weight.item()
+    average, expected = Average(layer, 0.9), layer.weight.item()
     for step in range(1, 31):
         with torch.no_grad():
             layer.weight.fill_(float(step))

@@ -5,6 +5,8 @@ import type { Screen } from './screen.ts';
 export interface Context {
   readonly screen: Screen;
   readonly signal: AbortSignal;
+  /** Whether somebody sits there who can be asked. */
+  readonly canAsk: boolean;
   /** What the path `-` stands for. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
 }
@@ -13,6 +15,10 @@ export interface Context {
 export interface PathOptions {
   /** Name what a folder's run leaves out, instead of counting it only. */
   readonly listLeftOut?: boolean;
+  /** A file that lists further paths, a line each; `-` is standard input. */
+  readonly filesFrom?: string;
+  /** What ends a path of that list is a NUL. */
+  readonly null?: boolean;
   /** Of files of several pages; default: all. */
   readonly pages?: PageRange;
 }

@@ -7,11 +7,22 @@ export type OutputStream = Writable & {
   readonly columns?: number | undefined;
 };
 
+/** Where settings are looked for. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The working directory. */
+  readonly folder: string;
+}
+
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /** `process.stdin`, or any stream; without one the path `-` is a file of that name. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Whether somebody sits there who can be asked. Default false. */
+  readonly canAsk?: boolean | undefined;
+  /** Without them there are no settings. */
+  readonly surroundings?: Surroundings | undefined;
   /** Raised by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Print stack traces. Default false. */

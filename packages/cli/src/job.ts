@@ -4,6 +4,7 @@ import { DocclfError, mapConcurrent } from '@docclf/core';
 import type { Context, PathOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endsTheRun } from './failures.ts';
+import { allPaths } from './files/files-from.ts';
 import { type Found, type FoundFile, findFiles, type LeftOut } from './files/find-files.ts';
 import { describeLeftOut, matters, wordFor } from './files/left-out.ts';
 import { type InputImage, type InputOfFile, type InputPlace, imagesOf } from './pages/inputs.ts';
@@ -57,7 +58,8 @@ export async function overImages(
   summary: 'always' | 'on a terminal',
   body: (job: Job) => Promise<void>,
 ): Promise<number> {
-  return overFiles(context, await findFiles(paths, context), options, words, summary, body);
+  const found = await findFiles(await allPaths(context, paths, options), context);
+  return overFiles(context, found, options, words, summary, body);
 }
 
 /** As `overImages`, over files that were found already. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process around `run`: real streams, real signals, an exit code. */
+import { isatty } from 'node:tty';
 import { run } from './run.ts';
 
 const interruption = new AbortController();
@@ -30,6 +31,9 @@ process.exitCode = await run(process.argv.slice(2), {
     // Not before it is asked for: touching it keeps a process with an open terminal from ending.
     return process.stdin;
   },
+  // A question is read from there and shown here.
+  canAsk: isatty(0) && process.stderr.isTTY === true,
+  surroundings: { environment: process.env, folder: process.cwd() },
   signal: interruption.signal,
   debug: DOCCLF_DEBUG !== undefined && DOCCLF_DEBUG !== '' && DOCCLF_DEBUG !== '0',
 });

@@ -36,6 +36,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const context: Context = {
     screen,
     signal: io.signal,
+    canAsk: io.canAsk ?? false,
     get stdin() {
       return io.stdin;
     },
@@ -47,6 +48,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     });
   }
   try {
+    if (io.surroundings) {
+      const { applySettings } = await import('./settings.ts');
+      applySettings(program, io.surroundings);
+    }
     await program.parseAsync(argv, { from: 'user' });
     await screen.flush();
     return code;

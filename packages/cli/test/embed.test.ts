@@ -20,7 +20,7 @@ it('prints a unit vector an image, in the order given, folders sorted', async ()
     path('folder/b.png'),
   ]);
   for (const { vector, ...rest } of printed) {
-    expect(Object.keys(rest)).toEqual(['file', 'model']);
+    expect(Object.keys(rest)).toEqual(['file', 'root', 'model', 'hash']);
     expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
   }
 });

@@ -66,7 +66,8 @@ it('says that there is nothing of that name', async () => {
   const gallery = temporaryFolder()('g');
   await writeForeignGallery(gallery, ['a']);
   const label = await docclf(['remove', '--label', 'b', '--gallery', gallery]);
-  expect([label.code, label.stderr.slice(0, 24)]).toEqual([1, 'docclf: LABEL_NOT_FOUND:']);
+  expect([label.code, label.stdout]).toEqual([2, '']);
+  expect(label.stderr).toMatch(/^docclf: INVALID_ARGUMENT: Expected a label that has references/);
   const id = await docclf(['remove', '--id', 'b', '--gallery', gallery]);
   expect([id.code, id.stderr.slice(0, 28)]).toEqual([1, 'docclf: REFERENCE_NOT_FOUND:']);
 });

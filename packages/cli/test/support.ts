@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import sharp, { type Sharp } from 'sharp';
 import { onTestFinished } from 'vitest';
 import type { Io, OutputStream } from '../src/io.ts';
@@ -22,6 +22,9 @@ export interface World {
   /** Called with each text that reaches stdout, before it is taken. */
   readonly onStdout?: (text: string) => void;
   readonly terminal?: boolean;
+  readonly stdin?: string | Uint8Array;
+  readonly canAsk?: boolean;
+  readonly surroundings?: Io['surroundings'];
 }
 
 export async function docclf(argv: readonly string[], world: World = {}): Promise<Ran> {
@@ -37,6 +40,9 @@ export async function docclf(argv: readonly string[], world: World = {}): Promis
     }, world.terminal),
     signal: world.signal ?? new AbortController().signal,
     debug: world.debug,
+    ...(world.stdin !== undefined && { stdin: Readable.from([Buffer.from(world.stdin)]) }),
+    canAsk: world.canAsk,
+    surroundings: world.surroundings,
   };
   const code = await run(argv, io);
   return { code, stdout, stderr, lines: stdout.split('\n').filter((line) => line !== '') };

@@ -15,6 +15,7 @@ import type {
 import { exitCodes } from '../exit-codes.ts';
 import { assertGalleryExists, assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
+import { assertLabels } from '../labels.ts';
 import {
   answerRow,
   csvHeading,
@@ -76,7 +77,9 @@ export async function classify(
     throw error;
   });
   try {
-    const labels = (await classifier.labels()).map(({ label }) => printable(label));
+    const counts = await classifier.labels();
+    assertLabels(options.expected ?? [], counts, '--expected');
+    const labels = counts.map(({ label }) => printable(label));
     const writer = createWriter(screen, options, widest(labels) + 2);
     let unknown = 0;
     const body = async (job: Job) => {

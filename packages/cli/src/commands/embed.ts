@@ -15,11 +15,16 @@ export async function embed(
   try {
     return await overImages(context, paths, options, ['embedded'], 'on a terminal', async (job) => {
       // One by one, since a bad image fails its whole batch, and runs beside each other use the cores as well.
-      const outcomes = job.map(concurrency, ({ source }) => embedder.embed([source], { signal }));
+      const outcomes = job.map(concurrency, ({ source }) =>
+        // With its hash, by which a reference of it is known.
+        embedder.embed([source], { signal, asReference: true }),
+      );
       for await (const { image, result } of outcomes) {
-        const { file, page } = image;
-        const vector = Array.from(result[0]!.vector, shortest);
-        await screen.print(jsonLine({ file, page, model: embedder.manifest.id, vector }));
+        const { file, root, page } = image;
+        const [embedding] = result;
+        const vector = Array.from(embedding!.vector, shortest);
+        const { id: model } = embedder.manifest;
+        await screen.print(jsonLine({ file, root, page, model, hash: embedding!.sourceHash, vector }));
         job.done('embedded');
       }
     });

@@ -3,6 +3,7 @@ import { parseLabel } from '@docclf/core';
 import type { Context, GalleryOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withGallery } from '../gallery-file.ts';
+import { assertLabels } from '../labels.ts';
 import { printable } from '../text.ts';
 
 export async function rename(
@@ -12,7 +13,10 @@ export async function rename(
   { gallery, merge = false }: GalleryOptions & { readonly merge?: boolean },
 ): Promise<number> {
   const [from, to] = [parseLabel(fromText), parseLabel(toText)];
-  const moved = await withGallery(gallery, (opened) => opened.rename(from, to, { merge }));
+  const moved = await withGallery(gallery, async (opened) => {
+    assertLabels([from], await opened.labels(), 'the label to rename');
+    return opened.rename(from, to, { merge });
+  });
   await screen.print(`${moved} moved from ${printable(from)} to ${printable(to)}.`);
   return exitCodes.done;
 }

@@ -13,6 +13,7 @@ import type {
   ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { allPaths } from '../files/files-from.ts';
 import { type Found, findFiles } from '../files/find-files.ts';
 import { assertOtherFolder } from '../files/folders.ts';
 import { modifiedOf } from '../files/identity.ts';
@@ -50,7 +51,8 @@ export async function sort(
   const sorter = await createSorter(context, options);
   try {
     for (const path of paths) await assertOtherFolder(path, options.to, '--to');
-    const found = await findFiles(paths, { signal: context.signal, without: options.to, mayBeEmpty: true });
+    const roots = await allPaths(context, paths, options);
+    const found = await findFiles(roots, { signal: context.signal, without: options.to, mayBeEmpty: true });
     return await sorter.sort(found, 'always');
   } finally {
     await sorter.close();

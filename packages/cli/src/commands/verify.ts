@@ -1,10 +1,11 @@
 /** docclf verify: is this image an X? */
-import { DocclfError, describeChance, parseLabel } from '@docclf/core';
+import { describeChance, parseLabel } from '@docclf/core';
 import { createDocClassifier } from '@docclf/node';
 import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertLabels } from '../labels.ts';
 import { jsonLine, printable } from '../text.ts';
 import { thresholdOf } from '../threshold.ts';
 
@@ -29,6 +30,12 @@ export async function verify(
     rotations,
   });
   try {
+    assertLabels([label], await classifier.labels(), '--label');
+  } catch (error) {
+    await classifier.close();
+    throw error;
+  }
+  try {
     const result = await classifier.verify(file, label, { signal });
     const { accepted, score, threshold, evalue } = result;
     if (json) await screen.print(jsonLine({ file, ...result }));
@@ -41,9 +48,7 @@ export async function verify(
     return accepted ? exitCodes.done : exitCodes.unknown;
   } catch (error) {
     if (signal.aborted || endsTheRun(error)) throw error;
-    // A label that is not there is no fault of the image.
-    const image = DocclfError.is(error, 'LABEL_NOT_FOUND') ? undefined : { file };
-    screen.note(`docclf: ${wordingOf(error, image)}`);
+    screen.note(`docclf: ${wordingOf(error, { file })}`);
     return exitCodes.someFailed;
   } finally {
     await classifier.close();

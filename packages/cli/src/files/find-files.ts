@@ -52,39 +52,43 @@ export interface FindOptions {
  *
  * @throws ABORTED
  */
-export async function findFiles(paths: readonly string[], options: FindOptions): Promise<Found> {
+export async function findFiles(paths: readonly FilePath[], options: FindOptions): Promise<Found> {
   const files: FoundFile[] = [];
   const leftOut: LeftOut[] = [];
-  for (const root of paths) {
+  for (const path of paths) {
     throwIfAborted(options.signal, 'Listing the files');
-    if (root === '-' && options.stdin) {
+    if (path === '-' && options.stdin) {
       const { stdin, signal } = options;
-      files.push({ file: root, root, read: () => readPipe(stdin, 'standard input', signal) });
+      files.push({ file: path, root: path, read: () => readPipe(stdin, 'standard input', signal) });
       continue;
     }
     try {
-      const stats = await stat(root, { bigint: true });
+      const stats = await stat(path, { bigint: true });
       if (stats.isDirectory()) {
-        const folder = await searchFolder(root, options);
+        const folder = await searchFolder(path, options);
         files.push(...folder.files);
         leftOut.push(...folder.leftOut);
-      } else files.push(named(root, stats, options));
+      } else files.push(named(path, stats, options));
     } catch (cause) {
       if (DocclfError.is(cause)) throw cause;
-      files.push({ file: root, error: unreadable(root, cause) });
+      files.push({ file: shownPath(path), error: unreadable(shownPath(path), cause) });
     }
   }
   return { files, leftOut };
 }
 
 /** A path that somebody gave by itself: taken, unless reading it could never end. */
-function named(root: string, stats: BigIntStats, { signal }: FindOptions): FoundFile {
-  if (stats.isFile()) return { file: root, root, path: root, version: versionOf(stats) };
-  if (stats.isFIFO()) return { file: root, root, read: () => readPipe(root, root, signal) };
+function named(path: FilePath, stats: BigIntStats, { signal }: FindOptions): FoundFile {
+  const root = shownPath(path);
+  if (stats.isFile()) return fileAt(path, root, versionOf(stats));
+  if (stats.isFIFO() && typeof path === 'string') {
+    return { file: root, root, read: () => readPipe(path, root, signal) };
+  }
   return { file: root, error: new DocclfError('FILE_UNREADABLE', { file: root }) };
 }
 
-async function searchFolder(root: string, options: FindOptions): Promise<Found> {
+async function searchFolder(start: FilePath, options: FindOptions): Promise<Found> {
+  const root = shownPath(start);
   const files: FoundFile[] = [];
   const leftOut: LeftOut[] = [];
   const without = options.without === undefined ? undefined : await look(options.without);
@@ -111,7 +115,7 @@ async function searchFolder(root: string, options: FindOptions): Promise<Found> 
     }
   }
 
-  await visit(root);
+  await visit(start);
   if (files.length === 0 && !options.mayBeEmpty) {
     files.push({ file: root, error: new DocclfError('FOLDER_WITHOUT_IMAGES', { folder: root }) });
   }

@@ -34,6 +34,8 @@ const addRemove: AddCommands = (program, context, finish) => {
     .addOption(galleryOption())
     .addOption(new Option('--label <label>', 'label to remove').conflicts('id'))
     .option('--id <id>', 'reference to remove')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .option('--yes', 'remove many without asking')
     .action(async (options, command: Command) => {
       const { label, id } = options;
       if (label === undefined && id === undefined) command.error('error: remove needs --label or --id');

@@ -12,6 +12,7 @@ import {
   pagesOption,
   paragraph,
   rotationsOption,
+  takesPaths,
   thresholdOption,
   wholeNumber,
 } from './options.ts';
@@ -27,17 +28,15 @@ export function addImageCommands(...grammar: Parameters<AddCommands>): void {
 }
 
 const addEmbed: AddCommands = (program, context, finish) => {
-  program
-    .command('embed')
+  takesPaths(program.command('embed'), 'images, PDFs or folders')
     .summary('print a vector an image')
     .description(
       paragraph(
-        'Prints one JSON object a line and image, in the order given: {"file","model","vector"}, with "page" (from 1)',
+        'Prints one JSON object a line and image, in the order given: {"file","root","model","hash","vector"}, with "page" (from 1)',
         'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
         'no line here but one on standard error, so every line has a vector.',
       ),
     )
-    .argument('<paths...>', 'images, PDFs or folders')
     .option('--ndjson', 'say so that the output is NDJSON, which it always is')
     .addOption(modelOption())
     .addOption(concurrencyOption())
@@ -50,8 +49,7 @@ const addEmbed: AddCommands = (program, context, finish) => {
 };
 
 const addCrop: AddCommands = (program, context, finish) => {
-  program
-    .command('crop')
+  takesPaths(program.command('crop'), 'images, PDFs or folders')
     .summary('cut documents out of photos and straighten them')
     .description(
       paragraph(
@@ -60,7 +58,6 @@ const addCrop: AddCommands = (program, context, finish) => {
         'status, size, degrees by which the document lay turned (clockwise), the file written, advice.',
       ),
     )
-    .argument('<paths...>', 'images, PDFs or folders')
     .requiredOption('--output <folder>', 'where to write; made when missing')
     .addOption(
       new Option('--turns <count>', 'turn each result by so many quarters counter-clockwise').argParser(
@@ -81,8 +78,7 @@ const addCrop: AddCommands = (program, context, finish) => {
 };
 
 const addRegister: AddCommands = (program, context, finish) => {
-  program
-    .command('register')
+  takesPaths(program.command('register'), 'images, PDFs or folders')
     .summary('make images references of a label')
     .description(
       paragraph(
@@ -93,13 +89,21 @@ const addRegister: AddCommands = (program, context, finish) => {
         'An image that is registered already under its label is left as it is, so a run can be repeated.',
       ),
     )
-    .argument('<paths...>', 'images, PDFs or folders')
     .addOption(galleryOption())
     .option('--label <label>', 'label of all images; sub-folders go under it')
     .addOption(
       new Option('--unknown', 'none of mine: images that resemble these come back unknown').conflicts(
         'label',
       ),
+    )
+    .addOption(
+      new Option('--from <vectors>', 'register what embed printed (NDJSON; - is standard input)').conflicts([
+        'unknown',
+        'thumbnails',
+        'rotations',
+        'filesFrom',
+        'pages',
+      ]),
     )
     .option('--replace', 'write images again that are registered, also under another label')
     .option('--thumbnails', 'keep a small picture of each reference in the gallery')
@@ -108,15 +112,20 @@ const addRegister: AddCommands = (program, context, finish) => {
     .addOption(concurrencyOption())
     .addOption(pagesOption())
     .addOption(leftOutOption())
-    .action(async (paths, options) => {
+    .action(async (paths, options, command: Command) => {
+      if (options.from !== undefined) {
+        if (paths.length > 0) command.error('error: --from takes no paths: its lines have them');
+        const { registerVectors } = await import('../commands/register-vectors.ts');
+        finish(await registerVectors(context, options));
+        return;
+      }
       const { register } = await import('../commands/register.ts');
       finish(await register(context, paths, options));
     });
 };
 
 const addClassify: AddCommands = (program, context, finish) => {
-  program
-    .command('classify')
+  takesPaths(program.command('classify'), 'images, PDFs or folders')
     .summary('name the label of files')
     .description(
       paragraph(
@@ -125,7 +134,6 @@ const addClassify: AddCommands = (program, context, finish) => {
         'of most of its pages that have one; pages on which nothing is are passed over.',
       ),
     )
-    .argument('<paths...>', 'images, PDFs or folders')
     .addOption(galleryOption())
     .addOption(rotationsOption())
     .option('--keep-unknown <inbox>', 'keep the vectors of images that come back unknown in another gallery')

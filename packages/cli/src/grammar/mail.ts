@@ -14,6 +14,7 @@ import {
   paragraph,
   rotationsOption,
   seconds,
+  takesPaths,
   thresholdOption,
 } from './options.ts';
 
@@ -44,8 +45,7 @@ function withSortingOptions(command: Command): Command {
 }
 
 const addSort: AddCommands = (program, context, finish) => {
-  const command = program
-    .command('sort')
+  const command = takesPaths(program.command('sort'), 'files and folders; the archive may lie in one of them')
     .summary('move files to where their label says')
     .description(
       paragraph(
@@ -55,7 +55,6 @@ const addSort: AddCommands = (program, context, finish) => {
         '--undo take back the last run, and the next run finish what a crash left. Look with --dry-run first.',
       ),
     )
-    .argument('[paths...]', 'files and folders; the archive may lie in one of them')
     .requiredOption('--to <archive>', 'folder to sort into; made when missing')
     .addOption(galleryOption(false))
     .option('--dry-run', 'say what would be done, and do nothing')
@@ -68,7 +67,6 @@ const addSort: AddCommands = (program, context, finish) => {
       finish(await undo(context, options));
       return;
     }
-    if (paths.length === 0) command.error("error: missing required argument 'paths'");
     if (options.gallery === undefined)
       command.error("error: required option '--gallery <file>' not specified");
     const { sort } = await import('../commands/sort.ts');

@@ -6,6 +6,19 @@ import { parsePages } from '../pages/range.ts';
 /** Adds a command, or several; `finish` gets the exit code. */
 export type AddCommands = (program: Command, context: Context, finish: (code: number) => void) => void;
 
+/** The command takes paths, typed or listed. */
+export function takesPaths(command: Command, description: string): Command {
+  return command
+    .argument('[paths...]', description)
+    .option('--files-from <list>', 'file that lists further paths, a line each; - is standard input')
+    .addOption(new Option('-0, --null', 'with --files-from: a NUL ends each path, as of find -print0'))
+    .hook('preAction', (_, action) => {
+      const { filesFrom, from, undo } = action.opts();
+      if (action.args.length > 0 || [filesFrom, from, undo].some((other) => other !== undefined)) return;
+      action.error("error: missing required argument 'paths'");
+    });
+}
+
 /** One paragraph, which commander breaks to the terminal's width. */
 export function paragraph(...sentences: readonly string[]): string {
   return sentences.join(' ');

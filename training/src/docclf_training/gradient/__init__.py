@@ -1,1 +1,1 @@
-"""Training by gradient: margin losses over sampled class centres, distillation, and the ablation of both."""
+"""Training by gradient: the tuning of the network that ships, on fixed and on fresh views."""

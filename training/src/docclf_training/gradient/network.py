@@ -1,33 +1,12 @@
-"""Backbone and head as one embedder, its running average, and its ONNX file."""
+"""What every network that is learnt by gradient has: its input, its running average, its vectors."""
 
 import copy
-import io
-import warnings
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from ..evaluate import embed_with
-from ..export import LARGEST_DIFFERENCE
-from ..preprocess import MEAN, SIDE, STD
-from ..chain import OPSET
-from .backbones import Backbone
-from .heads import Head
-
-
-class Embedder(nn.Module):
-    """[n, 3, 128, 128] as `preprocess.normalise` makes it, to unit vectors [n, dimension]."""
-
-    def __init__(self, backbone: Backbone, join: str, norm: str, dimension: int) -> None:
-        super().__init__()
-        self.backbone = backbone
-        self.head = Head(join, norm, backbone.channels, backbone.map_side, dimension)
-
-    def forward(self, image: Tensor) -> Tensor:
-        return functional.normalize(self.head(self.backbone(image)))
+from ..preprocess import MEAN, STD
 
 
 class Average:
@@ -63,19 +42,3 @@ def embed(network: nn.Module, pixels: np.ndarray, batch: int = 64) -> np.ndarray
     """uint8 [n, 128, 128, 3] to float32 [n, dimension]; the network has to be in evaluation mode."""
     return np.concatenate([network(tensor(pixels[start:start + batch])).numpy()
                            for start in range(0, len(pixels), batch)])
-
-
-def to_onnx(network: nn.Module, pixels: np.ndarray) -> tuple[onnx.ModelProto, float]:
-    """The graph, and its largest difference from PyTorch on these pictures; raises where it is too large."""
-    network = copy.deepcopy(network).eval()
-    file = io.BytesIO()
-    with warnings.catch_warnings():
-        # The exporter of the same package that needs no other one; PyTorch calls it legacy.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(network, torch.zeros(1, 3, SIDE, SIDE), file, dynamo=False, opset_version=OPSET,
-                          input_names=["image"], output_names=["embedding"],
-                          dynamic_axes={"image": {0: "N"}, "embedding": {0: "N"}})
-    difference = float(np.abs(embed_with(file.getvalue())(pixels) - embed(network, pixels)).max())
-    if not difference < LARGEST_DIFFERENCE:
-        raise ValueError(f"expected ONNX Runtime within {LARGEST_DIFFERENCE} of PyTorch, got {difference:.2e}")
-    return onnx.load_from_string(file.getvalue()), difference

@@ -1,6 +1,6 @@
 """The published ladder at the scale of a processor: every row one real run with the same number of views.
 
-    python -m docclf_training.gradient.ablate --detector FILE --cache DIR --out DIR [--table training/ABLATION.md]
+    python -m docclf_training.ladder.ablate --detector FILE --cache DIR --out DIR [--table training/ABLATION.md]
 
 Goes on where it was stopped: a row is done when its folder has a `result.json`. At the end every model is
 scored on the development benchmark, which no choice here is made by.

@@ -1,6 +1,6 @@
 """Trains an embedder by gradient; goes on where it was stopped.
 
-    python -m docclf_training.gradient.train --detector FILE --cache DIR --out DIR [--part 0.1] [--no-pretrained] ...
+    python -m docclf_training.ladder.train --detector FILE --cache DIR --out DIR [--part 0.1] [--no-pretrained] ...
 
 Every field of `Config` is an option. Writes `model.onnx` (same input as the shipped model, so that
 `docclf_training.evaluate --model` takes it), `result.json` and, while it runs, `checkpoint.pt`.
@@ -22,13 +22,15 @@ import onnx
 import torch
 
 from ..data import NOT_DOCUMENTS, Picture, data_folder, held_out, one_a_group, read_training
+from ..gradient import margins
+from ..gradient.network import Average, embed, tensor
 from ..validate import documents
 from ..views import Views, make_views
-from . import backbones, distillation, margins, validation
+from . import backbones, distillation, validation
 from .centres import Centres
 from .classes import EXPANSIONS, Classes, change, expand, read_folder
 from .config import Config
-from .network import Average, Embedder, embed, tensor, to_onnx
+from .network import Embedder, to_onnx
 
 CALIBRATION = 256  # pictures that set the batch norms of a pretrained trunk
 CHECKPOINT_SECONDS = 60

@@ -6,7 +6,7 @@ from .backbones import NAMES
 from .classes import EXPANSIONS
 from .distillation import KINDS as DISTILLATIONS
 from .heads import JOINS, NORMS
-from .margins import KINDS as MARGINS
+from ..gradient.margins import KINDS as MARGINS
 
 
 @dataclass(frozen=True)

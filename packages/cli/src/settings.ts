@@ -1,0 +1,82 @@
+/** What need not be said each time: DOCCLF_GALLERY, and a small file of settings. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DocclfError } from '@docclf/core';
+import type { Command } from 'commander';
+import type { Surroundings } from './io.ts';
+
+/** By the names of the options that they stand for. */
+interface Settings {
+  readonly gallery?: string;
+  readonly model?: string;
+  readonly concurrency?: number;
+}
+
+const fileName = 'docclf.json';
+const checks: { readonly [Name in keyof Required<Settings>]: (value: unknown) => boolean } = {
+  gallery: (value) => typeof value === 'string' && value !== '',
+  model: (value) => typeof value === 'string' && value !== '',
+  concurrency: (value) => Number.isInteger(value) && (value as number) >= 1,
+};
+
+/**
+ * As defaults of every command that has such an option. What is given comes first, then DOCCLF_GALLERY, then
+ * `docclf.json` of the folder, then that of the user's settings.
+ *
+ * @throws INVALID_ARGUMENT for a file that is none of settings, FILE_UNREADABLE
+ */
+export function applySettings(program: Command, { environment, folder }: Surroundings): void {
+  const home = environment.XDG_CONFIG_HOME || (environment.HOME && join(environment.HOME, '.config'));
+  const file = [join(folder, fileName), ...(home ? [join(home, 'docclf', fileName)] : [])];
+  const read = file.map(readSettings).find((settings) => settings !== undefined);
+  const settings = { ...read, ...(environment.DOCCLF_GALLERY && { gallery: environment.DOCCLF_GALLERY }) };
+  for (const command of allOf(program)) {
+    for (const [name, value] of Object.entries(settings)) {
+      const has = command.options.some((option) => option.attributeName() === name);
+      if (has) command.setOptionValueWithSource(name, value, 'default');
+    }
+  }
+}
+
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
+}
+
+function readSettings(file: string): Settings | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw new DocclfError('FILE_UNREADABLE', { file }, { cause });
+  }
+  const refuse = (received: string) => {
+    const expected = `one JSON object of ${Object.keys(checks).join(', ')}`;
+    return new DocclfError('INVALID_ARGUMENT', { argument: file, expected, received });
+  };
+  let settings: unknown;
+  try {
+    settings = JSON.parse(text);
+  } catch {
+    throw refuse('no JSON');
+  }
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw refuse('other JSON');
+  for (const [name, value] of Object.entries(settings)) {
+    if (!Object.hasOwn(checks, name)) throw refuse(`the setting ${JSON.stringify(name.slice(0, 50))}`);
+    if (!checks[name as keyof Settings](value))
+      throw refuse(`${name}: ${JSON.stringify(value)?.slice(0, 50)}`);
+  }
+  return withPaths(settings, dirname(file));
+}
+
+/** Files are named from where the settings lie. An address of a server is none. */
+function withPaths(settings: Settings, folder: string): Settings {
+  const from = (path: string) => (/^[a-z][a-z\d+.-]+:\/\//i.test(path) ? path : resolve(folder, path));
+  const { gallery, model } = settings;
+  return {
+    ...settings,
+    ...(gallery !== undefined && { gallery: from(gallery) }),
+    ...(model !== undefined && { model: from(model) }),
+  };
+}
