@@ -12,6 +12,7 @@ import {
   modelOption,
   pagesOption,
   paragraph,
+  port,
   rotationsOption,
   seconds,
   takesPaths,
@@ -22,6 +23,7 @@ export function addMailCommands(...grammar: Parameters<AddCommands>): void {
   addSort(...grammar);
   addWatch(...grammar);
   addSplit(...grammar);
+  addReview(...grammar);
 }
 
 /** Of both: what is sorted, how it is named, by which answers. */
@@ -124,5 +126,32 @@ const addSplit: AddCommands = (program, context, finish) => {
     .action(async (paths, options) => {
       const { split } = await import('../commands/split.ts');
       finish(await split(context, paths, options));
+    });
+};
+
+const addReview: AddCommands = (program, context, finish) => {
+  takesPaths(program.command('review'), 'images, PDFs or folders')
+    .summary('say what unknown documents are')
+    .description(
+      paragraph(
+        'Classifies files and prints the address of a page that shows those that came back unknown, one after the other:',
+        'the picture, the candidates, and a key for each. What is answered becomes a reference, or with n one of none of',
+        'mine, and the rest is judged by it. The page is for this machine alone. Prints a line for each that is settled.',
+      ),
+    )
+    .addOption(galleryOption())
+    .addOption(new Option('--port <port>', 'port of the page').default(0, 'one that is free').argParser(port))
+    .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+    .addOption(rotationsOption())
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(concurrencyOption())
+    .addOption(pagesOption())
+    .addOption(leftOutOption())
+    .action(async (paths, options) => {
+      const { review } = await import('../commands/review.ts');
+      finish(await review(context, paths, options));
     });
 };

@@ -86,3 +86,9 @@ export function seconds(text: string): number {
   if (text.trim() !== '' && value >= 0 && value <= mostSeconds) return value;
   throw new InvalidArgumentError(`Expected a number of seconds from 0 to ${mostSeconds}.`);
 }
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port, 1 to 65535.');
+}
