@@ -1,6 +1,6 @@
 /** Proposed types as a page: what an inbox holds, as far as its pictures were kept. */
 import type { Proposal } from '@docclf/core/unknowns';
-import { html, Markup } from './html.ts';
+import { html, Markup, pagePolicy } from './html.ts';
 
 /** Of a large group these many say enough. */
 const mostPictures = 24;
@@ -22,6 +22,7 @@ export function contactSheet(
 ): string {
   const page = html`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+${pagePolicy}
 <title>Unknown documents</title>
 <style>${new Markup(style)}</style>
 <h1>Unknown documents</h1>

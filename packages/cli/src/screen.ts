@@ -11,7 +11,7 @@ export interface Screen {
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /**
-   * A line of results. Waits while the reader is slower than we are.
+   * A line of results, made safe here like notes. Waits while the reader is slower than we are.
    *
    * @throws OutputClosed, FILE_UNWRITABLE
    */
@@ -65,7 +65,7 @@ export function createScreen({ stdout, stderr, signal }: Io): Screen {
     async print(line) {
       await assertOpen();
       // An interruption ends the waiting too: the line is in the buffer.
-      if (!write(stdout, `${line}\n`)) await once(stdout, 'drain', { signal }).catch(() => {});
+      if (!write(stdout, `${printable(line)}\n`)) await once(stdout, 'drain', { signal }).catch(() => {});
       await assertOpen();
     },
     note(line) {

@@ -54,7 +54,8 @@ it('prints the whole classification as JSON', async () => {
   const { fpir, comparisons } = JSON.parse(lenient.lines[0]!).threshold;
   expect(fpir).toBe(0.3);
   expect(comparisons).toBeGreaterThan(1);
-  expect(comparisons).toBeLessThanOrEqual(2);
+  // Two references; and a drawn page may be taken for a photo, with a whole and three cut-outs in four turns.
+  expect(comparisons).toBeLessThanOrEqual(2 * 13 ** 0.7);
   const [top] = (await docclf([...argv, '--top', '1'])).lines;
   expect(JSON.parse(top!).candidates).toHaveLength(1);
 });

@@ -65,6 +65,7 @@ it('shows pictures where they were kept', async () => {
   const page = readFileSync(path('sheet.html'), 'utf8');
   expect(page.match(/<img /g)).toHaveLength(3);
   expect(page.match(/class="medoid"/g)).toHaveLength(1);
+  expect(page).toContain(`http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:`);
 });
 
 it('tells what is wrong with its arguments', async () => {

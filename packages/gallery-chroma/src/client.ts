@@ -145,7 +145,7 @@ async function send<Answer>(
     signal: AbortSignal.timeout(timeout),
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
+  const text = await readText(response, response.ok ? longestAnswer : longestComplaint);
   const path = new URL(address).pathname;
   if (!response.ok) throw new ChromaError(response.status, path, text.slice(0, 300));
   try {
@@ -153,6 +153,23 @@ async function send<Answer>(
   } catch {
     throw new ChromaError(response.status, path, `no JSON: ${text.slice(0, 100)}`);
   }
+}
+
+/** Bytes. The longest text that JavaScript has is not much longer; what is endless shall not fill the memory. */
+const longestAnswer = 2 ** 28;
+/** Bytes of an answer that is no success, of which a message shows the beginning. */
+const longestComplaint = 2 ** 16;
+
+async function readText({ body }: Response, maximumBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    // Leaving the loop ends the connection.
+    if (length > maximumBytes) throw new Error(`The answer has more than ${maximumBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What can be wrong with a server, and what Chroma leaves to its clients. */
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NewReference } from '@docclf/core';
 import { openGallery, type StoreGallery } from '@docclf/gallery';
@@ -61,6 +61,55 @@ describe('options', () => {
       base: 'http://localhost:8000/api/v2/tenants/one/databases/two',
       collection: 'docclf',
     });
+  });
+});
+
+describe('a server that is none', () => {
+  /** Answers every request by `answer`. */
+  async function serve(
+    answer: (response: ServerResponse, request: IncomingMessage) => void,
+  ): Promise<string> {
+    const server = createServer((request, response) => answer(response, request));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it.each([200, 500])('and answers without an end and %i is left, and nothing of it kept', async (status) => {
+    let sent = 0;
+    const piece = Buffer.alloc(2 ** 20, 0x20);
+    const url = await serve((response) => {
+      response.writeHead(status);
+      const more = () => {
+        do sent += piece.length;
+        while (response.write(piece));
+      };
+      response.on('drain', more).on('error', () => {});
+      more();
+    });
+    await expect(open({ url: `${url}/documents` })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    // What was sent until it noticed.
+    expect(sent).toBeLessThan(2 ** 28 + 64 * 2 ** 20);
+  });
+
+  it('and leads elsewhere is not followed, and the token not told', async () => {
+    let asked = 0;
+    const other = await serve((response) => {
+      asked++;
+      response.end('{}');
+    });
+    for (const status of [301, 302, 307, 308]) {
+      const url = await serve((response, request) =>
+        response.writeHead(status, { location: `${other}${request.url}` }).end(),
+      );
+      await expect(open({ url: `${url}/documents`, token: 'SECRET' })).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+      });
+    }
+    expect(asked).toBe(0);
   });
 });
 

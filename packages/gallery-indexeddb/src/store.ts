@@ -3,6 +3,7 @@ import { assertSameSpace, DocclfError, type EmbeddingSpace, type Reference } fro
 import { anything, checkOptions, describe, type OptionTable } from '@docclf/core/implementer';
 import { type GalleryStore, memoryCapabilities, type StoreSession } from '@docclf/gallery';
 import { answerOf, type Database, openDatabase } from './database.ts';
+import { isConnectionDead } from './failures.ts';
 import { createLog, type Log } from './log.ts';
 
 export interface IndexedDbStoreOptions {
@@ -51,6 +52,7 @@ interface Connected {
 /** The database, which is opened again when the browser has taken the connection away. */
 interface Connection {
   connect(): Promise<Connected>;
+  /** Lets it go; the next `connect` opens it again. */
   close(): void;
 }
 
@@ -80,7 +82,7 @@ function createSession(space: EmbeddingSpace, connection: Connection): StoreSess
     mode: 'readonly' | 'readwrite',
     work: (memory: StoreSession, transaction: IDBTransaction, log: Log) => Promise<Result>,
   ): Promise<Result> {
-    const result = turn.then(async () => {
+    const attempt = async () => {
       const { database, log } = await connection.connect();
       assertSameSpace(database.space, space);
       try {
@@ -92,6 +94,15 @@ function createSession(space: EmbeddingSpace, connection: Connection): StoreSess
         if (!DocclfError.is(error, 'REFERENCE_EXISTS') && !DocclfError.is(error, 'REFERENCE_NOT_FOUND'))
           log.forget();
         throw error;
+      }
+    };
+    const result = turn.then(async () => {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isConnectionDead(error)) throw error;
+        connection.close();
+        return await attempt();
       }
     });
     turn = result.catch(() => {});

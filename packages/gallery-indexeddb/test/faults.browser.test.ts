@@ -56,6 +56,35 @@ async function refusal(promise: Promise<unknown>): Promise<DocclfError> {
 
 const codeOf = async (promise: Promise<unknown>): Promise<ErrorCode> => (await refusal(promise)).code;
 
+describe('a connection that died without a word', () => {
+  /** Closes the connection that the next transaction wants, before it begins: of that there is no event. */
+  function killNext(times: number): void {
+    const { transaction } = IDBDatabase.prototype;
+    let left = times;
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...given) {
+      if (left-- > 0) this.close();
+      return transaction.apply(this, given);
+    };
+    onTestFinished(() => {
+      IDBDatabase.prototype.transaction = transaction;
+    });
+  }
+
+  it('is opened again, once for each call', async () => {
+    const gallery = await open(temporaryName());
+    await gallery.add([reference('a')]);
+    killNext(1);
+    expect(idsOf(await gallery.nearest(axis(0), 9))).toEqual(['a']);
+    killNext(1);
+    await gallery.add([reference('b')]);
+    expect(await gallery.size()).toBe(2);
+    killNext(3);
+    expect(await codeOf(gallery.revision())).toBe('STORE_FAILED');
+    killNext(0);
+    expect(await gallery.size()).toBe(2);
+  });
+});
+
 describe('two connections', () => {
   it('see what the other wrote, moved, replaced and removed', async () => {
     const name = temporaryName();

@@ -22,6 +22,7 @@ import {
   oneOf,
   throwIfAborted,
 } from '@docclf/core/implementer';
+import { whenAborted } from './abort.ts';
 import { createLabelCounts } from './counts.ts';
 import { guarded, guardSession } from './guard.ts';
 import { createMemoryStore } from './memory.ts';
@@ -135,15 +136,16 @@ export function createMemoryGallery(space: EmbeddingSpace): Promise<StoreGallery
 
 async function untilAborted<Result>(signal: Signal | undefined, result: Promise<Result>): Promise<Result> {
   if (signal === undefined) return result;
-  let onAbort = () => {};
+  let end = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new DocclfError('ABORTED', { operation: reading }, { cause: signal.reason }));
-    signal.addEventListener('abort', onAbort, { once: true });
+    end = whenAborted(signal, () =>
+      reject(new DocclfError('ABORTED', { operation: reading }, { cause: signal.reason })),
+    );
   });
   try {
     return await Promise.race([result, aborted]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    end();
   }
 }
 

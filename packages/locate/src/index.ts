@@ -24,10 +24,12 @@ export { type Cuts, cutsOf } from './parts.ts';
 export {
   decodedSide,
   locateOf,
+  measuredSide,
   type PreparedPart,
   type PreparedParts,
   type PrepareOptions,
   prepareParts,
+  sourceHashOf,
   straighten,
 } from './prepare.ts';
 export { angleOf, insetCorners, mapCorners, turnCorners, wholeOf } from './quads.ts';

@@ -10,7 +10,13 @@ import {
   type RasterImage,
   toRgb,
 } from '@docclf/preprocess';
-import { countFrames, declaredSize, endOfOnlyScan, endsEarly } from '@docclf/preprocess/image-file';
+import {
+  countFrames,
+  declaredSize,
+  endOfOnlyScan,
+  endsEarly,
+  isProgressive,
+} from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
 import type { ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
@@ -52,7 +58,8 @@ export async function decode(
 
   const decoder = sharp(withoutEnd(format, bytes), {
     page: metadata.directory,
-    failOn: 'error',
+    // Of what a cut took from a progressive file's last scans the decoder only warns.
+    failOn: format === 'jpeg' && isProgressive(bytes) ? 'warning' : 'error',
     limitInputPixels: limitOf(format, limits),
   });
   const factor = canShrink(format, metadata) ? shrinkFactor(width, height, side) : 1;
@@ -63,13 +70,12 @@ export async function decode(
       kernel: 'cubic',
     });
   }
-  const { data, info } = await decoder
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw whyUnreadable(format, bytes, name, cause);
-    });
+  const decoding = () =>
+    decoder.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const isLarge = format !== 'jpeg' && width * height > largestBeside;
+  const { data, info } = await (isLarge ? inTurn(decoding, signal) : decoding()).catch((cause: unknown) => {
+    throw DocclfError.is(cause) ? cause : whyUnreadable(format, bytes, name, cause);
+  });
   const channels = info.channels as RasterImage['channels'];
   const raster = toRgb({ data, width: info.width, height: info.height, channels });
   const turned = orientation > 4;
@@ -78,6 +84,19 @@ export async function decode(
     width: turned ? height : width,
     height: turned ? width : height,
   };
+}
+
+/** Pictures of more pixels that pass through memory whole wait for one another: four of 98 megapixels took 1.9 GB. */
+const largestBeside = 2 ** 24;
+let last: Promise<unknown> = Promise.resolve();
+
+async function inTurn<Result>(work: () => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  const turn = last.then(() => {
+    throwIfAborted(signal, 'Decoding');
+    return work();
+  });
+  last = turn.catch(() => {});
+  return turn;
 }
 
 /** How many pages or frames an encoded image has: 1 for most. */

@@ -4,8 +4,9 @@
  * A holder that is known to be gone is not waited for.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DocclfError } from '@docclf/core';
 import { removeLeftovers } from './atomic-write.ts';
@@ -88,13 +89,28 @@ async function acquire(lock: string, name: string): Promise<FileHandle | undefin
     handle = await open(draft, 'wx');
     await handle.writeFile(name);
     await link(draft, lock);
+    await removeDrafts(lock).catch(() => {});
     return handle;
   } catch (cause) {
     await handle?.close();
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    const { code } = cause as NodeJS.ErrnoException;
+    // Of a process that was stopped for long, another has taken the draft away.
+    if (code === 'EEXIST' || (code === 'ENOENT' && handle !== undefined)) return undefined;
     throw new DocclfError('FILE_UNWRITABLE', { file: lock }, { cause });
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+/** Removes what writers left that were killed before they had the lock. */
+async function removeDrafts(lock: string): Promise<void> {
+  const prefix = `${basename(lock)}.`;
+  for (const name of await readdir(dirname(lock))) {
+    // As long as a UUID: nothing else of that name is ours.
+    if (!name.startsWith(prefix) || name.length !== prefix.length + 36) continue;
+    const draft = join(dirname(lock), name);
+    const [text, { mtimeMs }] = await Promise.all([readFile(draft, 'utf8'), stat(draft)]);
+    if (await isAbandoned(text, Date.now() - mtimeMs)) await rm(draft, { force: true });
   }
 }
 

@@ -16,18 +16,16 @@ import {
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
-import { decodedSide, locateOf, prepareParts } from '@docclf/locate';
+import { decodedSide, locateOf, measuredSide, prepareParts, sourceHashOf } from '@docclf/locate';
 import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
-import { hashOfSource, type ImageSource, readSource } from './source.ts';
+import { hashOfPicture, type ImageSource, readSource } from './source.ts';
 import { turnOffTelemetry } from './telemetry.ts';
 
-/** Long side, in pixels, of a cut-out whose quality is measured. */
-const measuredSide = 1024;
 /** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
 const thumbnailSide = 256;
 
@@ -79,7 +77,7 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       ...prepared,
       ...size,
       ...(asReference && {
-        sourceHash: hashOfSource(read, typeof locate === 'object' ? locate : undefined),
+        sourceHash: sourceHashOf(hashOfPicture(read), typeof locate === 'object' ? locate : undefined),
         ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
       }),
       ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),

@@ -99,16 +99,8 @@ export async function readSource(
   return { kind: 'bytes', bytes, name, page };
 }
 
-/**
- * SHA-256 of the bytes (hex), with `:page` behind it after the first page; of size and pixels for pixels. Corners that were
- * given follow in whole pixels: two documents on one scan are two.
- */
-export function hashOfSource(source: ReadSource, corners: Corners | undefined): string {
-  const places = corners?.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`) ?? [];
-  return [hashOfPicture(source), ...places].join('@');
-}
-
-function hashOfPicture(source: ReadSource): string {
+/** SHA-256 of the bytes (hex), with `:page` behind it after the first page; of size and pixels for pixels. */
+export function hashOfPicture(source: ReadSource): string {
   const hash = createHash('sha256');
   if (source.kind === 'bytes') {
     const digest = hash.update(source.bytes).digest('hex');

@@ -8,6 +8,7 @@ import {
   readCohort,
 } from '@docclf/core';
 import { joinBytes } from '@docclf/core/implementer';
+import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import type { Downloads } from './download.ts';
 import { sha256 } from './sha256.ts';
 
@@ -72,6 +73,38 @@ export async function loadModel(
     cohort: strangers && readCohort(strangers.bytes, manifest),
     from: network.from === 'cache' && strangers?.from !== 'network' ? 'cache' : 'network',
   };
+}
+
+/** Where a localiser lies, as absolute URLs. */
+export type LocaliserUrls = Pick<ModelUrls, 'manifest' | 'onnx'>;
+
+export interface LoadedLocaliser {
+  readonly manifest: LocaliserManifest;
+  /** The ONNX file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * As `loadModel`.
+ *
+ * @throws MODEL_NOT_FOUND, MANIFEST_INVALID, MODEL_HASH_MISMATCH
+ */
+export async function loadLocaliser(
+  urls: LocaliserUrls,
+  useCache: boolean,
+  downloads: Downloads,
+): Promise<LoadedLocaliser> {
+  const cache = useCache ? await openCache() : undefined;
+  const card = await loadManifest(urls.manifest, cache, downloads);
+  let manifest: LocaliserManifest;
+  try {
+    manifest = parseLocaliserManifest(card);
+  } catch (cause) {
+    throw new DocclfError('MANIFEST_INVALID', { problems: [(cause as Error).message] }, { cause });
+  }
+  const url = urls.onnx ?? new URL(manifest.file, urls.manifest).href;
+  downloads.expect(url, manifest.bytes);
+  return { manifest, bytes: (await readChecked(manifest, url, cache, downloads)).bytes };
 }
 
 /** A file, if it is the one that the manifest means. */

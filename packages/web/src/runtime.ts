@@ -14,10 +14,10 @@ import {
   positiveInteger,
   throwIfAborted,
 } from '@docclf/core/implementer';
-import { cohortUrl, manifestUrl, modelUrl } from '@docclf/model';
+import { cohortUrl, localiserManifestUrl, localiserUrl, manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress } from './download.ts';
 import { tryFrames } from './frame.ts';
-import type { ModelUrls } from './model.ts';
+import type { LocaliserUrls, ModelUrls } from './model.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
@@ -43,6 +43,16 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
         readonly onnx: string | URL;
         readonly cohort?: string | URL | undefined;
       }
+    | undefined;
+  /**
+   * The localiser, which finds the documents in pictures: as `model`, or false to take every picture as it is. Default: the
+   * localiser of `@docclf/model`.
+   */
+  readonly localiser?:
+    | string
+    | URL
+    | { readonly manifest: string | URL; readonly onnx: string | URL }
+    | false
     | undefined;
   /**
    * Default `'wasm'`. `webgpu` of `@docclf/web/webgpu` falls back to it, and `status()` says why. With
@@ -73,6 +83,7 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
 export const embedderOptions: OptionTable<WebEmbedderOptions> = {
   ...imageLimitOptions,
   model: anything,
+  localiser: anything,
   device: anything,
   threads: anything,
   worker: flag,
@@ -174,6 +185,7 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
   return {
     device,
     model: modelUrls(options.model),
+    localiser: localiserUrls(options.localiser),
     limits: imageLimits(options),
     // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
     threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
@@ -194,6 +206,14 @@ function modelUrls(model: WebEmbedderOptions['model']): ModelUrls {
     onnx: absolute(model.onnx),
     ...(model.cohort !== undefined && { cohort: absolute(model.cohort) }),
   };
+}
+
+function localiserUrls(localiser: WebEmbedderOptions['localiser']): LocaliserUrls | undefined {
+  if (localiser === false) return undefined;
+  if (localiser === undefined)
+    return { manifest: absolute(localiserManifestUrl), onnx: absolute(localiserUrl) };
+  if (typeof localiser === 'string' || localiser instanceof URL) return { manifest: absolute(localiser) };
+  return { manifest: absolute(localiser.manifest), onnx: absolute(localiser.onnx) };
 }
 
 function absoluteWasmPaths(paths: WasmPaths | undefined): WasmPaths | undefined {

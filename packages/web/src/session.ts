@@ -7,12 +7,15 @@ import {
   type ImageLimits,
   type PreparedImage,
 } from '@docclf/core';
-import { throwIfAborted } from '@docclf/core/implementer';
+import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
+import { decodedSide, locateOf, measuredSide, prepareParts, sourceHashOf } from '@docclf/locate';
 import { goldenImage, measureQuality, type RasterImage, resize, toTensor } from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
 import { createDownloads, type LoadProgress } from './download.ts';
-import { loadModel, type ModelUrls } from './model.ts';
+import { openLocaliser } from './localiser.ts';
+import { type LocaliserUrls, loadLocaliser, loadModel, type ModelUrls } from './model.ts';
+import { oneRunAtATime } from './one-run.ts';
 import { sha256 } from './sha256.ts';
 import { type CapturedSource, type ReadSource, readSource } from './source.ts';
 import { startRuntime } from './start-runtime.ts';
@@ -26,6 +29,8 @@ export type WasmPaths = string | { readonly mjs?: string; readonly wasm?: string
 /** All that an embedder needs to know; a worker can be sent it. URLs are absolute. */
 export interface SessionSettings {
   readonly model: ModelUrls;
+  /** None: pictures are taken as they are. */
+  readonly localiser: LocaliserUrls | undefined;
   readonly limits: ImageLimits;
   readonly device: Device;
   readonly threads: number;
@@ -84,9 +89,11 @@ export async function openSession(
     env.wasm.numThreads = threads;
     if (settings.wasmPaths !== undefined) env.wasm.wasmPaths = settings.wasmPaths;
   };
-  const [ort, { manifest, bytes, cohort, from }] = await Promise.all([
+  const { cache } = settings;
+  const [ort, { manifest, bytes, cohort, from }, localiserFiles] = await Promise.all([
     startRuntime(loadRuntime, device, configure, downloads, ownsThread),
-    loadModel(settings.model, settings.cache, downloads),
+    loadModel(settings.model, cache, downloads),
+    settings.localiser && loadLocaliser(settings.localiser, cache, downloads),
     assertTruePixels(),
   ]).catch((error: unknown) => {
     throwIfAborted(signal, 'Loading');
@@ -96,18 +103,26 @@ export async function openSession(
   const { mean, std } = manifest.preprocessing;
   const spec = { width, height, mean, std };
 
-  async function prepare(
-    source: CapturedSource,
-    { signal, asReference, quality = true, thumbnail }: EmbedOptions,
-  ): Promise<PreparedImage> {
+  const opened = localiserFiles && (await openLocaliser(ort, localiserFiles));
+
+  async function prepare(source: CapturedSource, options: EmbedOptions): Promise<PreparedImage> {
+    const { signal, asReference, quality = true, thumbnail } = options;
     const read = await readSource(source, limits.maximumBytes, signal);
-    const { image, ...size } = await decode(read, Math.max(width, height), limits, signal);
+    const locate = locateOf(options.locate, source.corners, opened?.localiser);
+    const { image, ...size } = await decode(read, decodedSide(spec, locate), limits, signal);
+    const asked = { spec, size, locate, localiser: opened?.localiser };
+    const { picture, part, ...prepared } = await prepareParts(image, asked).catch((cause: unknown) => {
+      throw cornersRefused(cause);
+    });
+    const outline = typeof locate === 'object' ? locate : undefined;
     return {
-      views: [{ found: 'whole', tensor: toTensor(image, spec) }],
+      ...prepared,
       ...size,
-      ...(asReference && { sourceHash: await hashOfSource(read, image) }),
-      ...(asReference && quality && { quality: { ...measureQuality(image), ...size } }),
-      ...(thumbnail && { thumbnail: await makeThumbnail(image) }),
+      ...(asReference && {
+        sourceHash: sourceHashOf(await hashOfPicture(read, image), outline),
+        ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
+      }),
+      ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),
     };
   }
 
@@ -119,12 +134,20 @@ export async function openSession(
       logSeverityLevel: 3,
     });
   } catch (cause) {
+    await opened?.release();
     throw new DocclfError('RUNTIME_FAILED', { operation: `load the model ${manifest.id}` }, { cause });
   }
+  const { run, release } = oneRunAtATime(session);
   const embedder = createEmbedder({
     manifest,
     cohort,
-    session: oneRunAtATime(session),
+    session: {
+      run,
+      release: async () => {
+        await release();
+        await opened?.release();
+      },
+    },
     Tensor: ort.Tensor,
     prepare,
     goldenTensor: toTensor(goldenImage(), spec),
@@ -138,21 +161,8 @@ export async function openSession(
   }
 }
 
-/** WebGPU refuses a run while another is under way. */
-function oneRunAtATime(session: InferenceSession): Pick<InferenceSession, 'run' | 'release'> {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    run(feeds: InferenceSession.OnnxValueMapType) {
-      const run = last.then(() => session.run(feeds));
-      last = run.catch(() => undefined);
-      return run;
-    },
-    release: () => session.release(),
-  };
-}
-
 /** SHA-256 of the encoded bytes, as in every runtime; of size and pixels where there were no bytes. */
-async function hashOfSource(source: ReadSource, image: RasterImage): Promise<string> {
+async function hashOfPicture(source: ReadSource, image: RasterImage): Promise<string> {
   if (source.kind === 'bytes') return sha256(source.bytes);
   const { data, width, height, channels } = source.kind === 'pixels' ? source.image : image;
   const size = new TextEncoder().encode(`${width}x${height}x${channels}:`);

@@ -1,7 +1,7 @@
 /** From what a page hands over to something that can cross to a worker, and from there to bytes or pixels. */
 import { DocclfError } from '@docclf/core';
 import { assertAnswered, describe, readBody, throwIfAborted } from '@docclf/core/implementer';
-import type { RasterImage } from '@docclf/preprocess';
+import type { Corners, RasterImage } from '@docclf/preprocess';
 import { formatOf, isImageFormat } from '@docclf/preprocess/image-file';
 import { copyPixels, framesKeepBytes } from './frame.ts';
 
@@ -10,7 +10,16 @@ import { copyPixels, framesKeepBytes } from './frame.ts';
  * rules of its origin; all else stays on the device. A canvas, bitmap or video gives the picture that it shows
  * when the call is made; an image element is waited for; of a `Response` a clone is read.
  */
-export type ImageSource =
+export type ImageSource = Picture | OutlinedSource;
+
+/** A document of which is known where it lies in a picture. */
+export interface OutlinedSource {
+  readonly source: Picture;
+  /** In pixels of the picture as it is shown, clockwise from the document's own top left; they may lie outside. */
+  readonly corners: Corners;
+}
+
+type Picture =
   | string
   | URL
   | Blob
@@ -28,7 +37,12 @@ export type ImageSource =
   | RasterImage;
 
 /** A source that the page can no longer change; a worker can be sent it. */
-export type CapturedSource =
+export type CapturedSource = CapturedPicture & {
+  /** Where the document is, when the source says it. */
+  readonly corners?: Corners;
+};
+
+type CapturedPicture =
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
   | { readonly kind: 'blob'; readonly blob: Blob; readonly name: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
@@ -38,7 +52,7 @@ export type CapturedSource =
   | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string };
 
 /** A source, read: encoded bytes, a picture that is ours to close, or pixels; and what errors call it. */
-export type ReadSource = Exclude<CapturedSource, { kind: 'url' | 'blob' | 'framed' }>;
+export type ReadSource = Exclude<CapturedPicture, { kind: 'url' | 'blob' | 'framed' }>;
 
 /** As for encoded images: straight alpha, sRGB. */
 export const bitmapOptions = {
@@ -53,6 +67,12 @@ export const bitmapOptions = {
  * @throws IMAGE_EMPTY, IMAGE_WITHOUT_PIXELS, FILE_UNREADABLE, INVALID_ARGUMENT
  */
 async function captureSource(source: ImageSource): Promise<CapturedSource> {
+  if (!isOutlined(source)) return capturePictureSource(source);
+  const { corners } = source;
+  return { ...(await capturePictureSource(source.source)), corners };
+}
+
+async function capturePictureSource(source: Picture): Promise<CapturedPicture> {
   if (typeof source === 'string') return captureUrl(source);
   // The tag instead of `instanceof`: it also holds for objects of another frame, and names nothing that a
   // server lacks.
@@ -277,6 +297,10 @@ async function readEncoded(
       ? cause
       : new DocclfError('FILE_UNREADABLE', { file: source.name }, { cause });
   }
+}
+
+function isOutlined(source: ImageSource): source is OutlinedSource {
+  return typeof source === 'object' && source !== null && 'source' in source && 'corners' in source;
 }
 
 function isPixels(source: unknown): source is RasterImage {

@@ -45,6 +45,7 @@ const runtimeFile = readFileSync(require.resolve('onnxruntime-web/ort-wasm-simd-
 const runtimeGpuFile = readFileSync(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'));
 const modelFile = (name: string) => readFileSync(new URL(`../model/${name}`, folder));
 const manifest = JSON.parse(modelFile('manifest.json').toString());
+const localiser = JSON.parse(modelFile('localiser.json').toString());
 
 it('is imported by a server without a browser about it', () => {
   const script = "const docclf = await import('@docclf/web'); console.log(typeof docclf.createDocClassifier)";
@@ -84,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)('in Chromium, without a bundler', ()
     const { loadedBytes, totalBytes } = progress.at(-1)!;
     expect(loadedBytes).toBe(totalBytes);
     const runtime = worker ? runtimeFile.length : runtimeBytes.wasm;
-    expect(totalBytes).toBe(manifest.bytes + manifest.cohort.bytes + runtime);
+    expect(totalBytes).toBe(manifest.bytes + manifest.cohort.bytes + localiser.bytes + runtime);
     expect((await test.call<Told>('close', 'status')).code).toBe('CLOSED');
   });
 

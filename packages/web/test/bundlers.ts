@@ -48,7 +48,13 @@ async function buildWithEsbuild(folder: string): Promise<void> {
   });
   const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
   cpSync(here('../dist/plain'), join(folder, 'plain'), { recursive: true });
-  for (const file of ['manifest.json', 'docclf-base.onnx', 'docclf-cohort.bin'])
+  for (const file of [
+    'manifest.json',
+    'docclf-base.onnx',
+    'docclf-cohort.bin',
+    'localiser.json',
+    'localiser.onnx',
+  ])
     copyFileSync(here(`../../model/${file}`), join(folder, file));
   for (const file of ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'])
     copyFileSync(join(runtime, file), join(folder, file));

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type Classifier,
+  type Corners,
   createDocClassifier,
   exportGallery,
   type ImageSource,
   importGallery,
+  quarterTurns,
 } from '@docclf/node';
 import type { Browser } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
@@ -22,6 +24,12 @@ interface Embedded {
   readonly vector: number[];
   readonly width: number;
   readonly height: number;
+  readonly views: readonly {
+    readonly found: string;
+    readonly angle: number;
+    readonly corners?: Corners;
+    readonly vector: number[];
+  }[];
 }
 
 interface Answer {
@@ -106,7 +114,9 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       const inNode = await own.classify(probe.file);
       const inWeb = await test.call<Answer>('classify', 'labels', probe.url);
       widest = Math.max(widest, Math.abs((inNode.score ?? 0) - (inWeb.score ?? 0)));
-      factor = Math.max(factor, Math.abs(Math.log10(inWeb.evalue! / inNode.evalue!)));
+      // Of 1e-100 the exponent is the size.
+      const size = Math.max(1, -Math.log10(inNode.evalue!));
+      factor = Math.max(factor, Math.abs(Math.log10(inWeb.evalue! / inNode.evalue!)) / size);
       thresholds = Math.max(thresholds, Math.abs(inWeb.threshold.value - inNode.threshold.value));
       if (inNode.label !== inWeb.label || inNode.status !== inWeb.status)
         flips.push(
@@ -140,6 +150,45 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
     );
     await compareAll('fixtures', files);
   }, 120_000);
+
+  it('find the same documents in photos, and see the same in them', async () => {
+    const wide = 1600;
+    let least = 1;
+    let furthest = 0;
+    for (const name of ['card-on-wood.jpg', 'form-upside-down-on-cloth.jpg']) {
+      const { file, url } = fixture(`photos/${name}`);
+      const options = { variations: { cut: quarterTurns } };
+      const [inNode] = await node.embedder.embed([file], options);
+      const inWeb = await test.call<Embedded>('embed', 'web', 'bytes', url, options);
+      expect(inWeb.views.map(({ found, angle }) => [found, angle])).toEqual(
+        inNode!.views.map(({ found, angle }) => [found, angle]),
+      );
+      expect(inNode!.views.filter(({ found }) => found === 'located').length).toBeGreaterThanOrEqual(8);
+      for (const [i, view] of inWeb.views.entries()) {
+        const expected = inNode!.views[i]!;
+        least = Math.min(least, cosine(expected.vector, view.vector));
+        for (const [k, { x, y }] of (view.corners ?? []).entries()) {
+          const corner = expected.corners![k]!;
+          furthest = Math.max(furthest, Math.hypot(corner.x - x, corner.y - y) / wide);
+        }
+      }
+    }
+    tell({ engine, pictures: 2, what: 'views of located photos, from the same bytes', leastCosine: least });
+    expect(furthest).toBeLessThan(0.01);
+    expect(least).toBeGreaterThanOrEqual(0.99);
+  });
+
+  it('names the document in a photo', async () => {
+    const own = await createDocClassifier();
+    for (const { file, label } of index.references) await own.register(join(documents, file), { label });
+    const url = server.put('gallery.docclf', await exportGallery(own.gallery));
+    await own.close();
+    await test.call('open', 'photos', { runtimeUrl });
+    await test.call('importFile', 'photos', url);
+    const answer = await test.call<Answer>('classify', 'photos', fixture('photos/card-on-wood.jpg').url);
+    expect(answer).toMatchObject({ status: 'accepted', label: 'id/front' });
+    await test.call('close', 'photos');
+  });
 
   it('give the same labels from one gallery file, made in Node', async () => {
     const references = index.references.map(({ file, label }) => ({ file: join(documents, file), label }));

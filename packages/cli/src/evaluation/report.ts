@@ -1,7 +1,7 @@
 /** The report page: one file that loads nothing, and that can be shown to whoever must decide. */
 import { basename, resolve } from 'node:path';
 import type { MicroMacro, ScoredPair } from '@docclf/core/evaluation';
-import { type Content, html, Markup } from '../html.ts';
+import { type Content, html, Markup, pagePolicy } from '../html.ts';
 import { version } from '../version.ts';
 import { answerSentence } from './answers.ts';
 import { confusionChart } from './confusion-chart.ts';
@@ -22,7 +22,7 @@ export function reportPage(evaluated: Evaluated, thumbnails: Thumbnails, made: D
   const warnings = warningsOf(evaluated);
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+${pagePolicy}
 <title>Evaluation of ${nameOfFolder(folder)}</title><style>${new Markup(reportStyle)}</style></head><body><main>
 <h1>How well are the documents in “${nameOfFolder(folder)}” recognised?</h1>
 <p class="soft">${grouped(evaluation.images)} images of ${grouped(evaluation.types)} types, ${grouped(evaluation.unknown)} unknown images. Model ${manifest.id} ${manifest.version}, ${made.toISOString().slice(0, 10)}.</p>

@@ -25,6 +25,7 @@ describe('explanationPage', () => {
     const label = '<img src=x onerror=alert(1)>&"\u202e';
     const classifier = create([reference(label, 0.9), reference('other', 0.85)], [0.5, 1, 1, 0.9]);
     const page = explanationPage(await explain(classifier, 'probe', { grid: 3 }), { name: '</title><b>' });
+    expect(page).toContain(`http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:`);
     expect(page).not.toContain('<img src=x');
     expect(page).not.toContain('<b>·');
     expect(page).not.toContain('\u202e');
@@ -33,6 +34,24 @@ describe('explanationPage', () => {
     expect(sources.length).toBeGreaterThan(0);
     expect(sources.every((url) => url.startsWith('data:image/'))).toBe(true);
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('draws the outline of a document that was located', async () => {
+    const corners = [
+      { x: 3, y: 4 },
+      { x: 27, y: 4 },
+      { x: 27, y: 36 },
+      { x: 3, y: 36 },
+    ] as const;
+    const located = [{ found: 'located', corners, angle: 0, vector: direction(0.9) }] as const;
+    const probe = { vector: direction(0.5), located, turned: [1, 1, 1, 1].map(direction) };
+    const gallery = createFakeGallery([reference('a', 1)]);
+    const embedder = createFakeEmbedder({ probe });
+    const page = explanationPage(
+      await explain(createClassifier({ embedder, gallery }), 'probe', { grid: 3 }),
+    );
+    expect(page).toContain('viewBox="0 0 30 40"');
+    expect(page).toContain('points="3.0,4.0 27.0,4.0 27.0,36.0 3.0,36.0"');
   });
 
   it.each([

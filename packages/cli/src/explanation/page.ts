@@ -1,7 +1,7 @@
 /** An explanation as one HTML page that loads nothing. */
-import { describeChance, negativeLabel } from '@docclf/core';
+import { type Classification, describeChance, negativeLabel } from '@docclf/core';
 import type { Explanation, HeatMap, Witness } from '@docclf/core/explain';
-import { type Content, html, Markup } from '../html.ts';
+import { type Content, html, Markup, pagePolicy } from '../html.ts';
 import { pageStyle } from './style.ts';
 
 export interface PageOptions {
@@ -11,18 +11,20 @@ export interface PageOptions {
 
 /** The page, as text. Everything from outside is escaped. */
 export function explanationPage(explanation: Explanation, { name }: PageOptions = {}): string {
-  const { classification, match, runnerUp, carried, separated, thumbnail } = explanation;
+  const { classification, match, runnerUp, carried, separated, thumbnail, photo } = explanation;
   const { status, label } = classification;
   const answer = status === 'accepted' ? label : 'unknown';
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+${pagePolicy}
 <title>${answer}${name === undefined ? '' : ` · ${name}`}</title><style>${new Markup(pageStyle)}</style></head><body><main>
 ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
 <p>${sentence(explanation)}${chance(explanation)}</p>
 ${axis(explanation)}
 <div class="pictures">
-${figure('Probe', picture(thumbnail), angleNote(classification.angle))}
+${photo ? figure('Photo', outlined(photo, classification), html`<span>where the document was found</span>`) : ''}
+${figure(photo ? 'Cut out of it' : 'Probe', picture(thumbnail), photo ? '' : angleNote(classification.angle))}
 ${match ? figure(status === 'accepted' ? 'Matched reference' : 'Closest reference', picture(match.thumbnail), witnessNote(match)) : ''}
 ${runnerUp ? figure('Runner-up', picture(runnerUp.thumbnail), witnessNote(runnerUp)) : ''}
 </div>
@@ -118,6 +120,16 @@ function figure(title: string, content: Content, note: Content): Markup {
 
 function witnessNote(witness: Witness): Markup {
   return html`<span>${named(witness)}, ${witness.score.toFixed(4)}</span><code>${witness.id}</code>`;
+}
+
+/** The photo with the document's outline; a dot at its top left. */
+function outlined(photo: Uint8Array, { image, corners }: Classification): Content {
+  if (!corners) return picture(photo);
+  const { width, height } = image;
+  const [{ x, y }] = corners;
+  const dot = Math.max(width, height) / 60;
+  const points = corners.map((corner) => `${corner.x.toFixed(1)},${corner.y.toFixed(1)}`).join(' ');
+  return html`<div class="photo">${picture(photo)}<svg viewBox="0 0 ${width} ${height}"><polygon points="${points}"/><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${dot.toFixed(1)}"/></svg></div>`;
 }
 
 function angleNote(angle: number | undefined): Content {

@@ -43,8 +43,20 @@ export function nameOfAnswer({ found: { file }, pages, agreeing }: FileAnswer): 
   return pages.length < 2 ? file : `${file} (${agreeing} of ${pages.length} pages)`;
 }
 
-/** What would have made an answer of it; undefined when the status says all. */
-export function whyUnknown({ reason, oneOf, score, threshold, evalue }: Classification): string | undefined {
+const adviceText = {
+  'nothing-found': 'no document was found in the picture: show all of its edges',
+  'too-small': 'the document is small in the picture: come nearer',
+  'out-of-frame': 'the document reaches out of the picture: step back',
+} as const;
+
+/** What would have made an answer of it, and what a person with a camera can do; undefined when the status says all. */
+export function whyUnknown(result: Classification): string | undefined {
+  if (result.status === 'accepted') return undefined;
+  const facts = [missingOf(result), ...result.advice.map((advice) => adviceText[advice])];
+  return facts.filter((fact) => fact !== undefined).join('; ') || undefined;
+}
+
+function missingOf({ reason, oneOf, score, threshold, evalue }: Classification): string | undefined {
   if (oneOf.length > 0) return `one of: ${oneOf.map(printable).join(', ')}`;
   // Rounded up: nothing missing would be an answer.
   if (reason === 'below-threshold' && score !== null) {

@@ -61,6 +61,29 @@ describe('explain', () => {
     expect(embedder.calls[1]!.options.locate).toBe(false);
   });
 
+  it('hides parts of the document that was located, and shows where it lay', async () => {
+    const corners = [
+      { x: 1, y: 2 },
+      { x: 9, y: 2 },
+      { x: 9, y: 8 },
+      { x: 1, y: 8 },
+    ] as const;
+    const located = [{ found: 'located', corners, angle: 90, vector: direction(0.95) }] as const;
+    const { classifier, embedder } = create([reference('form', 1)], [1, 1, 1, 1], {
+      vector: direction(0.6),
+      located,
+    });
+    const { classification, photo, carried } = await explain(classifier, 'probe', { grid: 3 });
+    const outline = [corners[3], corners[0], corners[1], corners[2]];
+    expect(classification).toMatchObject({ found: 'located', corners: outline, angle: 90 });
+    expect(photo).toEqual(Uint8Array.of(1, 2, 3));
+    expect(carried).toMatchObject({ rows: 3 });
+    expect(embedder.calls.map(({ options }) => options.locate)).toEqual(['auto', false, outline]);
+    expect(embedder.calls[2]!.options.variations!.cut![0]).toEqual({
+      hide: { x: 0, y: 0, width: 2 / 3, height: 2 / 3 },
+    });
+  });
+
   it('shows the negative reference that rejected', async () => {
     const references = [reference('form', 0.85), reference('.', 0.95)];
     const { match, runnerUp } = await explain(create(references, [1, 1, 1, 1]).classifier, 'probe', {

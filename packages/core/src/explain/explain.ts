@@ -27,8 +27,10 @@ export interface Witness {
 
 export interface Explanation {
   readonly classification: Classification;
-  /** A small picture of the probe. */
+  /** A small picture of what was compared: the probe, or the document cut out of it, as it stands in `carried`. */
   readonly thumbnail: Uint8Array | undefined;
+  /** A small picture of the whole probe, where a document was located in it; `classification.corners` says where. */
+  readonly photo: Uint8Array | undefined;
   /** The reference that decided: the nearest, or the negative one that rejected; null for an empty gallery. */
   readonly match: Witness | null;
   /** The best reference of another label; null when there is none. */
@@ -40,7 +42,7 @@ export interface Explanation {
 }
 
 /**
- * Classifies one image and collects the evidence. The image is read twice: a stream cannot be explained.
+ * Classifies one image and collects the evidence. The image is read more than once: a stream cannot be explained.
  *
  * @throws as `classify`; INVALID_ARGUMENT for the grid; REFERENCE_NOT_FOUND when somebody removed the match meanwhile
  */
@@ -62,7 +64,8 @@ export async function explain<Source>(
     vector: false,
     thumbnail: true,
   });
-  const { candidates, negative, reason, corners, angle, inverted } = classification;
+  const { candidates, negative, reason, found, corners, angle, inverted } = classification;
+  const photo = found === 'located' ? await wholePicture() : undefined;
   const rejecting =
     reason === 'negative-reference' && negative ? [{ ...negative, label: negativeLabel }] : [];
   const [match, runnerUp] = await Promise.all(
@@ -73,6 +76,7 @@ export async function explain<Source>(
   const evidence = {
     classification,
     thumbnail,
+    photo,
     match: match?.witness ?? null,
     runnerUp: runnerUp?.witness ?? null,
   };
@@ -82,13 +86,24 @@ export async function explain<Source>(
   const [embedding] = await classifier.embedder.embed([source], {
     locate: corners ?? false,
     variations: { whole: hiding, cut: hiding },
+    thumbnail: corners !== null,
     signal,
   });
   const hidden = embedding!.views.filter((view) => view.hidden !== undefined).map(({ vector }) => vector);
   const [carried, other] = [match, runnerUp].map(
     (one) => one && heatOf(grid, hidden, one.vector, one.witness.score),
   );
-  return { ...evidence, carried: carried!, separated: other ? difference(carried!, other) : null };
+  return {
+    ...evidence,
+    thumbnail: embedding!.thumbnail ?? thumbnail,
+    carried: carried!,
+    separated: other ? difference(carried!, other) : null,
+  };
+
+  async function wholePicture() {
+    const [whole] = await classifier.embedder.embed([source], { locate: false, thumbnail: true, signal });
+    return whole!.thumbnail;
+  }
 
   async function look(id: string, label: string, score: number) {
     const reference = await classifier.gallery.get(id);

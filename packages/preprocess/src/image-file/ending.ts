@@ -1,12 +1,15 @@
 import { includes, viewOf } from './bytes.ts';
 import { jpegIsComplete } from './jpeg.ts';
 import type { ImageFormat } from './signature.ts';
+import { declaredSize } from './size.ts';
 
 /**
- * A last quarter of zeros is no picture, but storage that was never written. Blank paper below a picture codes as zeros too:
- * 2 % of the file for two thirds of the page.
+ * Zeros at the end of a file are storage that was never written. A code of pictures ends in a few of them, and that of WebP
+ * writes blank paper as zeros too: up to 0.04 bytes for each square of 16 x 16 pixels, which is 1,200 for a blank page of
+ * 12 megapixels.
  */
-const unwrittenShare = 1 / 4;
+const zerosOfAnyCode = 32;
+const zerosOfBlankSquare = 0.06;
 
 /**
  * Whether the file's own structure points past its end, lacks the mark that ends it, or ends in what was never written.
@@ -23,18 +26,20 @@ export function endsEarly(format: ImageFormat, bytes: Uint8Array): boolean {
       return bytes.indexOf(0x3b, Math.max(0, length - 64)) === -1;
     // The length of the RIFF container.
     case 'webp':
-      return length < 12 || viewOf(bytes).getUint32(4, true) + 8 > length || endsUnwritten(bytes);
+      return length < 12 || viewOf(bytes).getUint32(4, true) + 8 > length || endsUnwritten(format, bytes);
     // The place of the first directory, which many writers put last.
     case 'tiff':
       return length < 16 || placeOfDirectory(bytes) >= length;
     case 'avif':
     case 'heic':
-      return boxesEnd(bytes) > length || endsUnwritten(bytes);
+      return boxesEnd(bytes) > length || endsUnwritten(format, bytes);
   }
 }
 
-function endsUnwritten(bytes: Uint8Array): boolean {
-  return bytes.subarray(Math.floor(bytes.length * (1 - unwrittenShare))).every((byte) => byte === 0);
+function endsUnwritten(format: ImageFormat, bytes: Uint8Array): boolean {
+  const { width, height } = declaredSize(format, bytes) ?? { width: 0, height: 0 };
+  const allowed = zerosOfAnyCode + Math.ceil(((width * height) / 256) * zerosOfBlankSquare);
+  return bytes.length > allowed && bytes.subarray(-allowed - 1).every((byte) => byte === 0);
 }
 
 function placeOfDirectory(bytes: Uint8Array): number {

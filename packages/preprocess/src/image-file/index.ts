@@ -3,7 +3,7 @@
  * No function here throws, whatever the bytes are.
  */
 export { endsEarly } from './ending.ts';
-export { endOfOnlyScan } from './jpeg.ts';
+export { endOfOnlyScan, isProgressive } from './jpeg.ts';
 export { jpegOrientation } from './orientation.ts';
 export { type ForeignFormat, formatOf, type ImageFormat, isImageFormat } from './signature.ts';
 export { countFrames, type DeclaredSize, declaredSize } from './size.ts';

@@ -59,6 +59,12 @@ export function endOfOnlyScan(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
+/** Whether a JPEG's coefficients come in several scans, each more exact. */
+export function isProgressive(bytes: Uint8Array): boolean {
+  for (const segment of jpegSegments(bytes)) if (isFrame(segment)) return (segment.marker & 3) === 2;
+  return false;
+}
+
 /**
  * Whether the end marker follows the picture, and, of a progressive file, each coefficient has had its last bit: a file cut
  * between two scans and closed with an end marker decodes to a blurred picture of which nothing is said to be missing.
