@@ -35,6 +35,15 @@ describe('verdictOf', () => {
     expect(verdictOf(decision(['a', 0.9], ['b', 0.9])).sentence).toContain('exactly as near');
   });
 
+  it('says what is seen and which states hold, unless the label says it', () => {
+    const accepted = decision(['id/front', 0.9], ['id/back', 0.6]);
+    const glaring = { ...accepted, states: ['worn', 'front'], seen: ['glare'] };
+    expect(verdictOf(glaring).sentence).toBe(
+      'Recognised. State: worn. There is glare: tilt the document or move the light.',
+    );
+    expect(verdictOf({ ...accepted, states: [], seen: ['stain'] }).sentence).toBe('Recognised.');
+  });
+
   it('asks for a name when there is nothing to compare with', () => {
     expect(verdictOf(decision()).kind).toBe('empty');
   });

@@ -1,5 +1,5 @@
 /** What the page says about a decision: a heading, a sentence, and how sure. Pure. */
-import type { Decision } from '@docclf/web';
+import type { Decision, StateFacts } from '@docclf/web';
 import type { Announced } from './voting.ts';
 
 export type VerdictKind = 'accepted' | 'backed-off' | 'unknown' | 'empty' | 'looking';
@@ -19,8 +19,32 @@ const looking: Verdict = {
   sentence: 'Hold the document still inside the frame.',
 };
 
+/** A decision, and what is said of the state that the document is in. */
+export type Judged = Decision & Partial<StateFacts>;
+
+/** What helps against what is seen. */
+const advice: Readonly<Record<string, string>> = {
+  glare: 'There is glare: tilt the document or move the light.',
+  blur: 'It is blurred: hold still, and a little farther away.',
+  dark: 'It is dark: more light helps.',
+  bright: 'It is overexposed: less light helps.',
+  shadow: 'A shadow lies on it.',
+  cover: 'Something covers a part of it.',
+};
+
 /** What one decision says. */
-export function verdictOf(decision: Decision): Verdict {
+export function verdictOf(decision: Judged): Verdict {
+  const verdict = verdictOfDecision(decision);
+  const { states = [], seen = [] } = decision;
+  const held = states.filter((name) => !verdict.path.includes(name));
+  const hints = [
+    ...(held.length > 0 ? [`State: ${held.join(', ')}.`] : []),
+    ...seen.flatMap((word) => advice[word] ?? []),
+  ];
+  return hints.length === 0 ? verdict : { ...verdict, sentence: [verdict.sentence, ...hints].join(' ') };
+}
+
+function verdictOfDecision(decision: Decision): Verdict {
   const { status, label, path, reason, backedOffFrom } = decision;
   if (status === 'unknown' || label === null) return unknownVerdict(decision);
   if (reason === 'backed-off') {
@@ -35,7 +59,7 @@ export function verdictOf(decision: Decision): Verdict {
 }
 
 /** What the vote of the frames says; `decision` is that of the last frame that agreed with it. */
-export function verdictOfVote(announced: Announced, decision: Decision): Verdict {
+export function verdictOfVote(announced: Announced, decision: Judged): Verdict {
   if (decision.reason === 'empty-gallery') return unknownVerdict(decision);
   if (announced === undefined) return looking;
   // The frames agree on less than the last one said.

@@ -1,6 +1,7 @@
 /** The model changes, the gallery stays: its references are embedded again. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createMemoryGallery } from '@docclf/gallery';
+import { decodeSnapshot } from '@docclf/gallery/snapshot';
 import { expect, it } from 'vitest';
 import { changedNeighbours } from '../src/migration/changed-neighbours.ts';
 import { docclf, temporaryFolder, writePage, writeTiff } from './support.ts';
@@ -16,6 +17,17 @@ function writeOtherModel(folder: string): string {
   }
   const other = JSON.stringify(manifest).replaceAll(manifest.embeddingSpace, 'earlier@1');
   writeFileSync(`${folder}/manifest.json`, other);
+  return `${folder}/manifest.json`;
+}
+
+/** The default model as it was before it told states: one space with it. */
+function writeStatelessModel(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const { state: _, ...manifest } = JSON.parse(readFileSync(manifestUrl, 'utf8'));
+  for (const { file } of [manifest, manifest.cohort]) {
+    copyFileSync(new URL(file, manifestUrl), `${folder}/${file}`);
+  }
+  writeFileSync(`${folder}/manifest.json`, JSON.stringify(manifest));
   return `${folder}/manifest.json`;
 }
 
@@ -83,6 +95,35 @@ it('embeds from thumbnails where there is no image, names what has neither, and 
     failed: 0,
     compared: 5,
   });
+});
+
+it('completes a gallery of this model with the states that it lacks, and leaves its vectors as they are', async () => {
+  const path = temporaryFolder();
+  const model = writeStatelessModel(path('earlier'));
+  for (const seed of [1, 2]) await writePage(path(`forms/type-${seed}/page.png`), seed);
+  const register = ['register', path('forms'), '--gallery', path('old.docclf'), '--model', model];
+  expect((await docclf(register)).code).toBe(0);
+  await writePage(path('bare.png'), 5);
+  await docclf(['register', path('bare.png'), '--gallery', path('old.docclf'), '--model', model]);
+  rmSync(path('bare.png'));
+
+  const migrate = ['gallery', 'migrate', path('old.docclf'), path('new.docclf'), '--source', path('forms')];
+  const { code, lines } = await docclf(migrate);
+  expect(code).toBe(0);
+  expect(lines[0]).toMatch(/2 from images, 0 from thumbnails, 1 as they were, 0 there already, 0 failed\.$/);
+  const [old, complete] = await Promise.all(
+    ['old.docclf', 'new.docclf'].map(async (name) => {
+      const { references } = await decodeSnapshot(new Uint8Array(read(path(name))));
+      return [...references].sort((a, b) => (a.id < b.id ? -1 : 1));
+    }),
+  );
+  expect(complete!.map(({ vector }) => vector)).toEqual(old!.map(({ vector }) => vector));
+  const names = complete!.map(({ label, attachments }) => [label, Object.keys(attachments).length]);
+  expect(names.sort()).toEqual([
+    ['bare', 0],
+    ['type-1', 1],
+    ['type-2', 1],
+  ]);
 });
 
 it('keeps what was done at an interruption', async () => {

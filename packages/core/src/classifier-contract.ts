@@ -17,6 +17,7 @@ import type { LintWarning } from './lint/warnings.ts';
 import type { AsyncDisposal } from './platform.ts';
 import type { AnyIterable } from './streams.ts';
 import type { ResolvedThreshold, Threshold } from './thresholds.ts';
+import type { StateFacts } from './told-apart.ts';
 import type { Advice, Corners, Part } from './views.ts';
 
 export interface ClassifierOptions<Source> {
@@ -50,7 +51,10 @@ export interface ClassifierOptions<Source> {
 /** What a reference stands for. */
 export type ReferenceMeaning =
   | {
-      /** Label path, e.g. `insurance/acme/claim-form`. */
+      /**
+       * Label path, e.g. `insurance/acme/claim-form`. With `*` before its last segment it names a state of every document of
+       * a branch, of which the picture is an example: `insurance`, `*`, `stained`.
+       */
       readonly label: string;
       readonly unknown?: false | undefined;
     }
@@ -136,7 +140,7 @@ export interface ClassificationFacts {
 }
 
 /** The answer to one probe: after `status === 'accepted'` its `label` is a text. */
-export type Classification = Decision & ClassificationFacts;
+export type Classification = Decision & ClassificationFacts & StateFacts;
 
 export type VerifyOptions = Pick<ClassifyOptions, 'threshold' | 'rotations' | 'locate' | 'signal'>;
 

@@ -132,6 +132,8 @@ describe('classify', () => {
       ],
       negative: null,
       reason: 'above-threshold',
+      states: [],
+      seen: [],
       oneOf: [],
       evalue: null,
       modelId: 'tiny',

@@ -16,7 +16,7 @@ export interface DecisionFacts {
   readonly threshold: ResolvedThreshold;
   /** Best score minus the score of the best other label, at least 0; null when there is no other label. */
   readonly margin: number | null;
-  /** The best labels with their best reference, best first. */
+  /** The best labels with their best reference, best first; before them the sub-label that a state chose, if one did. */
   readonly candidates: readonly Candidate[];
   /** The best negative reference among the matches, whether or not it won. */
   readonly negative: { readonly score: number; readonly referenceId: string } | null;

@@ -74,6 +74,8 @@ export interface AddOptions extends WithSignal {
 
 export interface Gallery {
   readonly space: EmbeddingSpace;
+  /** False where the store keeps no attachments, and references without any are all that it takes. Default true. */
+  readonly keepsAttachments?: boolean | undefined;
   /** Stores all of the references or none. Throws REFERENCE_EXISTS, LABEL_CONFLICT, VECTOR_*, LABEL_*. */
   add(references: readonly NewReference[], options?: AddOptions): Promise<readonly Reference[]>;
   /** The `count` nearest references, best first, ties by id. */

@@ -58,6 +58,8 @@ export type {
 } from './gallery.ts';
 export { defaultLimits, type ImageLimits } from './image-limits.ts';
 export {
+  type BranchState,
+  branchStateOf,
   isWithin,
   labelPath,
   maximumLabelLength,
@@ -71,7 +73,7 @@ export {
   spaceOf,
 } from './manifest.ts';
 export { qualityKey } from './metadata.ts';
-export type { ModelManifest } from './model-manifest.ts';
+export type { ModelManifest, StateModel } from './model-manifest.ts';
 export type { Session, SessionTensor, SessionTensorConstructor } from './network.ts';
 export {
   checkAsked,
@@ -87,8 +89,10 @@ export {
 export type { AsyncDisposal, Bytes, Signal } from './platform.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
+export { stateAttachment, stateOfAttachments, stateToBytes } from './states.ts';
 export { type AnyIterable, mapConcurrent } from './streams.ts';
 export { type ResolvedThreshold, resolveThreshold, type Threshold } from './thresholds.ts';
+export type { StateFacts } from './told-apart.ts';
 export { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 export {
   assertUnitVector,

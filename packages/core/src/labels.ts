@@ -65,3 +65,20 @@ export function labelAndAncestors(label: string): string[] {
   const path = labelPath(label);
   return path.map((_, i) => path.slice(0, i + 1).join('/'));
 }
+
+/** What a label with a `*` before its last segment says: a state of every document of a branch. */
+export interface BranchState {
+  /** Null for the whole gallery. */
+  readonly branch: string | null;
+  readonly name: string;
+}
+
+/** Undefined for a label that names a document. With `*` between them, `insurance` and `stained` are a branch and a state. */
+export function branchStateOf(label: string): BranchState | undefined {
+  const path = labelPath(label);
+  if (path.at(-2) !== everyDocument) return undefined;
+  return { branch: path.length > 2 ? path.slice(0, -2).join('/') : null, name: path.at(-1)! };
+}
+
+/** In a label: any document that lies here. */
+const everyDocument = '*';

@@ -10,6 +10,54 @@ const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const rate = z.number().check(z.gt(0), z.lt(1));
 const deviation = z.number().check(z.gt(0));
 const colour = z.tuple([z.number(), z.number(), z.number()]);
+const chance = z.number().check(z.gt(0), z.lt(1));
+
+/** Float32 values, little-endian. */
+const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/));
+
+/** What the network says of the state that a document is in, beside its embedding. */
+const stateSchema = z
+  .object({
+    output: text,
+    channels: whole,
+    places: whole,
+    space: z.string().check(z.regex(/^[0-9a-z-]{1,40}$/)),
+    comparison: z.object({ hidden: whole, dimension: whole, strongest: whole, weights: base64 }),
+    scales: z.object({ state: z.number(), embedding: z.number(), example: z.number() }),
+    certain: chance,
+    words: z.object({
+      certain: chance,
+      list: z
+        .array(z.object({ word: z.string(), bias: z.number(), direction: z.array(z.number()) }))
+        .check(z.minLength(2)),
+    }),
+    golden: z.array(z.number()),
+  })
+  .check(
+    z.refine(
+      ({ golden, channels, places }) => golden.length === Math.ceil((channels * places) / 8),
+      'state.golden must have every eighth of state.channels times state.places numbers',
+    ),
+    z.refine(
+      ({ words, channels }) => words.list.every(({ direction }) => direction.length === 4 * channels),
+      'a direction of state.words must have four times state.channels numbers',
+    ),
+    z.refine(
+      (state) => 4 * Math.ceil((4 * weightCount(state)) / 3) === state.comparison.weights.length,
+      'state.comparison.weights must hold every weight and bias of its layers',
+    ),
+  );
+
+/** Weights and biases of the three layers of a comparison. */
+function weightCount({
+  channels,
+  comparison: { hidden, dimension },
+}: {
+  channels: number;
+  comparison: { hidden: number; dimension: number };
+}): number {
+  return (2 * channels + 1) * hidden + (hidden + 1) * hidden + (3 * hidden + 1) * dimension;
+}
 
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;
@@ -63,6 +111,7 @@ const manifestSchema: z.ZodMiniType<ModelManifest> = z
           .check(z.minLength(1)),
       }),
     ),
+    state: z.optional(stateSchema),
     licence: text,
     origin: z.array(text),
   })

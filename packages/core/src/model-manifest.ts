@@ -40,6 +40,32 @@ export interface ModelManifest {
         kinds: { name: string; vectors: number }[];
       }
     | undefined;
+  /** A second output that tells states apart. Without it sub-labels are told apart by scores alone. */
+  state?: StateModel | undefined;
   licence: string;
   origin: string[];
+}
+
+/** What the network says of the state that a document is in, beside its embedding. */
+export interface StateModel {
+  /** Name of the output: for each image `channels` times `places` numbers, channel by channel. */
+  output: string;
+  channels: number;
+  places: number;
+  /** State maps are comparable only within one space, which changes with the head; galleries outlive it. */
+  space: string;
+  /**
+   * Two layers of each place's difference from a baseline beside the baseline, pooled over the places by mean, maximum and
+   * the mean of the strongest, and one more layer. `weights` are those of each layer row by row, then its biases: float32,
+   * little-endian, in base64.
+   */
+  comparison: { hidden: number; dimension: number; strongest: number; weights: string };
+  /** What one of each weighs in the logarithm of a chance: a cosine of states, a score of embeddings, a cosine with an example of another document. */
+  scales: { state: number; embedding: number; example: number };
+  /** A label or a state is answered from this chance on. */
+  certain: number;
+  /** Logistic regression on mean, deviation, maximum and minimum of each channel: what can be said in a word, and `''` for nothing. */
+  words: { certain: number; list: { word: string; bias: number; direction: number[] }[] };
+  /** Of what the model answers to the golden image every eighth number; held against with the same `minimumCosine`. */
+  golden: number[];
 }

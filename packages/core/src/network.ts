@@ -1,4 +1,4 @@
-/** The one piece of code that runs an ONNX session: tensors in, unit vectors out. */
+/** The one piece of code that runs an ONNX session: tensors in, unit vectors and state maps out. */
 import { DocclfError } from './errors.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
@@ -33,12 +33,20 @@ export interface NetworkParts {
   readonly Tensor: SessionTensorConstructor;
 }
 
+/** What the network says of one image. */
+export interface Inferred {
+  /** Unit vector of the manifest's dimension. */
+  readonly vector: Float32Array;
+  /** Its state map, where the manifest has a `state`. */
+  readonly state?: Float32Array;
+}
+
 /** All in one run; NCHW values of one image each. */
-type Infer = (tensors: readonly Float32Array[]) => Promise<Float32Array[]>;
+type Infer = (tensors: readonly Float32Array[]) => Promise<Inferred[]>;
 
 /** @throws from what it returns: INVALID_ARGUMENT, RUNTIME_FAILED, VECTOR_* */
 export function createNetwork({ manifest, session, Tensor }: NetworkParts): Infer {
-  const { input, output } = manifest;
+  const { input, output, state } = manifest;
   const valuesPerImage = input.channels * input.height * input.width;
   return async (tensors) => {
     const values = new Float32Array(tensors.length * valuesPerImage);
@@ -52,20 +60,35 @@ export function createNetwork({ manifest, session, Tensor }: NetworkParts): Infe
     });
     const shape = [tensors.length, input.channels, input.height, input.width];
     const feeds = { [input.name]: new Tensor('float32', values, shape) };
-    let data: Float32Array;
+    let answers: Awaited<ReturnType<Session['run']>>;
     try {
-      const answer = (await session.run(feeds))[output.name];
-      if (answer?.type !== 'float32') {
-        throw new TypeError(`Expected output ${output.name} of type float32 but received ${answer?.type}.`);
-      }
-      data = answer.data as Float32Array;
+      answers = await session.run(feeds);
     } catch (cause) {
-      throw new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
+      throw runFailed(cause);
     }
-    const received = data.length / tensors.length;
-    if (received !== output.dimension) {
-      throw new DocclfError('VECTOR_DIMENSION', { expected: output.dimension, received });
-    }
-    return tensors.map((_, i) => toUnit(data.subarray(i * output.dimension, (i + 1) * output.dimension)));
+    const vectors = rowsOf(answers, output.name, output.dimension, tensors.length);
+    const states = state && rowsOf(answers, state.output, state.channels * state.places, tensors.length);
+    return vectors.map((vector, i) => ({ vector: toUnit(vector), ...(states && { state: states[i]! }) }));
   };
+}
+
+/** An output's rows, one an image. */
+function rowsOf(
+  answers: Readonly<Record<string, SessionTensor>>,
+  name: string,
+  width: number,
+  images: number,
+): Float32Array[] {
+  const answer = answers[name];
+  if (answer?.type !== 'float32') {
+    throw runFailed(new TypeError(`Expected output ${name} of type float32 but received ${answer?.type}.`));
+  }
+  const data = answer.data as Float32Array;
+  const received = data.length / images;
+  if (received !== width) throw new DocclfError('VECTOR_DIMENSION', { expected: width, received });
+  return Array.from({ length: images }, (_, i) => data.slice(i * width, (i + 1) * width));
+}
+
+function runFailed(cause: unknown): DocclfError {
+  return new DocclfError('RUNTIME_FAILED', { operation: 'run the model' }, { cause });
 }

@@ -66,7 +66,7 @@ export interface Judge {
 export function createOperatingPoints(gallery: Gallery, { manifest, cohort }: Judge): OperatingPoints {
   const significance = cohort && createSignificance(cohort);
 
-  const standingNow = createStandings(gallery);
+  const standingNow = createStandings(gallery, manifest.state);
 
   function byTable(asked: Threshold, standing: Standing, { within, views }: Meeting): ResolvedThreshold {
     const { labels } = standing.countOf(within);

@@ -13,7 +13,7 @@ import {
   streamOptions,
   verifyOptions,
 } from './classifier-options.ts';
-import { decide, labelsToDecide } from './decide.ts';
+import { type Decision, decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { negativeLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -21,7 +21,9 @@ import type { OperatingPoints } from './operating-point.ts';
 import { checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
+import type { Standing } from './standing.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
+import { toldApart } from './told-apart.ts';
 import { quarterTurns } from './variations.ts';
 import { bestView, outlineOf, probeVariations, uprightAngle } from './views.ts';
 
@@ -65,7 +67,8 @@ export function createRecognition<Source>(
     // Of what is refused anyway nothing need be told apart.
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
-    const decision = decide(matches, threshold, { margin });
+    const decided = decide(matches, threshold, { margin });
+    const decision = await told(decided, { ...view, expected }, await asking);
     const end = performance.now();
     const result: Classification = {
       ...decision,
@@ -84,6 +87,12 @@ export function createRecognition<Source>(
     };
     onClassified(result);
     return result;
+  }
+
+  async function told(decision: Decision, view: Parameters<typeof toldApart>[1], { families }: Standing) {
+    const { state } = embedder.manifest;
+    if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
+    return toldApart(decision, view, families, state);
   }
 
   async function* classifyMany(sources: AnyIterable<Source>, options?: ClassifyOptions & StreamOptions) {

@@ -6,17 +6,18 @@ import { DocclfError, describe } from './errors.ts';
 import type { NewReference } from './gallery.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
 import { qualityKey } from './metadata.ts';
+import { stateAttachment, stateToBytes } from './states.ts';
 import { quarterTurns } from './variations.ts';
 
 export type Embedded = readonly [NewReference, Embedding];
 
 export interface ReferenceParts<Source>
-  extends Pick<ClassifierOptions<Source>, 'embedder' | 'lint' | 'thumbnails'> {
+  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails'> {
   readonly defaults: Defaults;
 }
 
 export async function embedReference<Source>(
-  { embedder, lint, thumbnails = false, defaults }: ReferenceParts<Source>,
+  { embedder, gallery, lint, thumbnails = false, defaults }: ReferenceParts<Source>,
   source: Source,
   item: RegisterOptions,
 ): Promise<Embedded> {
@@ -35,13 +36,20 @@ export async function embedReference<Source>(
   });
   const { quality } = embedding;
   const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
+  const { state } = embedder.manifest;
+  const attachments = {
+    ...(embedding.thumbnail && { thumbnail: embedding.thumbnail }),
+    ...(state &&
+      embedding.state &&
+      gallery.keepsAttachments !== false && { [stateAttachment(state)]: stateToBytes(embedding.state) }),
+  };
   const reference: NewReference = {
     label,
     vector: embedding.vector,
     sourceHash: embedding.sourceHash ?? null,
     ...(item.id !== undefined && { id: item.id }),
     ...(metadata && { metadata }),
-    ...(embedding.thumbnail && { attachments: { thumbnail: embedding.thumbnail } }),
+    ...(Object.keys(attachments).length > 0 && { attachments }),
   };
   return [reference, embedding];
 }

@@ -2,22 +2,27 @@
 import { isSeparated } from './decide.ts';
 import { DocclfError } from './errors.ts';
 import type { Gallery, LabelCount, Match } from './gallery.ts';
-import { labelAndAncestors, negativeLabel } from './labels.ts';
+import { branchStateOf, labelAndAncestors, negativeLabel } from './labels.ts';
 import type { Signal } from './platform.ts';
 import type { Standing } from './standing.ts';
 
 /** The best reference of each of the `count` best labels among those expected, and of the negative ones. */
 export async function nearestExpected(
   gallery: Gallery,
-  asking: Promise<Pick<Standing, 'labels'>>,
+  asking: Promise<Pick<Standing, 'labels' | 'branchStates'>>,
   vector: Float32Array,
   count: number,
   expected: readonly string[] | undefined,
   signal: Signal | undefined,
 ): Promise<readonly Match[]> {
-  if (expected === undefined) return gallery.nearestLabels(vector, count, { signal });
-  assertRegistered((await asking).labels, expected);
-  return gallery.nearestLabels(vector, count, { within: [...expected, negativeLabel], signal });
+  const { labels, branchStates } = await asking;
+  if (expected !== undefined) assertRegistered(labels, expected);
+  const within = expected && [...expected, negativeLabel];
+  // What shows a state of many documents names none of them.
+  const matches = await gallery.nearestLabels(vector, count + branchStates.length, { within, signal });
+  return branchStates.length === 0
+    ? matches
+    : matches.filter(({ label }) => !branchStateOf(label)).slice(0, count);
 }
 
 /** As in `verify`: a slip of the pen would otherwise make everything unknown. */

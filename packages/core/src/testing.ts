@@ -251,8 +251,11 @@ export function createFakeGallery(initial: readonly NewReference[] = []): FakeGa
     get: async (id) => stored.get(id),
     getMany: async (ids) => ids.flatMap((id) => stored.get(id) ?? []),
     revision: async () => String(fake.writes.length),
-    async *references() {
-      yield* stored.values();
+    async *references({ within } = {}) {
+      for (const reference of [...stored.values()]) {
+        if (within === undefined || [within].flat().some((one) => isWithin(reference.label, one)))
+          yield reference;
+      }
     },
     async labels() {
       if (counted?.writes !== fake.writes.length) {

@@ -43,6 +43,8 @@ export type View = Part & {
   readonly hidden?: Region;
   /** Unit vector of the manifest's dimension. */
   readonly vector: Float32Array;
+  /** Its state map: `state.channels` times `state.places` numbers, where the manifest has a `state`. */
+  readonly state?: Float32Array;
 };
 
 /** Altered copies that are embedded beside the parts of a picture, by kind of part. */

@@ -96,6 +96,7 @@ export async function openGallery(store: GalleryStore, space: EmbeddingSpace): P
 
   return {
     space,
+    keepsAttachments: capabilities.attachments,
     store: { name, capabilities },
     add: (inputs, options) =>
       lifetime.run(async () => {

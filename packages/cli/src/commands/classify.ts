@@ -24,6 +24,7 @@ import {
   nameOfAnswer,
   pageFacts,
   row,
+  stateNote,
   statusOf,
   toldOf,
   whyUnknown,
@@ -128,6 +129,8 @@ function createWriter(screen: Screen, options: ClassifyCommandOptions, columns: 
     if (!result) return;
     const why = whyUnknown(result);
     if (screen.stdoutIsTerminal && why) await screen.print(row('', why, '', '', '', 0).trimEnd());
+    const state = stateNote(result);
+    if (screen.stdoutIsTerminal && state) await screen.print(row('', state, '', '', '', 0).trimEnd());
     // The best one is on the line above.
     for (const { label, score } of top === undefined ? [] : result.candidates.slice(1)) {
       await screen.print(row('', printable(label), score.toFixed(4), '', '', columns).trimEnd());

@@ -1,4 +1,7 @@
-/** docclf gallery migrate: the references of one gallery, embedded again by another model, in a new gallery. */
+/**
+ * docclf gallery migrate: the references of one gallery, embedded again by another model, in a new gallery; or of the same
+ * model, where it has learnt to tell states since: then only what lacks its state is looked at again.
+ */
 import {
   DocclfError,
   type Embedder,
@@ -16,6 +19,7 @@ import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-fi
 import { defaultConcurrency } from '../job.ts';
 import { changedNeighbours } from '../migration/changed-neighbours.ts';
 import { hashImages } from '../migration/hash-images.ts';
+import { hasState, lacksStates, withState } from '../migration/states.ts';
 import { jsonLine, printable } from '../text.ts';
 import { assertTwoGalleries } from './gallery-copy.ts';
 
@@ -41,9 +45,10 @@ export async function galleryMigrate(
   await assertGalleryWritable(to);
   const embedder = await createNodeEmbedder({ model: options.model });
   try {
-    return await withGallery(from, (source) => {
+    return await withGallery(from, async (source) => {
       const space = spaceOf(embedder.manifest);
-      if (source.space.id === space.id) throw alreadyOf(space.id);
+      const completing = source.space.id === space.id;
+      if (completing && !(await lacksStates(source, embedder.manifest.state))) throw alreadyOf(space.id);
       return withGalleryOf(to, space, async (target) => {
         const counts = await migrate(context, embedder, source, target, options);
         const changes = await changedNeighbours(source, target);
@@ -52,8 +57,9 @@ export async function galleryMigrate(
             jsonLine({ from: shownAddress(from), to: shownAddress(to), ...counts, ...changes }),
           );
         } else {
-          const { fromImages, fromThumbnails, present, failed } = counts;
-          const ways = `${fromImages} from images, ${fromThumbnails} from thumbnails`;
+          const { fromImages, fromThumbnails, asItWas, present, failed } = counts;
+          const kept = asItWas > 0 ? `, ${asItWas} as they were` : '';
+          const ways = `${fromImages} from images, ${fromThumbnails} from thumbnails${kept}`;
           await screen.print(
             `Migrated to ${embedder.manifest.id}: ${ways}, ${present} there already, ${failed} failed.`,
           );
@@ -80,6 +86,8 @@ export async function galleryMigrate(
 interface Counts {
   readonly fromImages: number;
   readonly fromThumbnails: number;
+  /** In a gallery of the same model: complete already, or without a picture to be completed from. */
+  readonly asItWas: number;
   readonly present: number;
   readonly failed: number;
 }
@@ -91,7 +99,9 @@ async function migrate(
   target: StoreGallery,
   { source: paths = [], concurrency = defaultConcurrency }: GalleryMigrateOptions,
 ): Promise<Counts> {
-  const counts = { fromImages: 0, fromThumbnails: 0, present: 0, failed: 0 };
+  const completing = source.space.id === target.space.id;
+  const model = embedder.manifest.state;
+  const counts = { fromImages: 0, fromThumbnails: 0, asItWas: 0, present: 0, failed: 0 };
   const total = await source.size();
   const images = await hashImages(paths, signal);
   const there = new Set<string>();
@@ -103,10 +113,19 @@ async function migrate(
     if (there.has(reference.id)) return 'present';
     const image = sourceHash === null ? undefined : images.get(sourceHash);
     const input = image ?? attachments.thumbnail;
+    // What is complete, or cannot be completed, is taken as it is.
+    if (completing && (input === undefined || hasState(reference, model)))
+      return { migrated: reference, way: 'asItWas' as const };
     try {
       if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
       const [embedding] = await embedder.embed([input], { signal });
-      const migrated: NewReference = { ...reference, vector: embedding!.vector };
+      const { vector, state } = embedding!;
+      const migrated: NewReference = {
+        ...reference,
+        // In one space the vector stays, from whatever picture it was made.
+        vector: completing ? reference.vector : vector,
+        attachments: withState(attachments, state, model),
+      };
       return { migrated, way: image ? ('fromImages' as const) : ('fromThumbnails' as const) };
     } catch (error) {
       if (endsTheRun(error)) throw error;
@@ -144,6 +163,10 @@ async function migrate(
 }
 
 function alreadyOf(space: string): DocclfError {
-  const expected = `a gallery of another model than ${space}`;
-  return new DocclfError('INVALID_ARGUMENT', { argument: 'FROM', expected, received: 'one of this model' });
+  const expected = `a gallery of another model than ${space}, or one whose references lack their state`;
+  return new DocclfError('INVALID_ARGUMENT', {
+    argument: 'FROM',
+    expected,
+    received: 'a complete one of this model',
+  });
 }

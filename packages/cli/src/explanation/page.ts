@@ -21,6 +21,7 @@ ${pagePolicy}
 ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
 <p>${sentence(explanation)}${chance(explanation)}</p>
+${stateSentence(explanation)}
 ${axis(explanation)}
 <div class="pictures">
 ${photo ? figure('Photo', outlined(photo, classification), html`<span>where the document was found</span>`) : ''}
@@ -63,6 +64,15 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }
+}
+
+/** Which states hold, and what is seen on the picture. */
+function stateSentence({ classification: { states, seen } }: Explanation): Content {
+  const parts = [
+    ...(states.length > 0 ? [`By its state it is ${states.join(' and ')}.`] : []),
+    ...(seen.length > 0 ? [`Seen on the picture: ${seen.join(', ')}.`] : []),
+  ];
+  return parts.length > 0 ? html`<p>${parts.join(' ')}</p>` : '';
 }
 
 function chance({ classification: { evalue } }: Explanation): string {

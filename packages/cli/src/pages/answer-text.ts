@@ -110,3 +110,14 @@ export function csvRow(answer: NamedAnswer): string {
     result?.candidates[0]?.label,
   ]);
 }
+
+/** What holds of the document beside its label, and what is seen on the picture; undefined when nothing is. */
+export function stateNote({ label, states, seen }: Classification): string | undefined {
+  // The last segment of the label says it already.
+  const held = states.filter((name) => !label?.endsWith(`/${name}`)).map(printable);
+  const parts = [
+    ...(held.length > 0 ? [`state: ${held.join(', ')}`] : []),
+    ...(seen.length > 0 ? [`seen: ${seen.join(', ')}`] : []),
+  ];
+  return parts.length > 0 ? parts.join('; ') : undefined;
+}

@@ -1,7 +1,7 @@
 /** Looks at a whole gallery: what `lintRegistration` says of one reference, said once of each pair. */
 
 import type { Gallery, Match, Reference, WithSignal } from '../gallery.ts';
-import { isWithin, negativeLabel } from '../labels.ts';
+import { branchStateOf, isWithin, negativeLabel } from '../labels.ts';
 import { qualityKey } from '../metadata.ts';
 import { nearDuplicateScore } from './limits.ts';
 import { groupLookAlikes } from './look-alikes.ts';
@@ -56,8 +56,10 @@ export async function lintGallery(gallery: Gallery, options: LintOptions): Promi
       if (other.id < id && other.score >= nearDuplicateScore)
         about(await duplicate(gallery, reference, other));
     }
-    const labels = await gallery.nearestLabels(vector, neighbours, { signal });
+    // A state of a branch is shown on some document: it is meant to resemble that one.
+    const labels = branchStateOf(label) ? [] : await gallery.nearestLabels(vector, neighbours, { signal });
     for (const other of labels) {
+      if (branchStateOf(other.label)) continue;
       if (isWithin(other.label, label) || isWithin(label, other.label)) continue;
       const warning = await rivalry(other, (match) => options.reached(vector, match));
       if (warning === undefined) break;

@@ -1,7 +1,7 @@
 /** Looks at one reference before it is stored: is it sharp, new, upright, and far enough from other labels? */
 import type { ImageQuality } from '../embedder.ts';
 import type { Gallery, Match, NewReference, WithSignal } from '../gallery.ts';
-import { isWithin, negativeLabel } from '../labels.ts';
+import { branchStateOf, isWithin, negativeLabel } from '../labels.ts';
 import { cosine, scoreOfCosine } from '../vector.ts';
 import type { View } from '../views.ts';
 import { nearDuplicateScore, rotatedGain } from './limits.ts';
@@ -78,10 +78,13 @@ async function lintTurns(registrand: Registrand, own: Match | undefined): Promis
 async function lintRival(registrand: Registrand): Promise<readonly LintWarning[]> {
   const { reference, gallery, earlier, reached, signal } = registrand;
   const { label, vector } = reference;
+  // A state of a branch is shown on some document: it is meant to resemble that one.
+  if (branchStateOf(label)) return [];
   const stored = await gallery.nearestLabels(vector, rivalsLookedAt, { signal });
   const rival = bestOf(
     [...stored, ...compare(vector, earlier)].filter(
-      (match) => !isWithin(match.label, label) && !isWithin(label, match.label),
+      (match) =>
+        !isWithin(match.label, label) && !isWithin(label, match.label) && !branchStateOf(match.label),
     ),
   );
   if (!rival) return [];

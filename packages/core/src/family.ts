@@ -1,0 +1,160 @@
+/** What a gallery knows of the states of one document: the siblings that a state may choose among, and the examples shown for its branch. */
+import type { Gallery, LabelCount, Reference } from './gallery.ts';
+import { branchStateOf, isWithin, labelAndAncestors, negativeLabel } from './labels.ts';
+import type { StateModel } from './model-manifest.ts';
+import { middleOf, type StateComparison } from './state-comparison.ts';
+import { type StateExample, stateOfAttachments } from './states.ts';
+import { cosine, scoreOfCosine } from './vector.ts';
+
+/** A reference, as far as a state is concerned. */
+export interface Member {
+  readonly id: string;
+  readonly label: string;
+  readonly vector: Float32Array;
+  /** Its state map. Undefined where it was registered before the model had states. */
+  readonly map: Float32Array | undefined;
+}
+
+/** One that can be told apart by its state. */
+export type WithMap = Member & { readonly map: Float32Array };
+
+/** For as long as the gallery's list of labels stays the same. */
+export interface Families {
+  /**
+   * Under what the siblings of a label lie: the topmost of it and its ancestors that has references of its own, so `form`
+   * of `form/stained`; else its parent, so `form` too where there is `form/plain` beside it.
+   */
+  rootOf(label: string): string;
+  /** All references of a label and its sub-labels, at most `mostMembers`: of more the states are not told apart. */
+  membersOf(root: string): Promise<readonly Member[]>;
+  /** The state vector of a map beside a baseline; of references computed once. */
+  vectorOf(map: Float32Array, baseline: Float32Array): Float32Array;
+  /** Of several references of one document the middle, computed once. */
+  middleOf(members: readonly WithMap[]): Float32Array;
+  /** States that were registered for a branch in which this label lies, see `branchStateOf`. */
+  examplesFor(label: string): Promise<readonly StateExample[]>;
+}
+
+const mostMembers = 500;
+
+/** Roots that are remembered, some 2 kB a reference. */
+const mostRoots = 200;
+
+export function createFamilies(
+  gallery: Gallery,
+  {
+    labels,
+    branchStates,
+  }: { readonly labels: readonly LabelCount[]; readonly branchStates: readonly string[] },
+  model: StateModel,
+  comparison: StateComparison,
+): Families {
+  const vectors = new WeakMap<Float32Array, WeakMap<Float32Array, Float32Array>>();
+  const middles = new Map<string, Float32Array>();
+  const known = new Map<string, Promise<readonly Member[]>>();
+  let registered: ReadonlySet<string> | undefined;
+  let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
+
+  async function read(root: string): Promise<readonly Member[]> {
+    const members: Member[] = [];
+    for await (const { id, label, vector, attachments } of gallery.references({ within: root })) {
+      if (members.length === mostMembers) return [];
+      members.push({ id, label, vector, map: stateOfAttachments(attachments, model) });
+    }
+    return members;
+  }
+
+  function membersOf(root: string): Promise<readonly Member[]> {
+    const kept = known.get(root);
+    if (kept) return kept;
+    if (known.size >= mostRoots) known.clear();
+    const reading = read(root);
+    known.set(root, reading);
+    // What failed is read again.
+    reading.catch(() => known.delete(root));
+    return reading;
+  }
+
+  async function readExamples() {
+    const found = await Promise.all(
+      branchStates.map(async (label) => {
+        const { branch, name } = branchStateOf(label)!;
+        const shown = await membersOf(label);
+        const examples = shown.map(async ({ vector, map }) => {
+          const plain = map && (await plainOf(vector, branch));
+          if (map === undefined || plain === undefined) return [];
+          return [{ branch, name, state: vectorOf(map, plain), plain: vectorOf(plain, plain) }];
+        });
+        return (await Promise.all(examples)).flat();
+      }),
+    );
+    return found.flat();
+  }
+
+  function vectorOf(map: Float32Array, baseline: Float32Array): Float32Array {
+    const beside = vectors.get(baseline) ?? new WeakMap<Float32Array, Float32Array>();
+    vectors.set(baseline, beside);
+    const vector = beside.get(map) ?? comparison.vectorOf(map, baseline);
+    beside.set(map, vector);
+    return vector;
+  }
+
+  function middle(members: readonly WithMap[]): Float32Array {
+    const key = members.map(({ id }) => id).join('\n');
+    const known = middles.get(key) ?? middleOf(members.map(({ map }) => map));
+    if (middles.size >= mostRoots) middles.clear();
+    middles.set(key, known);
+    return known;
+  }
+
+  /** The map of the document that an example shows, as it is registered without a state; undefined where it is not. */
+  async function plainOf(vector: Float32Array, branch: string | null): Promise<Float32Array | undefined> {
+    const within = branch ?? undefined;
+    const matches = await gallery.nearestLabels(vector, 1 + branchStates.length, { within });
+    const document = matches.find(({ label }) => label !== negativeLabel && !branchStateOf(label));
+    if (document === undefined || document.score < sameDocumentScore) return undefined;
+    const reference: Reference | undefined = await gallery.get(document.id);
+    return reference && stateOfAttachments(reference.attachments, model);
+  }
+
+  function rootOf(label: string): string {
+    registered ??= new Set(labels.map((one) => one.label));
+    const path = labelAndAncestors(label);
+    const topmost = path.find((one) => registered!.has(one)) ?? label;
+    return topmost === label && path.length > 1 ? path.at(-2)! : topmost;
+  }
+
+  return {
+    rootOf,
+    membersOf,
+    vectorOf,
+    middleOf: middle,
+    async examplesFor(label) {
+      if (branchStates.length === 0) return [];
+      examples ??= readExamples();
+      examples.catch(() => {
+        examples = undefined;
+      });
+      return (await examples).filter(({ branch }) => branch === null || isWithin(label, branch));
+    },
+  };
+}
+
+/** Half of what strangers reach: the example's own document is far above it. */
+const sameDocumentScore = 0.65;
+
+/**
+ * Of a family those that show the same document as the best reference, in another state perhaps: the embedding takes
+ * them for it, or for the probe.
+ */
+export function siblingsOf(
+  probe: Float32Array,
+  members: readonly Member[],
+  bestId: string,
+  threshold: number,
+): readonly Member[] {
+  const best = members.find(({ id }) => id === bestId);
+  if (best === undefined) return [];
+  const alike = (a: Float32Array, b: Float32Array) => scoreOfCosine(cosine(a, b)) >= threshold;
+  return members.filter(({ vector }) => alike(vector, best.vector) || alike(vector, probe));
+}

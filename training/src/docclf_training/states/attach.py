@@ -1,0 +1,111 @@
+"""Puts the head on a shipped model: a second output of the same run, and what the manifest says of it.
+
+The nodes of the embedding are left as they are, and so is the embedding space: a gallery stays valid. A head that is there
+already is taken off first.
+"""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from .. import golden
+from ..features import open_session
+from ..preprocess import preprocess
+from .head import PLACES, STRONGEST, Head
+
+PREFIX = "state_"  # of every node and constant, so that a head can be taken off again
+OUTPUT = "state"
+POOLED = PREFIX + "pooled"
+LARGEST_DIFFERENCE = 2e-2  # of float16 weights from float32 ones; maps are of the order of 1
+
+
+def pooled_nodes(model: onnx.ModelProto, maps: tuple[str, str]) -> list[onnx.NodeProto]:
+    """Each map's mean and maximum over PLACES x PLACES places, as one tensor POOLED."""
+    sides = {item.name: item.type.tensor_type.shape.dim[2].dim_value
+             for item in onnx.shape_inference.infer_shapes(model).graph.value_info}
+    nodes, parts = [], []
+    for index, name in enumerate(maps):
+        step = sides[name] // PLACES
+        for kind in ("AveragePool", "MaxPool"):
+            parts.append(f"{PREFIX}{kind}{index}")
+            nodes.append(helper.make_node(kind, [name], [parts[-1]], name=parts[-1], kernel_shape=[step] * 2, strides=[step] * 2))
+    return [*nodes, helper.make_node("Concat", parts, [POOLED], name=POOLED, axis=1)]
+
+
+def without_head(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The embedder alone."""
+    bare = onnx.ModelProto()
+    bare.CopyFrom(model)
+    for field in (bare.graph.node, bare.graph.initializer, bare.graph.output):
+        kept = [item for item in field if item.name != OUTPUT and not item.name.startswith(PREFIX)]
+        del field[:]
+        field.extend(kept)
+    return bare
+
+
+def with_head(model: onnx.ModelProto, head: Head, maps: tuple[str, str]) -> onnx.ModelProto:
+    """The embedder with the second output: state maps [N, channels * places], weights in half precision."""
+    full = without_head(model)
+    weight, bias = (item.detach().numpy() for item in head.projection())
+    full.graph.node.extend(pooled_nodes(full, maps))
+    for name, value in (("weight", weight[:, :, None, None]), ("bias", bias)):
+        full.graph.initializer.append(numpy_helper.from_array(value.astype(np.float16), f"{PREFIX}{name}_half"))
+        full.graph.node.append(helper.make_node("Cast", [f"{PREFIX}{name}_half"], [PREFIX + name], name=PREFIX + name, to=TensorProto.FLOAT))
+    full.graph.node.append(helper.make_node("Conv", [POOLED, PREFIX + "weight", PREFIX + "bias"], [PREFIX + "map"],
+                                            name=PREFIX + "map", kernel_shape=[1, 1]))
+    full.graph.node.append(helper.make_node("Flatten", [PREFIX + "map"], [OUTPUT], name=OUTPUT, axis=1))
+    size = len(bias) * PLACES**2
+    full.graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["N", size]))
+    onnx.checker.check_model(full, full_check=True)
+    return full
+
+
+def check(before: bytes, after: bytes, pixels: np.ndarray, expected: np.ndarray) -> None:
+    """Raises unless the embedding is the same to the last bit, and the state maps [n, places, channels] as PyTorch has them, alone and in a batch."""
+    image = preprocess(golden.golden_image())[None]
+    batch = np.concatenate([image, pixels])
+    old, new = open_session(before), open_session(after)
+    if not np.array_equal(old.run(["embedding"], {"image": batch})[0], new.run(["embedding"], {"image": batch})[0]):
+        raise ValueError("expected the embedding to be the same to the last bit with the head")
+    together = new.run([OUTPUT], {"image": pixels})[0]
+    alone = np.concatenate([new.run([OUTPUT], {"image": one[None]})[0] for one in pixels])
+    if not np.array_equal(together, alone):
+        raise ValueError("expected the same state for an image alone and in a batch")
+    difference = float(np.abs(together - expected.transpose(0, 2, 1).reshape(together.shape)).max())
+    if not difference < LARGEST_DIFFERENCE:
+        raise ValueError(f"expected a state within {LARGEST_DIFFERENCE} of PyTorch's, got {difference:.2e}")
+
+
+def comparison(head: Head) -> dict:
+    """The layers beside the network, one after another, row by row: weights, then bias; float32, little-endian, in base64."""
+    layers = [head.first, head.second, head.out]
+    values = np.concatenate([np.concatenate([layer.weight.detach().numpy().ravel(), layer.bias.detach().numpy()]) for layer in layers])
+    return {"hidden": head.first.out_features, "dimension": head.out.out_features, "strongest": STRONGEST,
+            "weights": base64.b64encode(values.astype("<f4").tobytes()).decode()}
+
+
+def write(folder: Path, model: onnx.ModelProto, head: Head, facts: dict) -> dict:
+    """The model's file and its manifest, whose embedding space stays; `facts` are the numbers of `fit`."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    data = model.SerializeToString(deterministic=True)
+    state = open_session(data).run([OUTPUT], {"image": preprocess(golden.golden_image())[None]})[0][0]
+    layers = comparison(head)
+    constants = [item for item in model.graph.initializer if item.name.startswith(PREFIX)]
+    digest = hashlib.sha256(b"".join(item.raw_data for item in constants) + layers["weights"].encode()).hexdigest()
+    manifest |= {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    section = {"output": OUTPUT, "channels": head.project.out_channels, "places": PLACES**2, "space": digest[:12],
+               "comparison": layers, **facts, "golden": [round(float(value), 4) for value in state[::PLACES]]}
+    ordered = {}
+    for key, value in manifest.items():
+        if key == "impostorScores":
+            ordered["state"] = section
+        if key != "state":
+            ordered[key] = value
+    (folder / manifest["file"]).write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
+    return ordered

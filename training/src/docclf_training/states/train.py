@@ -1,0 +1,153 @@
+"""Learns the state head of a shipped model and puts it on: one command, whatever the trunk.
+
+`python -m docclf_training.states.train --model packages/model --cache DIR`
+
+The trunk stays as it is; what is pooled of its maps is computed once. Look at `sheet` first.
+"""
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch.nn import functional
+
+from ..data import data_folder, read_training
+from ..preprocess import normalise
+from . import attach, fit, losses
+from .documents import documents
+from .head import Head, middle
+from .kinds import KINDS
+from .maps import DEFAULT_MAPS, compute
+from .scenes import VIEWS, Scenes, make_scenes
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All knobs."""
+
+    seed: int = 1
+    steps: int = 2400
+    documents: int = 8  # a step, each with all its captures
+    rate: float = 3e-3
+    decay: float = 0.02
+    warm: int = 50  # steps
+    without_plain: float = 0.35  # share of steps in which the baseline is the middle of the references
+
+
+@dataclass(frozen=True)
+class Part:
+    """Captures of documents, document by document."""
+
+    kinds: torch.Tensor  # [documents, VIEWS]
+    pooled: np.ndarray  # float16 [documents * VIEWS, inputs, 8, 8]
+    embeddings: np.ndarray  # float16 [documents * VIEWS, dimension]
+    pixels: np.ndarray  # uint8 [documents, VIEWS, 128, 128, 3]
+
+    def maps(self, head: Head, chosen: np.ndarray) -> torch.Tensor:
+        """[documents, VIEWS, places, channels] of some documents."""
+        index = (chosen[:, None] * VIEWS + np.arange(VIEWS)).ravel()
+        return head.maps(torch.from_numpy(self.pooled[index].astype(np.float32))).unflatten(0, (-1, VIEWS))
+
+
+def states_beside(head: Head, maps: torch.Tensor, plain: bool) -> torch.Tensor:
+    """[documents, VIEWS, dimension] beside the first plain capture, or beside the middle of the references."""
+    return head(maps, maps[:, :1] if plain else middle(losses.references(maps)))
+
+
+def start(part: Part, recipe: Recipe) -> Head:
+    """An untrained head for these maps."""
+    torch.manual_seed(recipe.seed)
+    some = torch.from_numpy(part.pooled[::37].astype(np.float32))
+    return Head(some.mean((0, 2, 3)), some.std((0, 2, 3)) + 1e-3)
+
+
+def train(part: Part, recipe: Recipe) -> Head:
+    """The head after its steps."""
+    head, rng = start(part, recipe), np.random.default_rng(recipe.seed)
+    prototypes = torch.nn.Parameter(0.1 * torch.randn(1 + len(KINDS), head.out.out_features))
+    scale, begun = torch.nn.Parameter(torch.tensor(2.5)), time.monotonic()
+    optimiser = torch.optim.AdamW([{"params": head.parameters(), "weight_decay": recipe.decay},
+                                   {"params": [prototypes, scale], "weight_decay": 0.0}], recipe.rate)
+    for step in range(recipe.steps):
+        share = min(1, (step + 1) / recipe.warm) * (0.5 + 0.5 * np.cos(np.pi * step / recipe.steps))
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate * max(share, 0.003)
+        chosen = np.sort(rng.choice(len(part.kinds), recipe.documents, replace=False))
+        states = states_beside(head, part.maps(head, chosen), rng.random() >= recipe.without_plain)
+        value = losses.loss(states, part.kinds[chosen], prototypes, scale.exp())
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        if step % 100 == 0:
+            print(f"step {step} of {recipe.steps}, {time.monotonic() - begun:.0f} s: loss {value.item():.3f}", flush=True)
+    return head.eval()
+
+
+def states_of(head: Head, part: Part, plain: bool = True) -> torch.Tensor:
+    """[documents, VIEWS, dimension] of all."""
+    with torch.no_grad():
+        return torch.cat([states_beside(head, part.maps(head, chosen), plain)
+                          for chosen in np.array_split(np.arange(len(part.kinds)), len(part.kinds) // 8 + 1)])
+
+
+def nearest_right(states: torch.Tensor) -> float:
+    """The share of probes whose nearest reference shows their state."""
+    found = losses.among_siblings(states).argmax(2)
+    return (found == losses.targets(len(states), found.shape[1] - 3)).float().mean().item()
+
+
+PARTS = ("training", "validation", "unseen")
+
+
+def prepare(model: onnx.ModelProto, maps: tuple[str, str], cache: Path, seed: int) -> dict[str, Part]:
+    """To learn from, of held-out documents, and of held-out documents in held-out kinds."""
+    training, validation = documents(read_training(data_folder() / "train"))
+    parts = {}
+    for name, pictures in zip(PARTS, (training, validation, validation), strict=True):
+        scenes: Scenes = make_scenes(pictures, seed if name == "training" else seed + 1, cache, held_out=name == "unseen")
+        pooled, embeddings = compute(model, maps, scenes.pixels.reshape(-1, *scenes.pixels.shape[2:]), cache / name)
+        parts[name] = Part(torch.from_numpy(scenes.kinds), pooled, embeddings, scenes.pixels)
+    return parts
+
+
+def finish(folder: Path, model: onnx.ModelProto, names: tuple[str, str], head: Head, parts: dict[str, Part]) -> None:
+    """What the head reaches, the numbers beside it, and the model with both."""
+    held = parts["validation"]
+    for name in PARTS[1:]:
+        reached = [round(nearest_right(states_of(head, parts[name], plain)), 3) for plain in (True, False)]
+        print(f"{name}: nearest right {reached[0]}, without a plain reference {reached[1]}")
+    embeddings = functional.normalize(torch.from_numpy(held.embeddings.astype(np.float32)), dim=1).unflatten(0, (-1, VIEWS))
+    scales, certain = fit.scales(states_of(head, held), embeddings)
+    facts = {name: (fit.map_facts(head, part.pooled), part.kinds.numpy().ravel()) for name, part in parts.items()}
+    known = [np.concatenate(pair) for pair in zip(facts["training"], facts["unseen"], strict=True)]
+    words = fit.words(*known, *facts["validation"])
+    full, first = attach.with_head(model, head, names), np.arange(1)
+    with torch.no_grad():
+        expected = held.maps(head, first)[0].numpy()
+    attach.check(model.SerializeToString(), full.SerializeToString(), normalise(held.pixels[0]), expected)
+    attach.write(folder, full, head, {"scales": scales, "certain": certain, "words": words})
+    print(f"scales {scales}, certain from {certain}, words certain from {words['certain']}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="folder of the model and its manifest; changed in place")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--maps", nargs=2, default=DEFAULT_MAPS, help="tensors of stride 4 and 8")
+    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    recipe, names = Recipe(steps=options.steps), tuple(options.maps)
+    file = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))["file"]
+    model = attach.without_head(onnx.load(options.model / file))
+    parts = prepare(model, names, options.cache, recipe.seed)
+    finish(options.model, model, names, train(parts["training"], recipe), parts)
+
+
+if __name__ == "__main__":
+    main()
