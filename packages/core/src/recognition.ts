@@ -25,7 +25,7 @@ import type { Standing } from './standing.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
 import { toldApart } from './told-apart.ts';
 import { quarterTurns } from './variations.ts';
-import { bestView, outlineOf, probeVariations, uprightAngle } from './views.ts';
+import { bestView, outlineOf, probeVariations, uprightAngle, withNegative } from './views.ts';
 
 export interface RecognitionParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
@@ -62,12 +62,13 @@ export function createRecognition<Source>(
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
       return { ...(await points.at(asked.threshold, searched)), matches, view, search };
     });
-    const { threshold, evalue, view, ...best } = bestView(await Promise.all(searches));
+    const searched = await Promise.all(searches);
+    const { threshold, evalue, view, ...best } = bestView(searched);
     const first = best.matches.find(({ label }) => label !== negativeLabel);
     // Of what is refused anyway nothing need be told apart.
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
-    const decided = decide(matches, threshold, { margin });
+    const decided = decide(withNegative(matches, searched), threshold, { margin });
     const decision = await told(decided, { ...view, expected }, await asking);
     const end = performance.now();
     const result: Classification = {

@@ -98,6 +98,20 @@ export interface SearchedView extends OperatingPoint {
   readonly matches: readonly Match[];
 }
 
+/**
+ * The matches of the view that answers, with the negative reference that any view resembles most: what a user has said is
+ * none of theirs is so however it is cut out.
+ */
+export function withNegative(matches: readonly Match[], searched: readonly SearchedView[]): readonly Match[] {
+  const negatives = searched.flatMap((view) => view.matches.filter(({ label }) => label === negativeLabel));
+  if (negatives.length === 0) return matches;
+  const nearest = negatives.reduce((one, other) => (other.score > one.score ? other : one));
+  const others = matches.filter(({ label }) => label !== negativeLabel);
+  // The negative one first among equals, as the gallery has it.
+  const at = others.findIndex(({ score }) => score <= nearest.score);
+  return at < 0 ? [...others, nearest] : [...others.slice(0, at), nearest, ...others.slice(at)];
+}
+
 /** The view that chance explains least; without E-values the one that comes closest to any reference; the first of equals. */
 export function bestView<One extends SearchedView>(searched: readonly One[]): One {
   const scoreOf = ({ matches }: SearchedView) =>
