@@ -8,6 +8,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from docclf_training import export, rewrite
+from docclf_training.data import PROJECT
 from docclf_training.evaluate import embed_with
 from docclf_training.features import open_session
 from docclf_training.preprocess import normalise
@@ -33,6 +34,13 @@ def convolved(model):
     return old
 
 
+def test_places_where_nothing_is_stay_zeros(network):
+    network.mobilenet[-1].bias[:] = -1e6  # and so nothing passes its last activation
+    pixels = np.zeros((2, 128, 128, 3), np.uint8)
+    file = export.embedder(network).SerializeToString()
+    assert export.check(file, export.reference(network, pixels), pixels) < 1e-5
+
+
 def with_output(model):
     """A second output of the same run, with a constant of its own."""
     model.graph.initializer.append(numpy_helper.from_array(np.float32(3), "other_factor"))
@@ -47,7 +55,7 @@ def package(network, tmp_path):
     old = with_output(convolved(export.embedder(network)))
     onnx.checker.check_model(old)
     (tmp_path / "model.onnx").write_bytes(old.SerializeToString())
-    manifest = {"file": "model.onnx", "sha256": "", "bytes": 0, "embeddingSpace": "docclf@1", "golden": {"vector": []}}
+    manifest = {"file": "model.onnx", "sha256": "", "bytes": 0, "embeddingSpace": "docclf@1"}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     return tmp_path
 
@@ -64,6 +72,13 @@ def test_no_vector_moves_and_the_space_and_the_other_output_stay(package, rng):
     manifest = json.loads((package / "manifest.json").read_text())
     assert manifest["embeddingSpace"] == "docclf@1" and manifest["bytes"] == len(after)
     assert rewrite.rewrite(package) == 0 and (package / "model.onnx").read_bytes() == after
+
+
+def test_the_file_that_ships_is_what_the_code_writes():
+    package = PROJECT / "packages" / "model"
+    file = onnx.load(package / json.loads((package / "manifest.json").read_text())["file"])
+    fresh = rewrite.rewritten(file)
+    assert list(file.graph.node) == list(fresh.graph.node) and list(file.graph.initializer) == list(fresh.graph.initializer)
 
 
 def test_a_graph_that_gives_other_vectors_is_refused(package, monkeypatch, network):

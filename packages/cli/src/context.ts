@@ -26,6 +26,8 @@ export interface PathOptions {
 /** Options that several commands share, as commander hands them over. */
 export interface ModelOptions {
   readonly model?: string;
+  /** Look for the document in each picture. Default true. */
+  readonly locate?: boolean;
 }
 export interface ConcurrencyOptions {
   readonly concurrency?: number;
@@ -37,4 +39,9 @@ export interface ThresholdOptions {
   readonly threshold?: number;
   readonly fpir?: number;
   readonly fpr?: number;
+}
+
+/** The options of an embedder or a classifier. */
+export function embedderOptionsOf({ model, locate }: ModelOptions) {
+  return { model, localiser: locate === false ? (false as const) : undefined };
 }

@@ -229,6 +229,8 @@ it.skipIf(!existsSync(bench)).each(['aligned', 'filled'])(
       `${bench}/${stratum}`,
       '--unknown',
       `${bench}/unknown`,
+      // The training code embeds pictures as they are.
+      '--no-locate',
       '--json',
     ]);
     const { macroTprAtFpr, rank1, fnirAtFpir } = JSON.parse(stdout);

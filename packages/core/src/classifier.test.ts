@@ -234,6 +234,17 @@ describe('classify', () => {
       expect(await classifier.classify('probe')).toMatchObject({ found: 'whole', corners: null, angle: 0 });
     });
 
+    it('is none of yours when one of them is, in whichever view', async () => {
+      const negative = { ...reference('.', 1), id: 'none', vector: direction(0.6) };
+      const { classifier } = create([...registered, negative], {
+        probe: { vector: direction(0.6), located },
+      });
+      const result = await classifier.classify('probe');
+      expect(result).toMatchObject({ status: 'unknown', reason: 'negative-reference', found: 'located' });
+      expect(result.negative!.score).toBeCloseTo(1, 5);
+      expect((await classifier.verify('probe', 'form')).reason).toBe('negative-reference');
+    });
+
     it('asks the embedder to look unless told otherwise, by the classifier or the call', async () => {
       const locates = async (options?: object, call?: object) => {
         const { classifier, embedder } = create(registered, {}, options);

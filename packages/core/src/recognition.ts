@@ -25,7 +25,7 @@ import type { Standing } from './standing.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
 import { toldApart } from './told-apart.ts';
 import { quarterTurns } from './variations.ts';
-import { bestView, outlineOf, probeVariations, uprightAngle, withNegatives } from './views.ts';
+import { bestView, outlineOf, probeVariations, uprightAngle, withNegative } from './views.ts';
 
 export interface RecognitionParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
@@ -59,8 +59,8 @@ export function createRecognition<Source>(
       const { vector } = view;
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
-      const probed = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked.threshold, probed)), matches, view, search };
+      const searched = { vector, matches, standing, within: expected, views: views.length, signal };
+      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
     });
     const searched = await Promise.all(searches);
     const { threshold, evalue, view, ...best } = bestView(searched);
@@ -68,7 +68,7 @@ export function createRecognition<Source>(
     // Of what is refused anyway nothing need be told apart.
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
-    const decided = decide(withNegatives(matches, searched), threshold, { margin });
+    const decided = decide(withNegative(matches, searched), threshold, { margin });
     const decision = await told(decided, { ...view, expected }, await asking);
     const end = performance.now();
     const result: Classification = {

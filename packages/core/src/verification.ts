@@ -7,7 +7,7 @@ import { DocclfError } from './errors.ts';
 import { negativeLabel, parseLabel } from './labels.ts';
 import { checkOptions } from './options.ts';
 import type { RecognitionParts } from './recognition.ts';
-import { bestView, probeVariations, withNegatives } from './views.ts';
+import { bestView, probeVariations, withNegative } from './views.ts';
 
 export function createVerification<Source>(
   parts: Omit<RecognitionParts<Source>, 'onClassified'>,
@@ -30,13 +30,13 @@ export function createVerification<Source>(
       ]);
       if (own.length === 0) throw new DocclfError('LABEL_NOT_FOUND', { label });
       const matches = [...own, ...negative];
-      const probed = { vector, matches, standing, within: [label], views: views.length, signal };
-      return { ...(await points.at(asked, probed)), matches };
+      const met = { vector, matches, standing, within: [label], views: views.length, signal };
+      return { ...(await points.at(asked, met)), matches };
     });
     const searched = await Promise.all(searches);
     const { matches, threshold, evalue } = bestView(searched);
     const match = matches[0]!;
-    const { status, reason } = decide(withNegatives(matches, searched), threshold);
+    const { status, reason } = decide(withNegative(matches, searched), threshold);
     return {
       accepted: status === 'accepted',
       label: match.label,

@@ -99,17 +99,17 @@ export interface SearchedView extends OperatingPoint {
 }
 
 /**
- * Matches of the view that answers, with the nearest negative reference of any view: what is none of the user's documents is
- * so however it was looked at.
+ * The matches of the view that answers, with the negative reference that any view resembles most: what a user has said is
+ * none of theirs is so however it is cut out.
  */
-export function withNegatives(matches: readonly Match[], searched: readonly SearchedView[]): readonly Match[] {
-  const isNegative = ({ label }: Match) => label === negativeLabel;
-  const [nearest] = searched
-    .flatMap((view) => view.matches.filter(isNegative))
-    .sort((a, b) => b.score - a.score);
-  if (nearest === undefined) return matches;
-  const others = matches.filter((match) => !isNegative(match));
-  return [...others, nearest].sort((a, b) => b.score - a.score);
+export function withNegative(matches: readonly Match[], searched: readonly SearchedView[]): readonly Match[] {
+  const negatives = searched.flatMap((view) => view.matches.filter(({ label }) => label === negativeLabel));
+  if (negatives.length === 0) return matches;
+  const nearest = negatives.reduce((one, other) => (other.score > one.score ? other : one));
+  const others = matches.filter(({ label }) => label !== negativeLabel);
+  // The negative one first among equals, as the gallery has it.
+  const at = others.findIndex(({ score }) => score <= nearest.score);
+  return at < 0 ? [...others, nearest] : [...others.slice(0, at), nearest, ...others.slice(at)];
 }
 
 /** The view that chance explains least; without E-values the one that comes closest to any reference; the first of equals. */

@@ -139,6 +139,8 @@ async function openCache(): Promise<Cache | undefined> {
 
 /** From the network first, so that a new model is noticed; the kept one serves while offline. */
 async function loadManifest(url: string, cache: Cache | undefined, downloads: Downloads): Promise<unknown> {
+  const inlined = /^data:([^,]*),(.*)$/s.exec(url);
+  if (inlined) return parseJson(inlinedText(inlined[1]!, inlined[2]!));
   let response: Response;
   try {
     response = await get(url, downloads);
@@ -149,9 +151,18 @@ async function loadManifest(url: string, cache: Cache | undefined, downloads: Do
     if (kept === undefined) throw error;
     response = kept;
   }
-  const bytes = await readBytes(response, url);
+  return parseJson(new TextDecoder().decode(await readBytes(response, url)));
+}
+
+/** Bundlers put a small file into the code, as a URL that a page's policy may not let it fetch. */
+function inlinedText(type: string, data: string): string {
+  if (!/;base64$/i.test(type)) return decodeURIComponent(data);
+  return new TextDecoder().decode(Uint8Array.from(atob(data), (character) => character.charCodeAt(0)));
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(text);
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: ['it is not JSON'] }, { cause });
   }

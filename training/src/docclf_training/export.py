@@ -85,11 +85,10 @@ def embedder(network: Network) -> onnx.ModelProto:
     writer, head = GraphWriter(), network.head
     first, second = pooled_maps(writer, network.detector, network.mobilenet)
     dimension, kept = len(head.bias), network.fusion.directions.shape[1]
-    tiny = writer.constant("tiny", np.array(1e-12))
 
     def unit(tensor: str, name: str) -> str:
-        norm = writer.node("ReduceL2", [tensor], f"{name}_norm", axes=[1], keepdims=1)  # of a map at each place
-        return writer.node("Div", [tensor, writer.node("Max", [norm, tiny], f"{name}_length")], name)
+        """At each place of a map; zeros stay zeros."""
+        return writer.node("LpNormalization", [tensor], name, axis=1, p=2)
 
     directions = writer.constant("directions", network.fusion.directions.T.reshape(kept, -1, 1, 1))
     reduced = writer.node("Conv", [unit(second, "mobilenet_unit"), directions], "reduced", kernel_shape=[1, 1])

@@ -3,7 +3,7 @@
     python -m docclf_training.ship --model FILE.onnx --cache DIR --out packages/model
 
 `make` ends with it; by itself it packs the file that `gradient.resume` or `gradient.refit` wrote. Another file is another
-embedding space: galleries of the old one are refused with a message that names `docclf migrate`.
+embedding space: galleries of the old one are refused with a message that names `docclf gallery migrate`.
 """
 
 import argparse

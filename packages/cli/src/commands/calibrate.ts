@@ -1,7 +1,7 @@
 /** docclf calibrate: which threshold gives the rate that I want, on my own images? */
 import { type CalibratedThreshold, calibrateVectors, type TargetRate } from '@docclf/core/evaluation';
 import { createNodeEmbedder } from '@docclf/node';
-import type { ConcurrencyOptions, Context, ModelOptions } from '../context.ts';
+import { type ConcurrencyOptions, type Context, embedderOptionsOf, type ModelOptions } from '../context.ts';
 import { assertFolders, embedFolders } from '../evaluation/embed-folders.ts';
 import { grouped, percent, rateName } from '../evaluation/numbers.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -24,7 +24,7 @@ export async function calibrate(
   const { fpr, fpir, perLabel = false, unknown: unknownFolder, json } = options;
   await assertFolders(folder, unknownFolder);
   const rate: TargetRate = fpr === undefined ? { fpir: fpir ?? 0.01 } : { fpr };
-  const embedder = await createNodeEmbedder({ model: options.model });
+  const embedder = await createNodeEmbedder(embedderOptionsOf(options));
   try {
     const { code, vectors, unknown, failures } = await embedFolders(context, embedder, folder, options);
     if (code === exitCodes.interrupted || (vectors.length === 0 && failures.length > 0)) return code;

@@ -4,13 +4,14 @@ import { DocclfError, type Gallery, type ModelManifest, spaceOf } from '@docclf/
 import { keepUnknown } from '@docclf/core/unknowns';
 import { openGallery } from '@docclf/gallery';
 import { createDocClassifier } from '@docclf/node';
-import type {
-  ConcurrencyOptions,
-  Context,
-  GalleryOptions,
-  ModelOptions,
-  PathOptions,
-  ThresholdOptions,
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type PathOptions,
+  type ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { assertGalleryExists, assertGalleryWritable, storeOf } from '../gallery-file.ts';
@@ -65,11 +66,11 @@ export async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, top, expected, rotations, concurrency = defaultConcurrency } = options;
+  const { gallery, top, expected, rotations, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
-    model,
+    ...embedderOptionsOf(options),
     threshold: thresholdOf(options),
     rotations,
   });

@@ -10,7 +10,13 @@ import {
 } from '@docclf/core';
 import { type Evaluation, evaluateVectors } from '@docclf/core/evaluation';
 import { createNodeEmbedder } from '@docclf/node';
-import type { ConcurrencyOptions, Context, ModelOptions, ThresholdOptions } from '../context.ts';
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type ModelOptions,
+  type ThresholdOptions,
+} from '../context.ts';
 import { assertFolders, embedFolders } from '../evaluation/embed-folders.ts';
 import type { Evaluated } from '../evaluation/evaluated.ts';
 import { assertReportWritable, writeReport } from '../evaluation/report-file.ts';
@@ -35,7 +41,7 @@ export async function evaluate(
   const { unknown: unknownFolder, report, json } = options;
   await assertFolders(folder, unknownFolder);
   if (report !== undefined) await assertReportWritable(report);
-  const embedder = await createNodeEmbedder({ model: options.model });
+  const embedder = await createNodeEmbedder(embedderOptionsOf(options));
   try {
     const { manifest } = embedder;
     const asked = thresholdOf(options) ?? defaultThreshold;

@@ -4,7 +4,13 @@ import { basename } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import { explain as explainSource } from '@docclf/core/explain';
 import { createDocClassifier } from '@docclf/node';
-import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
+import {
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type ThresholdOptions,
+} from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explanationPage } from '../explanation/page.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
@@ -23,11 +29,11 @@ export async function explain(
   file: string,
   options: ExplainCommandOptions,
 ): Promise<number> {
-  const { gallery, model, output, json, rotations } = options;
+  const { gallery, output, json, rotations } = options;
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
-    model,
+    ...embedderOptionsOf(options),
     threshold: thresholdOf(options),
     rotations,
   });

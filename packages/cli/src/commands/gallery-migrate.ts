@@ -118,7 +118,8 @@ async function migrate(
       return { migrated: reference, way: 'asItWas' as const };
     try {
       if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
-      const [embedding] = await embedder.embed([input], { signal });
+      // A thumbnail shows the document, straightened.
+      const [embedding] = await embedder.embed([input], { locate: image ? 'auto' : false, signal });
       const { vector, state } = embedding!;
       const migrated: NewReference = {
         ...reference,

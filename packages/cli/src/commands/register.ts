@@ -2,7 +2,14 @@
 import { DocclfError, negativeLabel, parseLabel } from '@docclf/core';
 import { describeWarning } from '@docclf/core/lint';
 import { createDocClassifier, type ImageSource, labelOfFile, type RegisterItem } from '@docclf/node';
-import type { ConcurrencyOptions, Context, GalleryOptions, ModelOptions, PathOptions } from '../context.ts';
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type PathOptions,
+} from '../context.ts';
 import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import { overImages } from '../job.ts';
 import type { InputImage } from '../pages/inputs.ts';
@@ -27,12 +34,12 @@ export async function register(
   options: RegisterCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, concurrency, replace, thumbnails, rotations, unknown } = options;
+  const { gallery, concurrency, replace, thumbnails, rotations, unknown } = options;
   const label = options.label === undefined ? undefined : parseLabel(options.label);
   await assertGalleryWritable(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
-    model,
+    ...embedderOptionsOf(options),
     concurrency,
     thumbnails,
     rotations,

@@ -1,7 +1,13 @@
 /** docclf verify: is this image an X? */
 import { describeChance, parseLabel } from '@docclf/core';
 import { createDocClassifier } from '@docclf/node';
-import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
+import {
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type ThresholdOptions,
+} from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryExists, storeOf } from '../gallery-file.ts';
@@ -20,12 +26,12 @@ export async function verify(
   file: string,
   options: VerifyCommandOptions,
 ): Promise<number> {
-  const { gallery, model, json, rotations } = options;
+  const { gallery, json, rotations } = options;
   const label = parseLabel(options.label);
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
-    model,
+    ...embedderOptionsOf(options),
     threshold: thresholdOf(options),
     rotations,
   });

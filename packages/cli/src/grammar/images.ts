@@ -8,6 +8,7 @@ import {
   fprOption,
   galleryOption,
   leftOutOption,
+  locateOption,
   modelOption,
   pagesOption,
   paragraph,
@@ -109,6 +110,7 @@ const addRegister: AddCommands = (program, context, finish) => {
     .option('--thumbnails', 'keep a small picture of each reference in the gallery')
     .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
     .addOption(modelOption())
+    .addOption(locateOption())
     .addOption(concurrencyOption())
     .addOption(pagesOption())
     .addOption(leftOutOption())
@@ -157,6 +159,7 @@ const addClassify: AddCommands = (program, context, finish) => {
     .addOption(fpirOption())
     .addOption(fprOption())
     .addOption(modelOption())
+    .addOption(locateOption())
     .addOption(concurrencyOption())
     .addOption(pagesOption())
     .addOption(leftOutOption())
@@ -186,6 +189,7 @@ const addExplain: AddCommands = (program, context, finish) => {
     .addOption(fpirOption())
     .addOption(fprOption())
     .addOption(modelOption())
+    .addOption(locateOption())
     .action(async (file, options) => {
       const { explain } = await import('../commands/explain.ts');
       finish(await explain(context, file, options));
@@ -243,6 +247,7 @@ const addVerify: AddCommands = (program, context, finish) => {
     .addOption(fpirOption())
     .addOption(fprOption())
     .addOption(modelOption())
+    .addOption(locateOption())
     .action(async (file, options) => {
       const { verify } = await import('../commands/verify.ts');
       finish(await verify(context, file, options));

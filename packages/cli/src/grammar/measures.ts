@@ -7,6 +7,7 @@ import {
   fprOption,
   galleryOption,
   leftOutOption,
+  locateOption,
   modelOption,
   paragraph,
   rateOption,
@@ -33,6 +34,7 @@ export function addMeasureCommands(program: Command, context: Context, finish: (
     .addOption(fpirOption())
     .addOption(fprOption())
     .addOption(modelOption())
+    .addOption(locateOption())
     .addOption(concurrencyOption())
     .addOption(leftOutOption())
     .action(async (folder, options) => {
@@ -78,6 +80,7 @@ export function addMeasureCommands(program: Command, context: Context, finish: (
     .addOption(rateOption('--fpir', 'share of unknown documents to accept (default: 0.01)').conflicts('fpr'))
     .addOption(rateOption('--fpr', 'or: share of pairs of different types to accept'))
     .addOption(modelOption())
+    .addOption(locateOption())
     .addOption(concurrencyOption())
     .addOption(leftOutOption())
     .action(async (folder, options) => {

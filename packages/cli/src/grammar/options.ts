@@ -28,6 +28,9 @@ export const galleryOption = (isMandatory = true) =>
   new Option('--gallery <file>', 'gallery file').makeOptionMandatory(isMandatory);
 export const rotationsOption = () =>
   new Option('--rotations', 'images may lie on their side or head: try all four quarter turns');
+export const locateOption = () =>
+  new Option('--no-locate', 'take pictures as they are, without looking for the document in them');
+
 export const modelOption = () =>
   new Option('--model <manifest>', 'model manifest (default: of @docclf/model)');
 export const concurrencyOption = () =>

@@ -207,7 +207,7 @@ function createBest(capacity: number) {
   };
 }
 
-/** By whichever view, as in `withNegatives`; below 0 without any. */
+/** By whichever view, as in `withNegative`; below 0 without any. */
 function bestScore(negatives: ProbeTable | undefined, probe: number, count: number): number {
   let best = -1;
   if (negatives) for (let i = 0; i < count; i++) best = Math.max(best, negatives.between(probe, i));

@@ -27,7 +27,7 @@ LARGEST_DIFFERENCE = 2e-2  # of float16 weights from float32 ones; maps are of t
 def pooled_nodes(model: onnx.ModelProto, maps: tuple[str, str]) -> list[onnx.NodeProto]:
     """Each map's mean and maximum over PLACES x PLACES places, as one tensor POOLED."""
     sides = {item.name: item.type.tensor_type.shape.dim[2].dim_value
-             for item in onnx.shape_inference.infer_shapes(model).graph.value_info}
+             for item in onnx.shape_inference.infer_shapes(model).graph.value_info if item.name in maps}
     nodes, parts = [], []
     for index, name in enumerate(maps):
         step = sides[name] // PLACES

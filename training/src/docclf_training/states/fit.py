@@ -8,7 +8,7 @@ from . import losses
 from .head import Head
 from .kinds import KINDS
 
-MOST_WRONG = 0.02  # of all answers, at the chance from which on one is given
+MOST_WRONG = 0.01  # of all pictures, at the chance from which on an answer is given
 MOST_WRONG_WORDS = 0.03
 UNSEEN_AS = ""  # the word of a plain document: nothing to say
 
