@@ -37,8 +37,6 @@ it('prints a threshold that classify takes, its interval, and that there are too
     gallery,
     '--threshold',
     threshold,
-    // A score is calibrated on one vector an image; a picture taken for a photo is searched by several.
-    '--no-locate',
   ]);
   expect(classified.stdout).toContain('unknown');
 });
