@@ -18,7 +18,8 @@ const byAngle = {
   async embed(sources: readonly ImageSource[]) {
     return sources.map((source) => {
       const angle = (Number(/(\d+)\.png$/.exec(String(source))![1]) * Math.PI) / 180;
-      return { vector: Float32Array.of(Math.cos(angle), Math.sin(angle)) };
+      const vector = Float32Array.of(Math.cos(angle), Math.sin(angle));
+      return { vector, views: [{ found: 'whole', angle: 0, vector }] };
     });
   },
   async close() {

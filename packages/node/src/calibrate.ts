@@ -1,5 +1,5 @@
 /** A threshold for a rate, from images of one's own. */
-import { type AnyIterable, type Embedder, mapConcurrent } from '@docclf/core';
+import { type AnyIterable, type Embedder, mapConcurrent, probeVariations } from '@docclf/core';
 import type { CalibrateOptions, Calibration } from '@docclf/core/evaluation';
 import { listImageFiles } from './image-files.ts';
 import { labelOfFile } from './label-of-file.ts';
@@ -33,15 +33,20 @@ export async function calibrate(
   const { calibrateVectors } = await import('@docclf/core/evaluation');
   const embedder = given ?? (await createNodeEmbedder());
   try {
-    const embed = async (source: ImageSource) => (await embedder.embed([source]))[0]!.vector;
+    // As the classifier looks at a probe; without rotations.
+    const variations = probeVariations(false);
+    const embed = async (source: ImageSource) => {
+      const { vector, views } = (await embedder.embed([source], { variations }))[0]!;
+      return { vector, views: views.map((view) => view.vector) };
+    };
     const known = typeof images === 'string' ? await imagesOf(images) : images;
     const labelled = mapConcurrent(known, 4, async ({ label, source }) => ({
       label,
-      vector: await embed(source),
+      ...(await embed(source)),
     }));
     return calibrateVectors(await collect(labelled), {
       ...options,
-      unknown: await collect(mapConcurrent(unknown, 4, embed)),
+      unknown: await collect(mapConcurrent(unknown, 4, async (source) => (await embed(source)).views)),
     });
   } finally {
     if (given === undefined) await embedder.close();

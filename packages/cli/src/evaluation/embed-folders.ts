@@ -1,8 +1,8 @@
 /** Labelled images of a folder, and unknown ones of another, as vectors. */
 import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { DocclfError, type Embedder, parseLabel } from '@docclf/core';
-import type { LabelledVector } from '@docclf/core/evaluation';
+import { DocclfError, type Embedder, parseLabel, probeVariations } from '@docclf/core';
+import type { LabelledVector, ProbeVectors } from '@docclf/core/evaluation';
 import { type ImageSource, labelOfFile } from '@docclf/node';
 import type { Context, PathOptions } from '../context.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
@@ -26,7 +26,7 @@ export async function embedFolders(
   const { unknown: unknownFolder, concurrency = defaultConcurrency } = options;
   const images: EvaluatedImage[] = [];
   const vectors: (LabelledVector & { readonly id: string })[] = [];
-  const unknown: Float32Array[] = [];
+  const unknown: ProbeVectors[] = [];
   let failures: readonly Failure[] = [];
   const folders = unknownFolder === undefined ? [folder] : [folder, unknownFolder];
   const code = await overImages(context, folders, options, ['embedded'], 'on a terminal', async (job) => {
@@ -35,19 +35,24 @@ export async function embedFolders(
       // Before the work: a folder whose name is no label fails its images, not the run.
       const label = image.root === folder ? parseLabel(labelOfFile(image)) : undefined;
       // The hash is what a reference's id is made of: the order of ids is the gallery's.
-      const [embedding] = await embedder.embed([image.source], { signal, asReference: label !== undefined });
-      return { label, vector: embedding!.vector, id: embedding!.sourceHash ?? '' };
+      const [embedding] = await embedder.embed([image.source], {
+        signal,
+        asReference: label !== undefined,
+        variations: probeVariations(false),
+      });
+      const { vector, sourceHash: id = '' } = embedding!;
+      return { label, vector, views: embedding!.views.map((view) => view.vector), id };
     });
     for await (const { image, result } of outcomes) {
-      const { label, vector, id } = result;
-      if (label === undefined) unknown.push(vector);
+      const { label, vector, views, id } = result;
+      if (label === undefined) unknown.push(views);
       else {
         images.push({
           name: nameOf({ ...image, file: relative(folder, image.file) }),
           label,
           source: image.source,
         });
-        vectors.push({ label, vector, id });
+        vectors.push({ label, vector, views, id });
       }
       job.done('embedded');
     }

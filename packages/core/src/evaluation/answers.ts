@@ -2,10 +2,11 @@
 import { type Decision, decide, defaultMargin, isSeparated, labelsToDecide } from '../decide.ts';
 import type { Match } from '../gallery.ts';
 import { negativeLabel } from '../labels.ts';
-import { type Judge, pointOf } from '../operating-point.ts';
+import { costOf, type Judge, type OperatingPoint, pointOf } from '../operating-point.ts';
 import { createSignificance, type Significance, type Tails } from '../significance.ts';
 import { type ResolvedThreshold, resolveThreshold, type Threshold } from '../thresholds.ts';
-import { crossTable } from './score-table.ts';
+import { bestView } from '../views.ts';
+import { type ProbeTable, probeTable } from './probe-table.ts';
 import type { References, SearchData } from './searches.ts';
 
 /** What a user of the classifier asks for, and the model that answers: any embedder is a judge. A score needs none. */
@@ -37,24 +38,26 @@ interface GalleryAnswers {
 
 /** @throws INVALID_ARGUMENT, THRESHOLD_UNAVAILABLE, VECTOR_* */
 export function createAnswers(
-  { images, table, unknown }: SearchData,
+  { images, known, unknown }: SearchData,
   { operatingPoint, margin = defaultMargin, negatives = [] }: AnswerOptions,
 ): Answers {
   const { labels, vectors, typeOf } = images;
-  const rejectImages = negatives.length > 0 ? crossTable(negatives, vectors) : undefined;
-  const rejectUnknown =
-    negatives.length > 0 && unknown ? crossTable([...negatives], unknown.vectors) : undefined;
-  const { asked, judge } = operatingPoint;
-  const significance =
-    judge?.cohort && typeof asked !== 'number' ? createSignificance(judge.cohort) : undefined;
-  const tailsOfImage = keepTails(significance, vectors);
-  const tailsOfUnknown = keepTails(significance, unknown?.vectors ?? []);
+  const { judge } = operatingPoint;
+  const significance = judge?.cohort && createSignificance(judge.cohort);
+  const tailsOf = keepTails(significance);
+  const reject = ({ probes, viewsOf }: ProbeTable) =>
+    probeTable(
+      Array.from({ length: probes }, (_, probe) => viewsOf(probe)),
+      negatives,
+    );
+  const rejectKnown = negatives.length > 0 ? reject(known) : undefined;
+  const rejectUnknown = negatives.length > 0 && unknown ? reject(unknown) : undefined;
 
   function answersIn(references: References): GalleryAnswers {
     const types = Uint16Array.from(references.keys());
     const gallery = Uint16Array.from(references.values());
     const thresholds = createThresholds(operatingPoint, significance, references.size, (at) =>
-      tailsOfImage(gallery[at]!),
+      tailsOf(vectors[gallery[at]!]!),
     );
     const best = createBest(labelsToDecide + 1);
 
@@ -64,51 +67,48 @@ export function createAnswers(
       return best.found();
     }
 
+    /** As the classifier: each view is searched, and the one that chance explains least answers. */
     function decided(
-      found: Found,
-      probe: () => Tails,
-      negative: number,
-      more: (found: Found) => Found,
+      probes: ProbeTable,
+      negative: ProbeTable | undefined,
+      probe: number,
+      own: number,
     ): Decision {
+      const views = probes.viewsOf(probe);
+      const searched = views.map((vector, view) => {
+        const found = searchBy((image) => probes.ofView(probe, view, image))
+          .filter(({ at }) => types[at] !== own)
+          .slice(0, labelsToDecide);
+        const point = thresholds.of(found, () => tailsOf(vector), views.length);
+        const matches = found.map(({ at, score }) => matchOf(labels[types[at]!]!, score));
+        return { ...point, matches, found, view };
+      });
+      const { threshold, found, view } = bestView(searched);
       const first = found[0];
-      const threshold = thresholds.of(found, probe);
       const accepted = first !== undefined && first.score >= threshold.value;
-      const matches = (accepted ? more(found) : found).map(({ at, score }) =>
+      // What is accepted is searched on until the rest is the margin behind.
+      const all = () =>
+        Float64Array.from(gallery, (image, at) =>
+          types[at] === own ? -1 : probes.ofView(probe, view, image),
+        );
+      const matches = (accepted ? untilSeparated(found, margin, all) : found).map(({ at, score }) =>
         matchOf(labels[types[at]!]!, score),
       );
-      if (negative >= 0) {
-        matches.push(matchOf(negativeLabel, negative));
+      const rejected = bestScore(negative, probe, negatives.length);
+      if (rejected >= 0) {
+        matches.push(matchOf(negativeLabel, rejected));
         matches.sort((a, b) => b.score - a.score);
       }
       return decide(matches, threshold, { margin });
     }
 
-    // As the classifier: what is accepted is searched on until the rest is the margin behind.
-    const further = (score: (image: number) => number, own: number) => (found: Found) =>
-      untilSeparated(found, margin, () =>
-        Float64Array.from(gallery, (image, at) => (types[at] === own ? -1 : score(image))),
-      );
-
     return {
       threshold: thresholds.fixed,
-      ofImage(image) {
-        const score = (reference: number) => table.between(image, reference);
-        const own = typeOf[image]!;
-        const found = searchBy(score);
-        const negative = bestScore(rejectImages, image);
-        const probe = () => tailsOfImage(image);
-        const others = found.filter(({ at }) => types[at] !== own);
-        return {
-          mated: decided(found.slice(0, labelsToDecide), probe, negative, further(score, -1)),
-          withoutOwn: () => decided(others.slice(0, labelsToDecide), probe, negative, further(score, own)),
-        };
-      },
-      ofUnknown(search) {
-        const score = (reference: number) => unknown!.between(search, reference);
-        const found = searchBy(score).slice(0, labelsToDecide);
-        const negative = bestScore(rejectUnknown, search);
-        return decided(found, () => tailsOfUnknown(search), negative, further(score, -1));
-      },
+      ofImage: (image) => ({
+        mated: decided(known, rejectKnown, image, nobody),
+        withoutOwn: () => decided(known, rejectKnown, image, typeOf[image]!),
+      }),
+      ofUnknown: (search) => decided(unknown!, rejectUnknown, search, nobody),
     };
   }
 
@@ -127,23 +127,24 @@ function createThresholds(
   tailsOfReference: (at: number) => Tails,
 ) {
   // A score that is asked for is checked by the same function, which then looks at no manifest.
-  const byTable = () =>
-    resolveThreshold(asked, judge?.manifest as Judge['manifest'], Math.max(1, references));
-  const fixed = significance ? null : byTable();
+  const byTable = (views = 1) =>
+    resolveThreshold(asked, judge?.manifest as Judge['manifest'], Math.max(1, references) * costOf(views));
+  const fixed = significance && typeof asked !== 'number' ? null : byTable();
   return {
     /** Null where it depends on the probe. */
     fixed,
-    of([first, ...others]: Found, probe: () => Tails): ResolvedThreshold {
-      if (fixed) return fixed;
-      if (first === undefined) return byTable();
-      const { threshold } = pointOf(asked, significance!, {
+    of([first, ...others]: Found, probe: () => Tails, views: number): OperatingPoint {
+      // Where a score was asked for, chance only tells which of several views answers.
+      if (fixed && (views === 1 || !significance)) return { threshold: byTable(views), evalue: null };
+      if (first === undefined || !significance) return { threshold: byTable(views), evalue: null };
+      return pointOf(asked, significance, {
         score: first.score,
         others: others.map(({ score }) => score),
         references,
+        views,
         probe: probe(),
         reference: tailsOfReference(first.at),
       });
-      return threshold;
     },
   };
 }
@@ -151,13 +152,17 @@ function createThresholds(
 const matchOf = (label: string, score: number): Match => ({ id: label, label, score });
 
 /** Of each vector once; called only where there is a significance. */
-function keepTails(significance: Significance | undefined, vectors: readonly Float32Array[]) {
-  const known: Tails[] = [];
-  return (index: number): Tails => {
-    known[index] ??= significance!.tailsOf(vectors[index]!);
-    return known[index];
+function keepTails(significance: Significance | undefined) {
+  const kept = new WeakMap<Float32Array, Tails>();
+  return (vector: Float32Array): Tails => {
+    const tails = kept.get(vector) ?? significance!.tailsOf(vector);
+    kept.set(vector, tails);
+    return tails;
   };
 }
+
+/** No type is left out of a search. */
+const nobody = -1;
 
 type Found = readonly { readonly at: number; readonly score: number }[];
 
@@ -202,9 +207,10 @@ function createBest(capacity: number) {
   };
 }
 
-function bestScore(negatives: ReturnType<typeof crossTable> | undefined, image: number): number {
+/** By whichever view, as in `withNegative`; below 0 without any. */
+function bestScore(negatives: ProbeTable | undefined, probe: number, count: number): number {
   let best = -1;
-  for (let i = 0; i < (negatives?.searches ?? 0); i++) best = Math.max(best, negatives!.between(i, image));
+  if (negatives) for (let i = 0; i < count; i++) best = Math.max(best, negatives.between(probe, i));
   return best;
 }
 

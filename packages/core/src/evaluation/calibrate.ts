@@ -2,11 +2,11 @@
 import { DocclfError, positiveInteger } from '../errors.ts';
 import { allowed } from './allowance.ts';
 import { countAbove, ratesAtThreshold } from './curves.ts';
-import { groupImages, type LabelledImages, type LabelledVector } from './labelled-images.ts';
+import { groupImages, type LabelledVector } from './labelled-images.ts';
 import { type Pairs, rankPairs } from './pairs.ts';
+import type { ProbeTable, ProbeVectors } from './probe-table.ts';
 import { drawWeights, type Interval, intervalOf } from './resampling.ts';
-import { type CrossTable, crossTable, type ScoreTable, scoreTable } from './score-table.ts';
-import { drawGalleries } from './searches.ts';
+import { drawGalleries, type SearchData, searchData } from './searches.ts';
 import { minimumExpectedErrors } from './verification.ts';
 
 /**
@@ -19,8 +19,8 @@ export interface CalibrateOptions {
   readonly rate: TargetRate;
   /** Also a threshold for each label: its own comparisons alone, `fpir` divided among the labels. Default false. */
   readonly perLabel?: boolean;
-  /** Images of no type, for `fpir`. Without them each image is searched among the other types alone. */
-  readonly unknown?: readonly Float32Array[];
+  /** Images of no type, for `fpir`, each by its vector or by those of all views that it is searched by. Without them each image is searched among the other types alone. */
+  readonly unknown?: readonly ProbeVectors[];
   /** Draws of one reference a type, for `fpir`. Default 20. */
   readonly galleryDraws?: number;
   /** Samples of types for the intervals. Default 200. */
@@ -78,14 +78,13 @@ export function calibrateVectors(
   const isFpir = 'fpir' in rate;
   positiveInteger('galleryDraws', galleryDraws);
   const images = groupImages(known);
-  const table = scoreTable(images.vectors);
-  const pairs = rankPairs(images, table);
-  const strangers = isFpir && unknown.length > 0 ? crossTable(unknown, images.vectors) : undefined;
+  const data = searchData(images, isFpir ? unknown : []);
+  const pairs = rankPairs(images, data.table);
   const types = images.labels.length;
   const weights = [...drawWeights(types, draws, seed)];
-  const whole = isFpir ? searches(images, table, strangers, galleryDraws, seed) : impostorsOf(pairs);
+  const whole = isFpir ? searches(data, galleryDraws, seed) : impostorsOf(pairs);
   const genuine = pairs.genuine.scores;
-  const byLabel = perLabel ? comparisonsByLabel(pairs, strangers) : [];
+  const byLabel = perLabel ? comparisonsByLabel(pairs, data.unknown) : [];
   const genuineOf = perLabel ? genuineByLabel(pairs) : [];
   // None of so many labels may accept it: (1 - share) ^ labels = 1 - fpir.
   const share = isFpir ? -Math.expm1(Math.log1p(-asked) / types) : asked;
@@ -210,22 +209,16 @@ function createComparisons() {
 }
 
 /** The best score of each non-mated search, in each draw of one reference a type. */
-function searches(
-  images: LabelledImages,
-  table: ScoreTable,
-  unknown: CrossTable | undefined,
-  galleryDraws: number,
-  seed: number,
-): Comparisons {
+function searches({ images, known, unknown }: SearchData, galleryDraws: number, seed: number): Comparisons {
   const found = createComparisons();
-  const probes = unknown?.searches ?? images.vectors.length;
+  const { probes, between } = unknown ?? known;
   for (const references of drawGalleries(images, images.labels.length, galleryDraws, seed)) {
     for (let probe = 0; probe < probes; probe++) {
       const own = unknown ? -1 : images.typeOf[probe]!;
       let [best, bestType] = [-1, -1];
       for (const [type, reference] of references) {
         if (type === own) continue;
-        const score = unknown ? unknown.between(probe, reference) : table.between(probe, reference);
+        const score = between(probe, reference);
         if (score > best) [best, bestType] = [score, type];
       }
       if (bestType >= 0) found.add(best, own, bestType);
@@ -235,13 +228,13 @@ function searches(
 }
 
 /** What could be taken for each label: every unknown image beside its images, or every image of another label. */
-function comparisonsByLabel({ images, impostor }: Pairs, unknown: CrossTable | undefined): Comparisons[] {
+function comparisonsByLabel({ images, impostor }: Pairs, unknown: ProbeTable | undefined): Comparisons[] {
   const { labels, typeOf, imagesOf } = images;
   const lists = labels.map(createComparisons);
   if (unknown) {
     imagesOf.forEach((members, type) => {
       for (const image of members) {
-        for (let probe = 0; probe < unknown.searches; probe++) {
+        for (let probe = 0; probe < unknown.probes; probe++) {
           lists[type]!.add(unknown.between(probe, image), -1, type);
         }
       }

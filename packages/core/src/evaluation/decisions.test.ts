@@ -7,8 +7,7 @@ import { createFakeEmbedder, createFakeGallery, direction, randomUnit, tinyManif
 import { countDecisions } from './decisions.ts';
 import { sweepGallerySizes } from './gallery-size.ts';
 import { groupImages, type LabelledVector } from './labelled-images.ts';
-import { crossTable, scoreTable } from './score-table.ts';
-import { drawGalleries } from './searches.ts';
+import { drawGalleries, searchData } from './searches.ts';
 
 const at = (label: string, degrees: number): LabelledVector => ({
   label,
@@ -20,9 +19,7 @@ function count(
   options: { threshold: number; margin?: number; negatives?: Float32Array[] },
   strangers: readonly Float32Array[] = [],
 ) {
-  const images = groupImages(items);
-  const unknown = strangers.length > 0 ? crossTable(strangers, images.vectors) : undefined;
-  const data = { images, table: scoreTable(images.vectors), unknown };
+  const data = searchData(groupImages(items), strangers);
   const { threshold, ...others } = options;
   return countDecisions(data, { operatingPoint: { asked: threshold }, galleryDraws: 1, seed: 0, ...others });
 }
@@ -46,11 +43,12 @@ it('knows a right parent with a wrong child from a wrong answer, by segments and
   // The lone image of form/b stands nearer to form/a, that of fo to form/a too.
   const items = [at('form/a', 0), at('form/b', 60), at('form/b', 1), at('fo', 120), at('fo', 2)];
   const found = [0, 1, 2, 3].map((seed) => {
-    const images = groupImages(items);
-    return countDecisions(
-      { images, table: scoreTable(images.vectors) },
-      { operatingPoint: { asked: 0.5 }, margin: 0, galleryDraws: 1, seed },
-    );
+    return countDecisions(searchData(groupImages(items)), {
+      operatingPoint: { asked: 0.5 },
+      margin: 0,
+      galleryDraws: 1,
+      seed,
+    });
   });
   for (const { searches, right, ancestor, parentRight, wrong, unknown } of found) {
     expect(right + ancestor + parentRight + wrong + unknown).toBe(searches);
@@ -102,73 +100,94 @@ describe('beside strangers', () => {
   );
   const strangers = Array.from({ length: 12 }, (_, i) => (i < 4 ? near(layout, 0.2) : random(dimension)));
   const negatives = [strangers[11]!, random(dimension)];
+  const corner = (x: number, y: number) => ({ x, y });
+  const cut = {
+    found: 'located',
+    angle: 0,
+    corners: [corner(0, 0), corner(9, 0), corner(9, 9), corner(0, 9)],
+  } as const;
 
   it.each([
-    [{ fpir: 0.01 }, undefined],
-    [{ fpir: 0.3 }, 0.03],
-    [{ fpr: 1e-3 }, undefined],
-    [0.8, undefined],
-  ] as const)('gives the answers of the classifier: %j', async (asked, margin) => {
-    const images = groupImages(items);
-    const unknown = crossTable(strangers, images.vectors);
-    const data = { images, table: scoreTable(images.vectors), unknown };
-    const options = { operatingPoint: { asked, judge: { manifest, cohort } }, margin, negatives };
-    const counts = countDecisions(data, { ...options, galleryDraws: 1, seed: 5 });
+    [{ fpir: 0.01 }, undefined, 0],
+    [{ fpir: 0.3 }, 0.03, 0],
+    [{ fpr: 1e-3 }, undefined, 0],
+    [0.8, undefined, 0],
+    [{ fpir: 0.01 }, undefined, 3],
+    [0.8, undefined, 3],
+  ] as const)(
+    'gives the answers of the classifier: %j, margin %s, %i further views',
+    async (asked, margin, more) => {
+      // Some come nearer to the type than the image itself does, some to another type.
+      const further = (vector: Float32Array) => Array.from({ length: more }, () => near(vector, 0.5));
+      const probes = new Map(
+        [...items.map(({ vector }) => vector), ...strangers].map((v) => [v, further(v)]),
+      );
+      const viewsOf = (vector: Float32Array) => [vector, ...probes.get(vector)!];
+      const images = groupImages(items.map((item) => ({ ...item, views: viewsOf(item.vector) })));
+      const data = searchData(images, strangers.map(viewsOf));
+      const options = { operatingPoint: { asked, judge: { manifest, cohort } }, margin, negatives };
+      const counts = countDecisions(data, { ...options, galleryDraws: 1, seed: 5 });
 
-    const [drawn] = drawGalleries(images, images.labels.length, 1, 5);
-    const sources = [...images.vectors, ...strangers];
-    const embedder = createFakeEmbedder(
-      Object.fromEntries(sources.map((vector, i) => [String(i), { vector }])),
-    );
-    const gallery = createFakeGallery([
-      ...[...drawn!].map(([type, image]) => ({
-        id: String(image),
-        label: images.labels[type]!,
-        vector: images.vectors[image]!,
-      })),
-      ...negatives.map((vector, i) => ({ id: `none ${i}`, label: negativeLabel, vector })),
-    ]);
-    const judge = { ...embedder, manifest, cohort };
-    const space = spaceOf(manifest);
-    const classifier = createClassifier({
-      embedder: judge,
-      gallery: { ...gallery, space },
-      threshold: asked,
-    });
-    const expected = { right: 0, other: 0, unknown: 0, oneOf: 0, accepted: 0 };
-    const thresholds: number[] = [];
-    for (const [i] of sources.entries()) {
-      if ([...drawn!.values()].includes(i)) continue;
-      const { label, oneOf, threshold } = await classifier.classify(String(i), { margin });
-      if (i >= images.vectors.length) {
-        if (label !== null) expected.accepted++;
-        continue;
+      const [drawn] = drawGalleries(images, images.labels.length, 1, 5);
+      const sources = [...images.vectors, ...strangers];
+      const embedder = createFakeEmbedder(
+        Object.fromEntries(
+          sources.map((vector, i) => {
+            const located = probes.get(vector)!.map((view) => ({ ...cut, vector: view }));
+            return [String(i), { vector, located }];
+          }),
+        ),
+      );
+      const gallery = createFakeGallery([
+        ...[...drawn!].map(([type, image]) => ({
+          id: String(image),
+          label: images.labels[type]!,
+          vector: images.vectors[image]!,
+        })),
+        ...negatives.map((vector, i) => ({ id: `none ${i}`, label: negativeLabel, vector })),
+      ]);
+      const judge = { ...embedder, manifest, cohort };
+      const space = spaceOf(manifest);
+      const classifier = createClassifier({
+        embedder: judge,
+        gallery: { ...gallery, space },
+        threshold: asked,
+      });
+      const expected = { right: 0, other: 0, unknown: 0, oneOf: 0, accepted: 0 };
+      const thresholds: number[] = [];
+      for (const [i] of sources.entries()) {
+        if ([...drawn!.values()].includes(i)) continue;
+        const { label, oneOf, threshold } = await classifier.classify(String(i), { margin });
+        if (i >= images.vectors.length) {
+          if (label !== null) expected.accepted++;
+          continue;
+        }
+        thresholds.push(threshold.value);
+        if (label === null) expected.unknown++;
+        else if (label === images.labels[images.typeOf[i]!]) expected.right++;
+        else expected.other++;
+        if (oneOf.length > 0) expected.oneOf++;
       }
-      thresholds.push(threshold.value);
-      if (label === null) expected.unknown++;
-      else if (label === images.labels[images.typeOf[i]!]) expected.right++;
-      else expected.other++;
-      if (oneOf.length > 0) expected.oneOf++;
-    }
-    const { right, ancestor, parentRight, wrong } = counts;
-    expect(expected).toEqual({
-      right,
-      other: ancestor + parentRight + wrong,
-      unknown: counts.unknown,
-      oneOf: counts.oneOf,
-      accepted: counts.nonMated?.accepted,
-    });
-    expect(counts.searches).toBe(60);
-    thresholds.sort((a, b) => a - b);
-    expect(counts.threshold).toBeCloseTo(thresholds[30]!, 6);
-    // What is told apart here is not empty.
-    expect(right).toBeGreaterThan(10);
-    if (margin === undefined) expect(counts.oneOf).toBeGreaterThan(0);
-    const [size] = sweepGallerySizes(data, { ...options, sizes: [30], galleryDraws: 1, seed: 5 });
-    expect(size).toMatchObject({
-      threshold: counts.threshold,
-      misses: counts.unknown / 60,
-      fpir: expected.accepted / 12,
-    });
-  });
+      const { right, ancestor, parentRight, wrong } = counts;
+      expect(expected).toEqual({
+        right,
+        other: ancestor + parentRight + wrong,
+        unknown: counts.unknown,
+        oneOf: counts.oneOf,
+        accepted: counts.nonMated?.accepted,
+      });
+      expect(counts.searches).toBe(60);
+      thresholds.sort((a, b) => a - b);
+      expect(counts.threshold).toBeCloseTo(thresholds[30]!, 6);
+      // What is told apart here is not empty.
+      expect(right).toBeGreaterThan(10);
+      if (margin === undefined && more === 0) expect(counts.oneOf).toBeGreaterThan(0);
+      const [size] = sweepGallerySizes(data, { ...options, sizes: [30], galleryDraws: 1, seed: 5 });
+      expect(size).toMatchObject({
+        threshold: counts.threshold,
+        misses: counts.unknown / 60,
+        fpir: expected.accepted / 12,
+      });
+    },
+  );
 });

@@ -74,7 +74,7 @@ export function countDecisions(data: SearchData, options: DecisionsOptions): Dec
       thresholds.mated.push(mated.threshold.value);
       if (!unknown) strange(withoutOwn());
     }
-    for (let search = 0; search < (unknown?.searches ?? 0); search++) strange(gallery.ofUnknown(search));
+    for (let search = 0; search < (unknown?.probes ?? 0); search++) strange(gallery.ofUnknown(search));
   }
   const { 'parent-right': parentRight, ...others } = counts;
   const searches = parentRight + others.right + others.ancestor + others.wrong + others.unknown;

@@ -9,14 +9,15 @@ import { scoreHistogram } from './histogram.ts';
 import { type Identification, identify } from './identification.ts';
 import { groupImages, type LabelledImages, type LabelledVector } from './labelled-images.ts';
 import { type Pairs, pairsAmong, rankPairs } from './pairs.ts';
+import type { ProbeVectors } from './probe-table.ts';
 import { type MicroMacro, shareWithInterval } from './resampling.ts';
-import { crossTable, scoreTable } from './score-table.ts';
+import { searchData } from './searches.ts';
 import { type RateAtFpr, type Verification, verify } from './verification.ts';
 import { type ScoredPair, worstGenuine, worstImpostors } from './worst-pairs.ts';
 
 export interface EvaluationOptions {
-  /** Vectors of images of no type. Without them each probe is also searched with its own type left out. */
-  readonly unknown?: readonly Float32Array[];
+  /** Images of no type, each by its vector or by those of all views that it is searched by. Without them each probe is also searched with its own type left out. */
+  readonly unknown?: readonly ProbeVectors[];
   /** Default 0.01, 0.001 and 0.0001. */
   readonly fprs?: readonly number[];
   /** Default 0.01 and 0.1. */
@@ -111,10 +112,9 @@ export function evaluateVectors(known: readonly LabelledVector[], given?: Evalua
   const { draws = drawsFor(known.length), galleryDraws = 20, seed = 0, bins = 100, worst = 12 } = options;
   const resampling = { draws, seed };
   const images = groupImages(known);
-  const table = scoreTable(images.vectors);
+  const data = searchData(images, options.unknown);
+  const { table, unknown } = data;
   const pairs = rankPairs(images, table);
-  const unknown = options.unknown?.length ? crossTable(options.unknown, images.vectors) : undefined;
-  const data = { images, table, unknown };
   const { rates, ...verification } = verify(
     pairs,
     [...fprs, ...curveRates(pairs.impostor.scores.length)],

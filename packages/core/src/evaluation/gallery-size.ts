@@ -64,7 +64,7 @@ export function sweepGallerySizes(data: SearchData, options: GallerySizeOptions)
           if (!unknown) strange(withoutOwn());
         }
       }
-      for (let search = 0; search < (unknown?.searches ?? 0); search++) strange(gallery.ofUnknown(search));
+      for (let search = 0; search < (unknown?.probes ?? 0); search++) strange(gallery.ofUnknown(search));
     }
     const misnamed = counts.wrong + counts['parent-right'];
     const share = (count: number, of: number) => (of > 0 ? count / of : null);

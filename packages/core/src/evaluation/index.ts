@@ -27,6 +27,7 @@ export type { GallerySizeRates } from './gallery-size.ts';
 export type { HierarchyCounts } from './hierarchy.ts';
 export type { Confusion, FnirAtFpir, Identification, RankRate } from './identification.ts';
 export type { LabelledVector } from './labelled-images.ts';
+export type { ProbeVectors } from './probe-table.ts';
 export type { Figure, Interval, MicroMacro } from './resampling.ts';
 export { minimumExpectedErrors, type RateAtFpr, type Verification } from './verification.ts';
 export type { ScoredPair } from './worst-pairs.ts';

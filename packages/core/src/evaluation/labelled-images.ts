@@ -6,11 +6,16 @@ import { assertUnitVector } from '../vector.ts';
 /** An embedded image whose type is known. Two images are of one type when their labels are the same path. */
 export interface LabelledVector {
   readonly label: string;
+  /** As a reference. */
   readonly vector: Float32Array;
+  /** As a probe: the vectors of all views that it is searched by. Default `vector` alone. */
+  readonly views?: readonly Float32Array[] | undefined;
 }
 
 export interface LabelledImages {
   readonly vectors: readonly Float32Array[];
+  /** Of each image as a probe; undefined where each has its one vector. */
+  readonly views?: readonly (readonly Float32Array[])[] | undefined;
   /** Canonical labels of the types, sorted by code units. */
   readonly labels: readonly string[];
   /** Index into `labels` for each image. */
@@ -48,5 +53,12 @@ export function groupImages(items: readonly LabelledVector[]): LabelledImages {
   typeOf.forEach((type, image) => {
     imagesOf[type]!.push(image);
   });
-  return { vectors: items.map(({ vector }) => vector), labels, typeOf, imagesOf };
+  const hasViews = items.some(({ vector, views }) => views && (views.length > 1 || views[0] !== vector));
+  return {
+    vectors: items.map(({ vector }) => vector),
+    views: hasViews ? items.map(({ vector, views = [vector] }) => views) : undefined,
+    labels,
+    typeOf,
+    imagesOf,
+  };
 }

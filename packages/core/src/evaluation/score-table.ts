@@ -52,8 +52,8 @@ export function crossTable(searches: readonly Float32Array[], images: readonly F
   const pairs = searches.length * images.length;
   if (pairs > 2 ** 27) {
     throw new DocclfError('INVALID_ARGUMENT', {
-      argument: 'unknown images',
-      expected: `at most ${Math.floor(2 ** 27 / images.length)} beside ${images.length} images`,
+      argument: 'probes',
+      expected: `at most ${Math.floor(2 ** 27 / images.length)} views beside ${images.length} images`,
       received: String(searches.length),
     });
   }

@@ -1,14 +1,36 @@
 /** Searches in a gallery of one reference a type, read from the tables of scores. */
 import type { LabelledImages } from './labelled-images.ts';
+import { type ProbeTable, type ProbeVectors, probeTable } from './probe-table.ts';
 import { createRandom, type Random, shuffled } from './random.ts';
-import type { CrossTable, ScoreTable } from './score-table.ts';
+import { type ScoreTable, scoreTable } from './score-table.ts';
 
 /** What identification is measured on. */
 export interface SearchData {
   readonly images: LabelledImages;
   readonly table: ScoreTable;
+  /** The images as probes, each by all its views. */
+  readonly known: ProbeTable;
   /** Images of no type, the non-mated searches. Without them each probe is also searched among the other types alone. */
-  readonly unknown?: CrossTable | undefined;
+  readonly unknown?: ProbeTable | undefined;
+}
+
+/** @throws INVALID_ARGUMENT, VECTOR_* */
+export function searchData(images: LabelledImages, unknown: readonly ProbeVectors[] = []): SearchData {
+  const { vectors, views } = images;
+  const table = scoreTable(vectors);
+  return {
+    images,
+    table,
+    known: views
+      ? probeTable(views, vectors)
+      : {
+          probes: vectors.length,
+          viewsOf: (probe) => [vectors[probe]!],
+          ofView: (probe, _, image) => table.between(probe, image),
+          between: table.between,
+        },
+    unknown: unknown.length > 0 ? probeTable(unknown, vectors) : undefined,
+  };
 }
 
 /** The image that stands for each type, by draw; a type that is not in the gallery has none. */
@@ -49,7 +71,7 @@ function drawTypes(count: number, size: number, random: Random): number[] {
 
 /** Searches every image of the gallery's types that is not itself a reference. */
 export function* matedSearches(
-  { images, table }: SearchData,
+  { images, known }: SearchData,
   references: References,
 ): Generator<MatedSearch> {
   const types = Uint16Array.from(references.keys());
@@ -57,11 +79,11 @@ export function* matedSearches(
   for (const [type, reference] of references) {
     for (const probe of images.imagesOf[type]!) {
       if (probe === reference) continue;
-      const ownScore = table.between(probe, reference);
+      const ownScore = known.between(probe, reference);
       let [otherType, otherScore, ahead] = [-1, -1, 0];
       for (let i = 0; i < gallery.length; i++) {
         if (types[i] === type) continue;
-        const score = table.between(probe, gallery[i]!);
+        const score = known.between(probe, gallery[i]!);
         if (score >= ownScore) ahead++;
         if (score > otherScore) {
           otherScore = score;
@@ -83,7 +105,7 @@ export function nonMatedScores(
   if (unknown === undefined) {
     scores = Float64Array.from(mated, ({ otherScore }) => otherScore);
   } else {
-    scores = new Float64Array(unknown.searches);
+    scores = new Float64Array(unknown.probes);
     const gallery = Uint16Array.from(references.values());
     for (let search = 0; search < scores.length; search++) {
       let best = -1;

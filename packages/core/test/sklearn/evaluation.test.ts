@@ -7,6 +7,7 @@ import { sweepGallerySizes } from '../../src/evaluation/gallery-size.ts';
 import { groupImages } from '../../src/evaluation/labelled-images.ts';
 import { rankPairs } from '../../src/evaluation/pairs.ts';
 import { scoreTable } from '../../src/evaluation/score-table.ts';
+import { searchData } from '../../src/evaluation/searches.ts';
 import { thresholdAtFpr, verify } from '../../src/evaluation/verification.ts';
 
 interface Figure {
@@ -167,6 +168,5 @@ it('sweeps the size of the gallery', () => {
 });
 
 function dataOf() {
-  const images = groupImages(known);
-  return { images, table: scoreTable(images.vectors) };
+  return searchData(groupImages(known));
 }
