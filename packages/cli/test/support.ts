@@ -90,10 +90,14 @@ export function drawPage(seed: number, width = 240, height = 320): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** A TIFF with one flat grey a page. */
+/** A TIFF of pages that differ, none of them blank: one half of each is darker. */
 export async function writeTiff(file: string, pages: number, side = 64): Promise<void> {
   const data = Buffer.concat(
-    Array.from({ length: pages }, (_, i) => Buffer.alloc(side * side * 3, 40 + 60 * i)),
+    Array.from({ length: pages }, (_, i) =>
+      Buffer.alloc(side * side * 3)
+        .fill(40 + 60 * i)
+        .fill(250, (side * side * 3) / 2),
+    ),
   );
   await sharp(data, { raw: { width: side, height: side * pages, channels: 3, pageHeight: side } })
     .tiff()

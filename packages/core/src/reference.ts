@@ -37,11 +37,12 @@ export async function embedReference<Source>(
   const { quality } = embedding;
   const metadata = lint && quality ? { ...item.metadata, [qualityKey]: { ...quality } } : item.metadata;
   const { state } = embedder.manifest;
+  // By name, as stores give them back: a gallery file that went through one is the same, byte for byte.
   const attachments = {
-    ...(embedding.thumbnail && { thumbnail: embedding.thumbnail }),
     ...(state &&
       embedding.state &&
       gallery.keepsAttachments !== false && { [stateAttachment(state)]: stateToBytes(embedding.state) }),
+    ...(embedding.thumbnail && { thumbnail: embedding.thumbnail }),
   };
   const reference: NewReference = {
     label,

@@ -6,6 +6,7 @@ const result = (facts: Partial<Classification>) =>
   ({
     reason: 'below-threshold',
     oneOf: [],
+    advice: [],
     score: 0.61,
     threshold: { value: 0.64205, origin: 'cohort' },
     evalue: 0.05,
