@@ -23,7 +23,7 @@ it.skipIf(!built)('keeps its four promises and draws a contact sheet (needs a bu
     expect(line(`id-gen-2-front-${probe}`)[0]).toMatch(/✓ .* id\/gen-2\/front$/);
     // A type added while running: first unknown, or no more than what its look-alikes have in common; then right.
     const [before, after] = line(`insurance-acme-claim-form-gen-2-${probe}`);
-    expect(before).toMatch(/unknown|  insurance +\(not certain: /);
+    expect(before).toMatch(/unknown| {2}insurance +\(not certain: /);
     expect(after).toMatch(/✓ .* insurance\/acme\/claim-form\/gen-2$/);
   }
   // A document of no registered type.

@@ -66,6 +66,7 @@ export {
   resolveThreshold,
   type Selection,
   type Signal,
+  type StateFacts,
   type StreamOptions,
   samePictureScore,
   scoreOfCosine,

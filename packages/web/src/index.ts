@@ -67,6 +67,7 @@ export {
   resolveThreshold,
   type Selection,
   type Signal,
+  type StateFacts,
   type StreamOptions,
   samePictureScore,
   scoreOfCosine,
