@@ -109,7 +109,7 @@ export interface EmbedderParts<Source> extends NetworkParts {
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
   const { manifest, session, prepare, goldenTensor } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
-  const { input, preprocessing, state } = manifest;
+  const { input, preprocessing } = manifest;
   const infer = createNetwork(parts);
   // The session must outlive the runs on it: releasing it under them crashes the native runtime.
   const lifetime = createLifetime('embedder', () => session.release());
@@ -168,12 +168,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     selfTest: () =>
       lifetime.run(async () => {
         const [found] = await infer([goldenTensor]);
-        const likeness = (one: Float32Array, golden: readonly number[]) =>
-          cosine(toUnit(one), toUnit(Float32Array.from(golden)));
-        const similarity = Math.min(
-          likeness(found!.vector, manifest.golden.vector),
-          state ? likeness(everyEighth(found!.state!), state.golden) : 1,
-        );
+        const similarity = likenessToGolden(found!, manifest);
         const { minimumCosine } = manifest.golden;
         if (similarity < minimumCosine) {
           throw new DocclfError('MODEL_SELF_TEST_FAILED', {
@@ -187,6 +182,16 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     close: lifetime.close,
     ...disposal(lifetime.close),
   };
+}
+
+/** The lesser cosine of what a runtime found for the golden image with what is recorded. */
+function likenessToGolden({ vector, state }: Inferred, manifest: ModelManifest): number {
+  const likeness = (one: Float32Array, golden: readonly number[]) =>
+    cosine(toUnit(one), toUnit(Float32Array.from(golden)));
+  return Math.min(
+    likeness(vector, manifest.golden.vector),
+    manifest.state ? likeness(everyEighth(state!), manifest.state.golden) : 1,
+  );
 }
 
 /**

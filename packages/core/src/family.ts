@@ -49,26 +49,16 @@ export function createFamilies(
   model: StateModel,
   comparison: StateComparison,
 ): Families {
-  const vectors = new WeakMap<Float32Array, WeakMap<Float32Array, Float32Array>>();
-  const middles = new Map<string, Float32Array>();
+  const { vectorOf, middle } = rememberVectors(comparison);
   const known = new Map<string, Promise<readonly Member[]>>();
   let registered: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
-
-  async function read(root: string): Promise<readonly Member[]> {
-    const members: Member[] = [];
-    for await (const { id, label, vector, attachments } of gallery.references({ within: root })) {
-      if (members.length === mostMembers) return [];
-      members.push({ id, label, vector, map: stateOfAttachments(attachments, model) });
-    }
-    return members;
-  }
 
   function membersOf(root: string): Promise<readonly Member[]> {
     const kept = known.get(root);
     if (kept) return kept;
     if (known.size >= mostRoots) known.clear();
-    const reading = read(root);
+    const reading = readMembers(gallery, root, model);
     known.set(root, reading);
     // What failed is read again.
     reading.catch(() => known.delete(root));
@@ -89,22 +79,6 @@ export function createFamilies(
       }),
     );
     return found.flat();
-  }
-
-  function vectorOf(map: Float32Array, baseline: Float32Array): Float32Array {
-    const beside = vectors.get(baseline) ?? new WeakMap<Float32Array, Float32Array>();
-    vectors.set(baseline, beside);
-    const vector = beside.get(map) ?? comparison.vectorOf(map, baseline);
-    beside.set(map, vector);
-    return vector;
-  }
-
-  function middle(members: readonly WithMap[]): Float32Array {
-    const key = members.map(({ id }) => id).join('\n');
-    const known = middles.get(key) ?? middleOf(members.map(({ map }) => map));
-    if (middles.size >= mostRoots) middles.clear();
-    middles.set(key, known);
-    return known;
   }
 
   /** The map of the document that an example shows, as it is registered without a state; undefined where it is not. */
@@ -136,6 +110,38 @@ export function createFamilies(
         examples = undefined;
       });
       return (await examples).filter(({ branch }) => branch === null || isWithin(label, branch));
+    },
+  };
+}
+
+/** None where there are more than are told apart. */
+async function readMembers(gallery: Gallery, root: string, model: StateModel): Promise<readonly Member[]> {
+  const members: Member[] = [];
+  for await (const { id, label, vector, attachments } of gallery.references({ within: root })) {
+    if (members.length === mostMembers) return [];
+    members.push({ id, label, vector, map: stateOfAttachments(attachments, model) });
+  }
+  return members;
+}
+
+/** Vectors and middles of maps, each computed once. */
+function rememberVectors(comparison: StateComparison) {
+  const vectors = new WeakMap<Float32Array, WeakMap<Float32Array, Float32Array>>();
+  const middles = new Map<string, Float32Array>();
+  return {
+    vectorOf(map: Float32Array, baseline: Float32Array): Float32Array {
+      const beside = vectors.get(baseline) ?? new WeakMap<Float32Array, Float32Array>();
+      vectors.set(baseline, beside);
+      const vector = beside.get(map) ?? comparison.vectorOf(map, baseline);
+      beside.set(map, vector);
+      return vector;
+    },
+    middle(members: readonly WithMap[]): Float32Array {
+      const key = members.map(({ id }) => id).join('\n');
+      const known = middles.get(key) ?? middleOf(members.map(({ map }) => map));
+      if (middles.size >= mostRoots) middles.clear();
+      middles.set(key, known);
+      return known;
     },
   };
 }

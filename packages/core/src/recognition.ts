@@ -17,6 +17,7 @@ import { type Decision, decide, labelsToDecide } from './decide.ts';
 import { embedOne } from './embedder.ts';
 import { negativeLabel } from './labels.ts';
 import type { Lifetime } from './lifetime.ts';
+import type { StateModel } from './model-manifest.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
@@ -38,7 +39,7 @@ export function createRecognition<Source>(
   parts: RecognitionParts<Source>,
 ): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'threshold'> {
   const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
-  const { id: modelId } = embedder.manifest;
+  const { id: modelId, state } = embedder.manifest;
 
   async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
@@ -69,7 +70,7 @@ export function createRecognition<Source>(
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
     const decided = decide(withNegative(matches, searched), threshold, { margin });
-    const decision = await told(decided, { ...view, expected }, await asking);
+    const decision = await told(decided, { ...view, expected }, await asking, state);
     const end = performance.now();
     const result: Classification = {
       ...decision,
@@ -88,12 +89,6 @@ export function createRecognition<Source>(
     };
     onClassified(result);
     return result;
-  }
-
-  async function told(decision: Decision, view: Parameters<typeof toldApart>[1], { families }: Standing) {
-    const { state } = embedder.manifest;
-    if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
-    return toldApart(decision, view, families, state);
   }
 
   async function* classifyMany(sources: AnyIterable<Source>, options?: ClassifyOptions & StreamOptions) {
@@ -118,4 +113,15 @@ export function createRecognition<Source>(
         return points.typical(threshold, { views, signal: options.signal });
       }),
   };
+}
+
+/** With what a model that tells states says of them; any other says nothing. */
+async function told(
+  decision: Decision,
+  view: Parameters<typeof toldApart>[1],
+  { families }: Standing,
+  state: StateModel | undefined,
+) {
+  if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
+  return toldApart(decision, view, families, state);
 }

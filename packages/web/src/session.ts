@@ -8,8 +8,22 @@ import {
   type PreparedImage,
 } from '@docclf/core';
 import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
-import { decodedSide, locateOf, measuredSide, prepareParts, sourceHashOf } from '@docclf/locate';
-import { goldenImage, measureQuality, type RasterImage, resize, toTensor } from '@docclf/preprocess';
+import {
+  decodedSide,
+  type Localiser,
+  locateOf,
+  measuredSide,
+  prepareParts,
+  sourceHashOf,
+} from '@docclf/locate';
+import {
+  goldenImage,
+  measureQuality,
+  type RasterImage,
+  resize,
+  type TensorSpec,
+  toTensor,
+} from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
 import { createDownloads, type LoadProgress } from './download.ts';
@@ -105,27 +119,6 @@ export async function openSession(
 
   const opened = localiserFiles && (await openLocaliser(ort, localiserFiles));
 
-  async function prepare(source: CapturedSource, options: EmbedOptions): Promise<PreparedImage> {
-    const { signal, asReference, quality = true, thumbnail } = options;
-    const read = await readSource(source, limits.maximumBytes, signal);
-    const locate = locateOf(options.locate, source.corners, opened?.localiser);
-    const { image, ...size } = await decode(read, decodedSide(spec, locate), limits, signal);
-    const asked = { spec, size, locate, localiser: opened?.localiser };
-    const { picture, part, ...prepared } = await prepareParts(image, asked).catch((cause: unknown) => {
-      throw cornersRefused(cause);
-    });
-    const outline = typeof locate === 'object' ? locate : undefined;
-    return {
-      ...prepared,
-      ...size,
-      ...(asReference && {
-        sourceHash: sourceHashOf(await hashOfPicture(read, image), outline),
-        ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
-      }),
-      ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),
-    };
-  }
-
   let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(bytes, {
@@ -149,7 +142,7 @@ export async function openSession(
       },
     },
     Tensor: ort.Tensor,
-    prepare,
+    prepare: createPrepare(limits, spec, opened?.localiser),
     goldenTensor: toTensor(goldenImage(), spec),
   });
   try {
@@ -159,6 +152,29 @@ export async function openSession(
     await embedder.close();
     throw error;
   }
+}
+
+function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localiser | undefined) {
+  return async (source: CapturedSource, options: EmbedOptions): Promise<PreparedImage> => {
+    const { signal, asReference, quality = true, thumbnail } = options;
+    const read = await readSource(source, limits.maximumBytes, signal);
+    const locate = locateOf(options.locate, source.corners, localiser);
+    const { image, ...size } = await decode(read, decodedSide(spec, locate), limits, signal);
+    const asked = { spec, size, locate, localiser };
+    const { picture, part, ...prepared } = await prepareParts(image, asked).catch((cause: unknown) => {
+      throw cornersRefused(cause);
+    });
+    const outline = typeof locate === 'object' ? locate : undefined;
+    return {
+      ...prepared,
+      ...size,
+      ...(asReference && {
+        sourceHash: sourceHashOf(await hashOfPicture(read, image), outline),
+        ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
+      }),
+      ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),
+    };
+  };
 }
 
 /** SHA-256 of the encoded bytes, as in every runtime; of size and pixels where there were no bytes. */
