@@ -13,7 +13,7 @@ import { copyPixels, framesKeepBytes } from './frame.ts';
 export type ImageSource = Picture | OutlinedSource;
 
 /** A document of which is known where it lies in a picture. */
-export interface OutlinedSource {
+interface OutlinedSource {
   readonly source: Picture;
   /** In pixels of the picture as it is shown, clockwise from the document's own top left; they may lie outside. */
   readonly corners: Corners;

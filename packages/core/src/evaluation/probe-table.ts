@@ -36,6 +36,6 @@ export function probeTable(probes: readonly ProbeVectors[], images: readonly Flo
   };
 }
 
-export function viewsOfProbe(vectors: ProbeVectors): readonly Float32Array[] {
+function viewsOfProbe(vectors: ProbeVectors): readonly Float32Array[] {
   return vectors instanceof Float32Array ? [vectors] : vectors;
 }
