@@ -177,7 +177,9 @@ async function readText({ body }: Response, maximumBytes: number): Promise<strin
  * not wait for itself, and fails.
  */
 function isNotIndexedYet(error: unknown): boolean {
-  return isStatus(error, 500) && error.message.includes('Nothing found on disk');
+  if (!isStatus(error, 500)) return false;
+  // The second while another process removes what a listing has named.
+  return ['Nothing found on disk', 'Error finding id'].some((text) => error.message.includes(text));
 }
 
 function isStatus(error: unknown, ...statuses: readonly number[]): error is ChromaError {
