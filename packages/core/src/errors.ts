@@ -272,3 +272,10 @@ export function positiveInteger(argument: string, value: number): number {
   const expected = 'a positive whole number';
   throw new DocclfError('INVALID_ARGUMENT', { argument, expected, received: describe(value) });
 }
+
+/** For a promise of an inference runtime: rejects with RUNTIME_FAILED, what was rejected being the cause. */
+export function runtimeFailed(operation: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
+  };
+}

@@ -22,14 +22,17 @@ export {
 export { type LocaliserManifest, parseLocaliserManifest } from './manifest.ts';
 export { type Cuts, cutsOf } from './parts.ts';
 export {
-  decodedSide,
   locateOf,
-  measuredSide,
   type PreparedPart,
   type PreparedParts,
   type PrepareOptions,
-  prepareParts,
-  sourceHashOf,
   straighten,
 } from './prepare.ts';
+export {
+  type ImageMeans,
+  type PreparedPicture,
+  type PrepareImageOptions,
+  prepareImage,
+  thumbnailSide,
+} from './prepare-image.ts';
 export { angleOf, insetCorners, mapCorners, turnCorners, wholeOf } from './quads.ts';

@@ -46,15 +46,6 @@ export interface PreparedParts {
   picture(side: number): RasterImage;
 }
 
-/** Long side, in pixels, of a straightened part whose quality is measured. */
-export const measuredSide = 1024;
-
-/** A source's hash; behind it, in whole pixels, the corners that were given: two documents on one scan are two. */
-export function sourceHashOf(hash: string, corners: Corners | undefined): string {
-  const places = corners?.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`) ?? [];
-  return [hash, ...places].join('@');
-}
-
 /** What to do about one source: corners that the call names, else those that it brings along, else what was asked. */
 export function locateOf(
   asked: PrepareOptions['locate'],

@@ -1,5 +1,5 @@
 /** The localiser of `@docclf/locate` over a session of onnxruntime-node. */
-import { DocclfError } from '@docclf/core';
+import { runtimeFailed } from '@docclf/core/implementer';
 import { createLocaliser, type Localiser } from '@docclf/locate';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadLocaliser } from './model.ts';
@@ -25,27 +25,24 @@ export async function openLocaliser({
 }): Promise<OpenedLocaliser> {
   const { manifest, bytes } = await loadLocaliser(manifestFile);
   const { input, outputs } = manifest;
-  const failed = (operation: string) => (cause: unknown) => {
-    throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
-  };
   await turnOffTelemetry();
   const session = await InferenceSession.create(bytes, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-  }).catch(failed(`load the localiser ${manifest.id}`));
+  }).catch(runtimeFailed(`load the localiser ${manifest.id}`));
   const localiser = createLocaliser({
     manifest,
     async run(values, count) {
       const feeds = { [input.name]: new Tensor('float32', values, [count, 3, input.side, input.side]) };
-      const answer = await session.run(feeds).catch(failed('run the localiser'));
+      const answer = await session.run(feeds).catch(runtimeFailed('run the localiser'));
       const valuesOf = (name: string) => answer[name]!.data as Float32Array;
       return { maps: valuesOf(outputs.maps), confidence: valuesOf(outputs.confidence) };
     },
   });
   const release = () => session.release();
   try {
-    await localiser.selfTest().catch(failed(`reproduce the golden logits of ${manifest.id}`));
+    await localiser.selfTest().catch(runtimeFailed(`reproduce the golden logits of ${manifest.id}`));
   } catch (error) {
     await release();
     throw error;

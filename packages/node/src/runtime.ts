@@ -16,8 +16,8 @@ import {
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
-import { decodedSide, locateOf, measuredSide, prepareParts, sourceHashOf } from '@docclf/locate';
-import { goldenImage, measureQuality, type RasterImage, toTensor } from '@docclf/preprocess';
+import { locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
@@ -25,9 +25,6 @@ import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
 import { hashOfPicture, type ImageSource, readSource } from './source.ts';
 import { turnOffTelemetry } from './telemetry.ts';
-
-/** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
-const thumbnailSide = 256;
 
 export interface NodeEmbedderOptions extends Partial<ImageLimits> {
   /** Path or `file:` URL of a model manifest. Default: the model of `@docclf/model`. */
@@ -65,23 +62,18 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   const opened = localiser === false ? undefined : await openLocaliser({ localiser, threads });
 
   async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
-    const { signal, asReference, quality = true, thumbnail } = options;
+    const { signal } = options;
     const read = await readSource(source, limits.maximumBytes, signal);
     const locate = locateOf(options.locate, read.corners, opened?.localiser);
-    const { image, ...size } = await decode(read, decodedSide(spec, locate), limits, signal);
-    const asked = { spec, size, locate, localiser: opened?.localiser };
-    const { picture, part, ...prepared } = await prepareParts(image, asked).catch((cause: unknown) => {
+    const means = {
+      decode: (side: number) => decode(read, side, limits, signal),
+      hash: () => hashOfPicture(read),
+      encodeThumbnail,
+    };
+    const asked = { ...options, spec, locate, localiser: opened?.localiser };
+    return prepareImage(means, asked).catch((cause: unknown) => {
       throw cornersRefused(cause);
     });
-    return {
-      ...prepared,
-      ...size,
-      ...(asReference && {
-        sourceHash: sourceHashOf(hashOfPicture(read), typeof locate === 'object' ? locate : undefined),
-        ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
-      }),
-      ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),
-    };
   }
 
   await turnOffTelemetry();
@@ -120,7 +112,7 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   }
 }
 
-async function makeThumbnail({ data, width, height, channels }: RasterImage): Promise<Uint8Array> {
+async function encodeThumbnail({ data, width, height, channels }: RasterImage): Promise<Uint8Array> {
   const jpeg = await sharp(data, { raw: { width, height, channels } })
     .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 82 })

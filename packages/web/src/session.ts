@@ -8,22 +8,8 @@ import {
   type PreparedImage,
 } from '@docclf/core';
 import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
-import {
-  decodedSide,
-  type Localiser,
-  locateOf,
-  measuredSide,
-  prepareParts,
-  sourceHashOf,
-} from '@docclf/locate';
-import {
-  goldenImage,
-  measureQuality,
-  type RasterImage,
-  resize,
-  type TensorSpec,
-  toTensor,
-} from '@docclf/preprocess';
+import { type Localiser, locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import { goldenImage, type RasterImage, resize, type TensorSpec, toTensor } from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
 import { createDownloads, type LoadProgress } from './download.ts';
@@ -78,9 +64,6 @@ export interface OpenedEmbedder {
 
 /** `onnxruntime-web/wasm`, `onnxruntime-web/webgpu` and the like. */
 export type OrtModule = Pick<typeof import('onnxruntime-web/wasm'), 'env' | 'InferenceSession' | 'Tensor'>;
-
-/** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
-const thumbnailSide = 256;
 
 /**
  * Loads a model, verifies its hash and tests it against its golden vector, and the browser's decoder by a known
@@ -156,24 +139,17 @@ export async function openSession(
 
 function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localiser | undefined) {
   return async (source: CapturedSource, options: EmbedOptions): Promise<PreparedImage> => {
-    const { signal, asReference, quality = true, thumbnail } = options;
+    const { signal } = options;
     const read = await readSource(source, limits.maximumBytes, signal);
     const locate = locateOf(options.locate, source.corners, localiser);
-    const { image, ...size } = await decode(read, decodedSide(spec, locate), limits, signal);
-    const asked = { spec, size, locate, localiser };
-    const { picture, part, ...prepared } = await prepareParts(image, asked).catch((cause: unknown) => {
+    const means = {
+      decode: (side: number) => decode(read, side, limits, signal),
+      hash: (image: RasterImage) => hashOfPicture(read, image),
+      encodeThumbnail,
+    };
+    return prepareImage(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
       throw cornersRefused(cause);
     });
-    const outline = typeof locate === 'object' ? locate : undefined;
-    return {
-      ...prepared,
-      ...size,
-      ...(asReference && {
-        sourceHash: sourceHashOf(await hashOfPicture(read, image), outline),
-        ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
-      }),
-      ...(thumbnail && { thumbnail: await makeThumbnail(picture(2 * thumbnailSide)) }),
-    };
   };
 }
 
@@ -188,7 +164,7 @@ async function hashOfPicture(source: ReadSource, image: RasterImage): Promise<st
   return sha256(bytes);
 }
 
-async function makeThumbnail(image: RasterImage): Promise<Uint8Array> {
+async function encodeThumbnail(image: RasterImage): Promise<Uint8Array> {
   const scale = Math.min(1, thumbnailSide / Math.max(image.width, image.height));
   const side = (size: number) => Math.max(1, Math.round(size * scale));
   const { data, width, height } = resize(image, side(image.width), side(image.height));

@@ -1,5 +1,6 @@
 /** The runtime's WebAssembly, fetched while the model is and counted with it. */
 import { DocclfError } from '@docclf/core';
+import { runtimeFailed } from '@docclf/core/implementer';
 import type { Downloads } from './download.ts';
 import { runtimeBytes } from './runtime-bytes.ts';
 import type { Device, OrtModule } from './session.ts';
@@ -34,11 +35,11 @@ export async function startRuntime(
     };
   }
   try {
-    const ort = await loadRuntime().catch(failed('load its own code'));
+    const ort = await loadRuntime().catch(runtimeFailed('load its own code'));
     configure(ort);
     const bytes = Uint8Array.from(atob(identity), (character) => character.charCodeAt(0));
     const options = { executionProviders: [device], logSeverityLevel: 3 } as const;
-    const session = await ort.InferenceSession.create(bytes, options).catch(failed('start'));
+    const session = await ort.InferenceSession.create(bytes, options).catch(runtimeFailed('start'));
     await session.release();
     return ort;
   } finally {
@@ -57,10 +58,4 @@ function assertWebAssembly(): void {
       "start, since WebAssembly is forbidden here: add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy";
     throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
   }
-}
-
-function failed(operation: string) {
-  return (cause: unknown): never => {
-    throw new DocclfError('RUNTIME_FAILED', { operation }, { cause });
-  };
 }

@@ -1,0 +1,61 @@
+/** From a source that has been read to what an embedder takes: all that no runtime does in a way of its own. */
+import { type Corners, measureQuality, type RasterImage } from '@docclf/preprocess';
+import type { Size } from './layout.ts';
+import { decodedSide, type PreparedParts, type PrepareOptions, prepareParts } from './prepare.ts';
+
+/** Long side, in pixels, of a straightened part whose quality is measured. */
+const measuredSide = 1024;
+
+/** Long side of a kept thumbnail in pixels: enough to recognise a document and to embed it again. */
+export const thumbnailSide = 256;
+
+/** How a runtime does what it has means of its own for, of one source. */
+export interface ImageMeans {
+  /** Upright RGB pixels and the size that they were shrunk from, four times `side` pixels at least where there are so many. */
+  decode(side: number): Promise<Size & { readonly image: RasterImage }>;
+  /** SHA-256 of the encoded bytes; of size and pixels where there were none. */
+  hash(image: RasterImage): string | Promise<string>;
+  /** An encoded picture of at most `thumbnailSide` pixels a side. */
+  encodeThumbnail(picture: RasterImage): Promise<Uint8Array>;
+}
+
+/** As in `EmbedOptions` of `@docclf/core`. */
+export interface PrepareImageOptions extends Pick<PrepareOptions, 'spec' | 'localiser'> {
+  /** See `locateOf`. */
+  readonly locate: 'auto' | false | Corners;
+  readonly asReference?: boolean | undefined;
+  readonly quality?: boolean | undefined;
+  readonly thumbnail?: boolean | undefined;
+}
+
+/** `PreparedImage` of `@docclf/core`. */
+export interface PreparedPicture extends Omit<PreparedParts, 'part' | 'picture'>, Size {
+  readonly sourceHash?: string;
+  readonly quality?: ReturnType<typeof measureQuality>;
+  readonly thumbnail?: Uint8Array;
+}
+
+/** @throws as `prepareParts`, and what the means throw */
+export async function prepareImage(
+  { decode, hash, encodeThumbnail }: ImageMeans,
+  options: PrepareImageOptions,
+): Promise<PreparedPicture> {
+  const { spec, locate, localiser, asReference, quality = true, thumbnail } = options;
+  const { image, ...size } = await decode(decodedSide(spec, locate));
+  const { picture, part, ...prepared } = await prepareParts(image, { spec, size, locate, localiser });
+  return {
+    ...prepared,
+    ...size,
+    ...(asReference && {
+      sourceHash: sourceHashOf(await hash(image), typeof locate === 'object' ? locate : undefined),
+      ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
+    }),
+    ...(thumbnail && { thumbnail: await encodeThumbnail(picture(2 * thumbnailSide)) }),
+  };
+}
+
+/** A source's hash; behind it, in whole pixels, the corners that were given: two documents on one scan are two. */
+function sourceHashOf(hash: string, corners: Corners | undefined): string {
+  const places = corners?.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`) ?? [];
+  return [hash, ...places].join('@');
+}
