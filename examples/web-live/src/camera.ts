@@ -39,19 +39,23 @@ export async function openCamera(
   // Browsers hide cameras from pages that someone on the way could have changed.
   if (navigator.mediaDevices === undefined) throw new CameraError('insecure');
   const which = deviceId === undefined ? { facingMode: 'environment' } : { deviceId: { exact: deviceId } };
+  const stopped = new AbortController();
+  const gone = new AbortController();
   let stream: MediaStream | undefined;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { ...wanted, ...which }, audio: false });
+    // From the first moment: one that is unplugged while it starts would be waited for without end.
+    stream.getVideoTracks()[0]?.addEventListener('ended', () => gone.abort());
     video.srcObject = stream;
     await video.play();
+    if (gone.signal.aborted) throw new DOMException('The camera went away while it started', 'NotFoundError');
   } catch (cause) {
     // A camera that cannot be shown must not stay on.
     endTracks(stream);
     throw new CameraError(problemOf(cause), cause);
   }
-  const stopped = new AbortController();
   const [track] = stream.getVideoTracks();
-  track?.addEventListener('ended', onEnd);
+  gone.signal.addEventListener('abort', onEnd);
 
   const capture = (shape: GuideShape) => {
     const { left, top, width, height } = guideIn(video.videoWidth, video.videoHeight, shape);

@@ -123,11 +123,30 @@ export function describeFailures(world: World): void {
         navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
       });
       await page.click('#camera');
+      // The picture that was there before had the same answer as the camera will have.
+      await page.waitForSelector('#viewport[data-shows="camera"]');
       await answered(page, 'empty');
       await page.$eval('#video', (video: HTMLVideoElement) => {
         (video.srcObject as MediaStream).getTracks()[0]!.dispatchEvent(new Event('ended'));
       });
+      await page.waitForSelector('#viewport[data-shows="nothing"]');
       await answered(page, 'waiting');
+    });
+
+    it('that goes away while it starts is told of', async () => {
+      await page.evaluate(() => {
+        navigator.mediaDevices.getUserMedia = async () => {
+          const stream = document.createElement('canvas').captureStream();
+          const play = HTMLMediaElement.prototype.play;
+          HTMLMediaElement.prototype.play = async () => {
+            HTMLMediaElement.prototype.play = play;
+            stream.getTracks()[0]!.dispatchEvent(new Event('ended'));
+          };
+          return stream;
+        };
+      });
+      await page.click('#camera');
+      await page.waitForSelector('#camera-problem:has-text("There is no camera")');
       expect(await page.getAttribute('#viewport', 'data-shows')).toBe('nothing');
     });
 
