@@ -36,7 +36,8 @@ export interface AcceptedDecision extends DecisionFacts {
   readonly marginOutside: number | null;
   /** The reference behind `score`. */
   readonly referenceId: string;
-  readonly reason: 'above-threshold' | 'backed-off';
+  /** `second-look`: the score alone would not have been enough, or spoke for another label; the pixels decided. */
+  readonly reason: 'above-threshold' | 'backed-off' | 'second-look';
   readonly oneOf: readonly [];
 }
 

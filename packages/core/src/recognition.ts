@@ -29,7 +29,7 @@ import { quarterTurns } from './variations.ts';
 import { bestView, outlineOf, probeVariations, uprightAngle, withNegative } from './views.ts';
 
 export interface RecognitionParts<Source>
-  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
+  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'secondLook' | 'onClassified'> {
   readonly defaults: Defaults;
   readonly points: OperatingPoints;
   readonly lifetime: Lifetime;
@@ -38,7 +38,7 @@ export interface RecognitionParts<Source>
 export function createRecognition<Source>(
   parts: RecognitionParts<Source>,
 ): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'threshold'> {
-  const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
+  const { embedder, gallery, secondLook, onClassified = () => {}, defaults, points, lifetime } = parts;
   const { id: modelId, state } = embedder.manifest;
 
   async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
@@ -51,6 +51,7 @@ export function createRecognition<Source>(
       thumbnail: options.thumbnail,
       locate,
       variations: probeVariations(rotations),
+      ...(secondLook && { features: true }),
     });
     const embedded = performance.now();
     const { views } = probe;
@@ -61,7 +62,7 @@ export function createRecognition<Source>(
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
+      return { ...(await points.at(asked.threshold, searched)), matches, vector, view, search };
     });
     const searched = await Promise.all(searches);
     const { threshold, evalue, view, ...best } = bestView(searched);
@@ -70,11 +71,28 @@ export function createRecognition<Source>(
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
     const decided = decide(withNegative(matches, searched), threshold, { margin });
-    const decision = await told(decided, { ...view, expected }, await asking, state);
+    const looked = await secondLook?.look({
+      decision: decided,
+      evalue,
+      view,
+      searched,
+      pointOf: async (match, { matches, vector }) => {
+        const others = matches.filter(({ label }) => label !== match.label);
+        const met = { vector, matches: [match, ...others], standing: await asking, within: expected };
+        return points.at(asked.threshold, { ...met, views: views.length, signal });
+      },
+      featuresOf: probe.featuresOf,
+      image: { width, height },
+      gallery,
+      signal,
+    });
+    const settled = looked?.decision ?? decided;
+    const decision = await told(settled, { ...view, expected }, await asking, state);
     const end = performance.now();
     const result: Classification = {
       ...decision,
-      evalue,
+      evalue: looked?.evalue ?? evalue,
+      ...(looked?.sight && { sight: looked.sight }),
       candidates: decision.candidates.slice(0, topK),
       modelId,
       image: { width, height },

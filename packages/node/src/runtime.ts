@@ -16,7 +16,8 @@ import {
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
-import { locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import { encodeFeatures, extractFeatures } from '@docclf/features';
+import { type ImageMeans, locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
 import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -69,6 +70,7 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       decode: (side: number) => decode(read, side, limits, signal),
       hash: () => hashOfPicture(read),
       encodeThumbnail,
+      featuresOf,
     };
     const asked = { ...options, spec, locate, localiser: opened?.localiser };
     return prepareImage(means, asked).catch((cause: unknown) => {
@@ -111,6 +113,9 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
     throw error;
   }
 }
+
+const featuresOf: ImageMeans['featuresOf'] = (picture, within) =>
+  encodeFeatures(extractFeatures(picture, { within }));
 
 async function encodeThumbnail({ data, width, height, channels }: RasterImage): Promise<Uint8Array> {
   const jpeg = await sharp(data, { raw: { width, height, channels } })

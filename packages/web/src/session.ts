@@ -8,7 +8,8 @@ import {
   type PreparedImage,
 } from '@docclf/core';
 import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
-import { type Localiser, locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import { encodeFeatures, extractFeatures } from '@docclf/features';
+import { type ImageMeans, type Localiser, locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
 import { goldenImage, type RasterImage, resize, type TensorSpec, toTensor } from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
@@ -146,6 +147,7 @@ function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localis
       decode: (side: number) => decode(read, side, limits, signal),
       hash: (image: RasterImage) => hashOfPicture(read, image),
       encodeThumbnail,
+      featuresOf,
     };
     return prepareImage(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
       throw cornersRefused(cause);
@@ -163,6 +165,9 @@ async function hashOfPicture(source: ReadSource, image: RasterImage): Promise<st
   bytes.set(data, size.length);
   return sha256(bytes);
 }
+
+const featuresOf: ImageMeans['featuresOf'] = (picture, within) =>
+  encodeFeatures(extractFeatures(picture, { within }));
 
 async function encodeThumbnail(image: RasterImage): Promise<Uint8Array> {
   const scale = Math.min(1, thumbnailSide / Math.max(image.width, image.height));

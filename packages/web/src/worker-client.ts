@@ -1,4 +1,5 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
+import type { Corners } from '@docclf/core';
 import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
 import type { OpenedEmbedder, Opening, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
@@ -33,10 +34,16 @@ export async function openInWorker(
         manifest,
         cohort,
         embed: (sources, { signal, ...options } = {}) =>
-          lifetime.run(() => {
+          lifetime.run(async () => {
             throwIfAborted(signal, 'Embedding');
             const transfer = sources.flatMap(transferablesOf);
-            return call('embed', { sources, options }, { transfer, signal });
+            const embeddings = await call('embed', { sources, options }, { transfer, signal });
+            return embeddings.map(({ kept, ...embedding }) => ({
+              ...embedding,
+              ...(kept !== undefined && {
+                featuresOf: (part: Corners | null) => lifetime.run(() => call('featuresOf', { kept, part })),
+              }),
+            }));
           }),
         selfTest: () => lifetime.run(() => call('selfTest', {})),
         close: lifetime.close,

@@ -1,5 +1,13 @@
 /** All messages between the page and the worker. Types only. */
-import type { Cohort, Embedding, EmbedOptions, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
+import type {
+  Cohort,
+  Corners,
+  Embedding,
+  EmbedOptions,
+  ErrorCode,
+  ErrorDetails,
+  ModelManifest,
+} from '@docclf/core';
 import type { LoadProgress } from './download.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
@@ -15,7 +23,12 @@ export interface Calls {
       sources: readonly CapturedSource[];
       options: Omit<EmbedOptions, 'signal'>;
     };
-    answer: readonly Embedding[];
+    /** In place of `featuresOf`, by which name the worker knows it. */
+    answer: readonly (Omit<Embedding, 'featuresOf'> & { readonly kept?: number })[];
+  };
+  featuresOf: {
+    request: { kept: number; part: Corners | null };
+    answer: Uint8Array | undefined;
   };
   selfTest: { request: object; answer: { readonly cosine: number } };
   close: { request: object; answer: undefined };

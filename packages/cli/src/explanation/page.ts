@@ -61,6 +61,8 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
       return `It is one of ${classification.oneOf.join(', ')}: ${named(match)} comes closest, with ${score}, but they are too alike to tell which.`;
     case 'backed-off':
       return `${backedOffFrom} scores ${score}, too little ahead of its neighbours under the same parent to be told from them.`;
+    case 'second-look':
+      return `${named(match)} scores ${score}; compared point by point, the probe shares ${classification.sight?.inliers} places with it, all in one perspective, and that decided.`;
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }
