@@ -2,7 +2,7 @@
 
 export { type Alignment, align } from './align.ts';
 export { compareFeatures, type Likeness } from './compare.ts';
-export { decodeFeatures, encodeFeatures, featuresVersion } from './encode.ts';
+export { decodeFeatures, encodeFeatures, featuresAttachment } from './encode.ts';
 export { type Box, type ExtractOptions, extractFeatures } from './extract.ts';
 export type { Features } from './features.ts';
 export { fitHomography, type Places } from './fit-homography.ts';

@@ -19,7 +19,7 @@ import {
 } from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
 import { createSecondLook } from '@docclf/core/second-look';
-import { compareFeatures, featuresVersion } from '@docclf/features';
+import { compareFeatures, featuresAttachment } from '@docclf/features';
 import { createMemoryStore, type GalleryStore, openGallery, parseAddress } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
 import { createNodeEmbedder, embedderOptions, type NodeEmbedderOptions } from './runtime.ts';
@@ -84,7 +84,7 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
 
 function secondLookOf({ secondLook = 'auto' }: DocClassifierOptions) {
   if (secondLook === false) return undefined;
-  const geometry = { version: featuresVersion, compare: compareFeatures };
+  const geometry = { attachment: featuresAttachment, compare: compareFeatures };
   return createSecondLook(geometry, { registers: secondLook === true });
 }
 

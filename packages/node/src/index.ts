@@ -65,6 +65,7 @@ export {
   type ResolvedThreshold,
   resolveThreshold,
   type Selection,
+  type Sight,
   type Signal,
   type StateFacts,
   type StreamOptions,
@@ -82,6 +83,7 @@ export {
   type WithinOptions,
   type WithSignal,
 } from '@docclf/core';
+export { featuresAttachment } from '@docclf/features';
 export {
   createMemoryGallery,
   createMemoryStore,

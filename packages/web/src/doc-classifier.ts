@@ -9,7 +9,7 @@ import {
 } from '@docclf/core';
 import { checkOptions, classifierOptions, type OptionTable, only, onRequest } from '@docclf/core/implementer';
 import { createSecondLook } from '@docclf/core/second-look';
-import { compareFeatures, featuresVersion } from '@docclf/features';
+import { compareFeatures, featuresAttachment } from '@docclf/features';
 import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
 import { createWebEmbedder, embedderOptions, type WebEmbedder, type WebEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
@@ -69,7 +69,7 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
 
 function secondLookOf({ secondLook = 'auto' }: DocClassifierOptions) {
   if (secondLook === false) return undefined;
-  const geometry = { version: featuresVersion, compare: compareFeatures };
+  const geometry = { attachment: featuresAttachment, compare: compareFeatures };
   return createSecondLook(geometry, { registers: secondLook === true });
 }
 

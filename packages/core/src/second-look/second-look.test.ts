@@ -53,7 +53,7 @@ function lookAt(known: readonly Known[], given: Partial<FirstLook> = {}) {
     ] as const;
     return points && { inliers: points.length, corners, points };
   };
-  return createSecondLook({ version: 1, compare }).look(first(known, given));
+  return createSecondLook({ attachment: 'features@1', compare }).look(first(known, given));
 }
 
 describe('a second look', () => {

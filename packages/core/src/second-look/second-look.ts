@@ -9,8 +9,8 @@ import { isTold } from './print.ts';
 
 /** How two pictures are compared: of `@docclf/features`. */
 export interface Geometry {
-  /** Of the way in which features are found: those of another cannot be compared. */
-  readonly version: string | number;
+  /** The attachment of a reference that holds its features, as `Embedder` makes them. */
+  readonly attachment: string;
   /** Undefined where nothing agrees, or a side cannot be read. */
   compare(probe: Uint8Array, reference: Uint8Array): Likeness | undefined;
 }
@@ -24,8 +24,9 @@ export interface Likeness {
   readonly points: readonly number[];
 }
 
-/** Labels that are looked at: of those of which the vector thinks less it was never one in the bench. */
-const mostLabels = 5;
+/** Labels that are looked at, best first, and those after them where none of these fits: the part may be badly cut. */
+const firstLabels = 5;
+const mostLabels = 24;
 /** Share of what may be accepted below which the first look is sure. */
 const sureShare = 1e-3;
 /** So many inliers leave nothing to look for in the rest of the picture. */
@@ -43,18 +44,18 @@ export interface SecondLookOptions {
 }
 
 export function createSecondLook(
-  { version, compare }: Geometry,
+  { attachment, compare }: Geometry,
   { registers = true }: SecondLookOptions = {},
 ): SecondLook {
-  const attachment = `features@${version}`;
-
   async function look(first: FirstLook): Promise<Looked | undefined> {
     const allowed = allowedOf(first.decision);
     if (allowed === undefined || first.featuresOf === undefined || !isDoubtful(first, allowed))
       return undefined;
     const searched = candidatesOf(first);
     const references = await first.gallery.getMany(searched.map(({ match }) => match.id));
-    const features = new Map(references.map(({ id, attachments }) => [id, attachments[attachment]]));
+    const byId = new Map(references.map(({ id, attachments }) => [id, attachments[attachment]]));
+    // In the order of their scores, which a store need not keep.
+    const features = new Map(searched.map(({ match: { id } }) => [id, byId.get(id)]));
     if (![...features.values()].some((bytes) => bytes !== undefined)) return undefined;
     const likenesses = await likenessesOf(first, features);
     if (likenesses === undefined) return undefined;
@@ -80,7 +81,8 @@ export function createSecondLook(
       const probe = await featuresOf!(part);
       if (probe === undefined) return best;
       const found = new Map<string, Likeness>();
-      for (const [id, bytes] of references) {
+      for (const [index, [id, bytes]] of [...references].entries()) {
+        if (index >= firstLabels && mostInliers(found) >= enough) break;
         const likeness = bytes && compare(probe, bytes);
         if (likeness) found.set(id, likeness);
       }
