@@ -82,6 +82,7 @@ export {
   type WithinOptions,
   type WithSignal,
 } from '@docclf/core';
+export type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
 export {
   createMemoryGallery,
   createMemoryStore,
@@ -95,6 +96,7 @@ export { createDocClassifier, type DocClassifierOptions } from './doc-classifier
 export { encodeJpeg } from './encode.ts';
 export { createFileStore } from './file-store.ts';
 export { listImageFiles } from './image-files.ts';
+export type { ImageOptions } from './image-options.ts';
 export { labelOfFile } from './label-of-file.ts';
 export {
   type Crop,
@@ -109,3 +111,4 @@ export { type LoadedLocaliser, type LoadedModel, loadLocaliser, loadModel } from
 export { pagesOf } from './pages.ts';
 export { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
 export type { DecodedBySharp, EncodedSource, ImageSource, PageSource } from './source.ts';
+export { createThreadReader } from './thread-reader.ts';
