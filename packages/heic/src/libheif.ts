@@ -1,4 +1,5 @@
 /** The few functions of libheif that a photo needs, over one instance of its WebAssembly module. */
+/// <reference path="./libheif-js.d.ts" />
 import createModule from 'libheif-js/libheif-wasm/libheif-bundle.mjs';
 
 /** What we call of the module; every pointer and size is a whole number of its memory. */

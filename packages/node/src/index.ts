@@ -92,6 +92,8 @@ export {
 export { exportGallery, importGallery } from '@docclf/gallery/snapshot';
 export { type Advice, angleOf, type FoundQuad, type Look } from '@docclf/locate';
 export { type CalibrateImagesOptions, calibrate, type LabelledImage } from './calibrate.ts';
+export type { DecodedImage } from './decode.ts';
+export { type DecodeImageOptions, decodeImage } from './decode-image.ts';
 export { createDocClassifier, type DocClassifierOptions } from './doc-classifier.ts';
 export { encodeJpeg } from './encode.ts';
 export { createFileStore } from './file-store.ts';

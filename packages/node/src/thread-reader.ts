@@ -25,7 +25,8 @@ export async function createThreadReader(thread: string | URL, limits?: TimeLimi
   const asked = checkOptions('createThreadReader', limits, threadOptions);
   const file = typeof thread === 'string' && thread.startsWith('file:') ? new URL(thread) : thread;
   return createRemoteReader(() => {
-    const worker = new Worker(file);
+    // As it is published: loaders and conditions that the process was started with are none of its business.
+    const worker = new Worker(file, { execArgv: [] });
     return {
       send: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[] | undefined),
       receive: (listener) => worker.on('message', listener),

@@ -4,7 +4,7 @@ import type { PagePart, PageReader, ReadPage, ReadPagesOptions } from './contrac
 
 /** What crosses of a page; its error without its prototype. */
 type PlacedError = { readonly number: number; readonly pages: number; readonly error: WireError };
-export type WirePage = Extract<ReadPage, { image: unknown }> | PlacedError;
+type WirePage = Extract<ReadPage, { image: unknown }> | PlacedError;
 
 export type ToReader =
   | { kind: 'pages'; bytes: Uint8Array; options: Omit<ReadPagesOptions, 'signal'> }
