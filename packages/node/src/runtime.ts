@@ -4,14 +4,16 @@ import {
   DocclfError,
   type Embedder,
   type EmbedOptions,
+<<<<<<< HEAD
   type ImageLimits,
+=======
+  type PreparedImage,
+>>>>>>> main
 } from '@docclf/core';
 import {
   anything,
   checkOptions,
   cornersRefused,
-  imageLimitOptions,
-  imageLimits,
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
@@ -27,12 +29,13 @@ import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
+import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
 import { hashOfPicture, type ImageSource, readSource } from './source.ts';
 import { turnOffTelemetry } from './telemetry.ts';
 
-export interface NodeEmbedderOptions extends Partial<ImageLimits> {
+export interface NodeEmbedderOptions extends ImageOptions {
   /** Path or `file:` URL of a model manifest. Default: the model of `@docclf/model`. */
   readonly model?: string | URL | undefined;
   /**
@@ -45,7 +48,7 @@ export interface NodeEmbedderOptions extends Partial<ImageLimits> {
 }
 
 export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
-  ...imageLimitOptions,
+  ...imageOptions,
   model: anything,
   localiser: anything,
   threads: anything,
@@ -60,13 +63,14 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   const options = checkOptions('createNodeEmbedder', given, embedderOptions);
   const threads = positiveInteger('threads', options.threads ?? 1);
   const { manifest, bytes, cohort } = await loadModel(options.model);
-  const limits = imageLimits(options);
+  const decoders = decodeMeans(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
   const spec = { width, height, mean, std };
   const { localiser } = options;
   const opened = localiser === false ? undefined : await openLocaliser({ localiser, threads });
 
+<<<<<<< HEAD
   /** By a function of `@docclf/locate`, which is asked once the source is read. */
   const prepareBy =
     <Prepared>(prepareIt: (means: ImageMeans, options: PrepareImageOptions) => Promise<Prepared>) =>
@@ -83,6 +87,16 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       return prepareIt(means, asked).catch((cause: unknown) => {
         throw cornersRefused(cause);
       });
+=======
+  async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
+    const { signal } = options;
+    const read = await readSource(source, decoders.limits.maximumBytes, signal);
+    const locate = locateOf(options.locate, read.corners, opened?.localiser);
+    const means = {
+      decode: (side: number) => decode(read, side, decoders, signal),
+      hash: () => hashOfPicture(read),
+      encodeThumbnail,
+>>>>>>> main
     };
 
   await turnOffTelemetry();
