@@ -1,15 +1,5 @@
 /** An embedder in Node: sharp decodes, `@docclf/preprocess` makes the tensor, onnxruntime-node runs the model. */
-import {
-  createEmbedder,
-  DocclfError,
-  type Embedder,
-  type EmbedOptions,
-<<<<<<< HEAD
-  type ImageLimits,
-=======
-  type PreparedImage,
->>>>>>> main
-} from '@docclf/core';
+import { createEmbedder, DocclfError, type Embedder, type EmbedOptions } from '@docclf/core';
 import {
   anything,
   checkOptions,
@@ -70,16 +60,15 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   const { localiser } = options;
   const opened = localiser === false ? undefined : await openLocaliser({ localiser, threads });
 
-<<<<<<< HEAD
   /** By a function of `@docclf/locate`, which is asked once the source is read. */
   const prepareBy =
     <Prepared>(prepareIt: (means: ImageMeans, options: PrepareImageOptions) => Promise<Prepared>) =>
     async (source: ImageSource, options: EmbedOptions): Promise<Prepared> => {
       const { signal } = options;
-      const read = await readSource(source, limits.maximumBytes, signal);
+      const read = await readSource(source, decoders.limits.maximumBytes, signal);
       const locate = locateOf(options.locate, read.corners, opened?.localiser);
       const means = {
-        decode: (side: number) => decode(read, side, limits, signal),
+        decode: (side: number) => decode(read, side, decoders, signal),
         hash: () => hashOfPicture(read),
         encodeThumbnail,
       };
@@ -87,16 +76,6 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       return prepareIt(means, asked).catch((cause: unknown) => {
         throw cornersRefused(cause);
       });
-=======
-  async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
-    const { signal } = options;
-    const read = await readSource(source, decoders.limits.maximumBytes, signal);
-    const locate = locateOf(options.locate, read.corners, opened?.localiser);
-    const means = {
-      decode: (side: number) => decode(read, side, decoders, signal),
-      hash: () => hashOfPicture(read),
-      encodeThumbnail,
->>>>>>> main
     };
 
   await turnOffTelemetry();
