@@ -50,4 +50,6 @@ export interface Looked {
   readonly evalue: number;
   /** Undefined where no reference fits. */
   readonly sight: Sight | undefined;
+  /** The print tells the answer from all others, siblings too: no state need choose among them. */
+  readonly isTold: boolean;
 }

@@ -45,13 +45,34 @@ const featuresSide = 416;
 
 /** @throws as `prepareParts`, and what the means throw */
 export async function prepareImage(
-  { decode, hash, encodeThumbnail, featuresOf }: ImageMeans,
+  means: ImageMeans,
   options: PrepareImageOptions,
 ): Promise<PreparedPicture> {
-  const { spec, locate, localiser, asReference, quality = true, thumbnail } = options;
+  const { spec, locate, localiser } = options;
+  const { image, ...size } = await means.decode(decodedSide(spec, locate));
+  return describe(means, options, {
+    image,
+    size,
+    parts: await prepareParts(image, { spec, size, locate, localiser }),
+  });
+}
+
+/** What has been made of a picture that was decoded. */
+interface Prepared {
+  readonly image: RasterImage;
+  readonly size: Size;
+  readonly parts: PreparedParts;
+}
+
+/** With what was asked for beside the tensors. */
+export async function describe(
+  { hash, encodeThumbnail, featuresOf }: ImageMeans,
+  options: PrepareImageOptions,
+  { image, size, parts }: Prepared,
+): Promise<PreparedPicture> {
+  const { locate, asReference, quality = true, thumbnail } = options;
   const described = options.features ? featuresOf : undefined;
-  const { image, ...size } = await decode(decodedSide(spec, locate));
-  const { picture, part, boxOf, ...prepared } = await prepareParts(image, { spec, size, locate, localiser });
+  const { picture, part, boxOf, ...prepared } = parts;
   return {
     ...prepared,
     ...size,

@@ -1,13 +1,6 @@
 /** All messages between the page and the worker. Types only. */
-import type {
-  Cohort,
-  Corners,
-  Embedding,
-  EmbedOptions,
-  ErrorCode,
-  ErrorDetails,
-  ModelManifest,
-} from '@docclf/core';
+import type { Cohort, Corners, Embedding, EmbedOptions, ModelManifest } from '@docclf/core';
+import type { WireError } from '@docclf/core/implementer';
 import type { LoadProgress } from './download.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
@@ -23,16 +16,22 @@ export interface Calls {
       sources: readonly CapturedSource[];
       options: Omit<EmbedOptions, 'signal'>;
     };
-    /** In place of `featuresOf`, by which name the worker knows it. */
-    answer: readonly (Omit<Embedding, 'featuresOf'> & { readonly kept?: number })[];
+    answer: readonly KeptEmbedding[];
   };
   featuresOf: {
     request: { kept: number; part: Corners | null };
     answer: Uint8Array | undefined;
   };
+  embedAll: {
+    request: { source: CapturedSource; options: Omit<EmbedOptions, 'signal'> };
+    answer: readonly KeptEmbedding[];
+  };
   selfTest: { request: object; answer: { readonly cosine: number } };
   close: { request: object; answer: undefined };
 }
+
+/** In place of `featuresOf` the name by which the worker knows it. */
+export type KeptEmbedding = Omit<Embedding, 'featuresOf'> & { readonly kept?: number };
 
 export type CallKind = keyof Calls;
 
@@ -45,11 +44,3 @@ export type FromWorker =
   | { kind: 'done'; id: number; answer: Calls[CallKind]['answer'] }
   | { kind: 'failed'; id: number; error: WireError }
   | { kind: 'progress'; id: number; progress: LoadProgress };
-
-/** An error without its prototype, which does not cross. An error that is not ours has no code. */
-export interface WireError {
-  readonly message: string;
-  readonly code?: ErrorCode;
-  readonly details?: ErrorDetails[ErrorCode];
-  readonly cause?: string;
-}

@@ -1,8 +1,9 @@
 /** The worker's side: one embedder, many calls at once. */
-import { DocclfError, type Embedding } from '@docclf/core';
+import type { Embedding } from '@docclf/core';
+import { embedEach, toWire } from '@docclf/core/implementer';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
 import { release } from './source.ts';
-import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
+import type { Calls, FromWorker, ToWorker } from './worker-protocol.ts';
 
 /** What is used of a dedicated worker's global scope. */
 interface WorkerScope {
@@ -48,12 +49,17 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
     if (message.kind === 'featuresOf') {
       return { answer: await pictures.get(message.kept)?.(message.part) };
     }
-    const { sources, options } = message;
+    const { options } = message;
+    const sources = message.kind === 'embed' ? message.sources : [message.source];
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
       const { signal } = controller;
-      const embeddings = await embedder.embed(sources, { ...options, signal });
+      const asked = { ...options, signal };
+      const embeddings =
+        message.kind === 'embed'
+          ? await embedder.embed(sources, asked)
+          : await embedEach(embedder, message.source, asked);
       const vectors = embeddings.flatMap(({ views }) => views.map(({ vector }) => vector));
       const answer = embeddings.map(({ featuresOf, ...embedding }) =>
         featuresOf ? { ...embedding, kept: pictures.keep(featuresOf) } : embedding,
@@ -83,7 +89,7 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
 /** Pictures whose features may be asked for: of the last few, since nobody says that he will not ask. */
 function createKept() {
   type FeaturesOf = NonNullable<Embedding['featuresOf']>;
-  const mostKept = 4;
+  const mostKept = 8;
   const kept = new Map<number, FeaturesOf>();
   let next = 0;
   return {
@@ -98,10 +104,4 @@ function createKept() {
 
 function buffersOf(vectors: readonly Float32Array[]): Transferable[] {
   return vectors.map(({ buffer }) => buffer as ArrayBuffer);
-}
-
-function toWire(error: unknown): WireError {
-  if (!DocclfError.is(error)) return { message: String(error) };
-  const { message, code, details, cause } = error;
-  return { message, code, details, ...(cause !== undefined && { cause: String(cause) }) };
 }

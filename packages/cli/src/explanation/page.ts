@@ -55,6 +55,8 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
       return `It resembles a picture that is none of yours (${score}) at least as much as any label.`;
     case 'below-threshold':
       return `${named(match)} comes closest, with ${score}; ${limit} would be enough.`;
+    case 'not-confirmed':
+      return `${named(match)} comes closest, with ${score}, but the two pictures do not show the same print.`;
     case 'tied-labels':
       return `${named(match)} and ${runnerUp ? named(runnerUp) : 'another label'} have the same score, ${score}: the answer would be chance.`;
     case 'look-alikes':

@@ -1,8 +1,11 @@
 /** Which of two references is it, when both are in the picture? What one of them shows and the other does not decides. */
 import type { Likeness } from './second-look.ts';
 
-/** How often chance may name one of two that fit equally well. */
-const mostByChance = 0.01;
+/**
+ * How often chance may name one of two that fit equally well. Points that overlap are no independent witnesses, and what differs
+ * in colour alone shows in none: so little that a dozen points of one alone do not decide.
+ */
+const mostByChance = 1e-4;
 
 /**
  * Whether the probe fits the first clearly better. Points that agree with both say nothing; of those that agree with one

@@ -84,6 +84,28 @@ describe('a second look', () => {
     expect(looked?.evalue).toBeGreaterThan(0.01);
   });
 
+  it('takes back what the vector alone would just have let pass', async () => {
+    const looked = await lookAt([{ label: 'a', score: 0.81, evalue: 0.008 }]);
+    expect(looked?.decision).toMatchObject({
+      status: 'unknown',
+      reason: 'not-confirmed',
+      label: null,
+      score: 0.81,
+    });
+    expect(looked?.evalue).toBeGreaterThan(0.01);
+    const sure = await lookAt([{ label: 'a', score: 0.85, evalue: 0.0005 }]);
+    expect(sure?.decision).toMatchObject({ status: 'accepted', label: 'a' });
+  });
+
+  it('ranks candidates by both looks, also where none is accepted', async () => {
+    const looked = await lookAt([
+      { label: 'a', score: 0.7, evalue: 30 },
+      { label: 'b', score: 0.69, evalue: 40, points: range(0, 8) },
+    ]);
+    expect(looked?.decision).toMatchObject({ status: 'unknown', score: 0.69, referenceId: 'b' });
+    expect(looked?.decision.candidates.map(({ label }) => label)).toEqual(['b', 'a']);
+  });
+
   it('is not taken where the first is sure, nor where nothing can be compared', async () => {
     const sure = [{ label: 'a', score: 0.99, evalue: 1e-7, points: range(0, 40) }];
     expect(await lookAt(sure)).toBeUndefined();

@@ -103,7 +103,11 @@ function allowedOf({ threshold: { origin, fpir } }: Decision): number | undefine
 
 function isDoubtful({ decision, evalue }: FirstLook, allowed: number): boolean {
   if (decision.status === 'accepted') {
-    return decision.reason === 'backed-off' || evalue === null || evalue > allowed * sureShare;
+    const { reason, candidates, threshold } = decision;
+    // Another of the gallery's own could be it as well.
+    const rival = candidates[1];
+    const hasRival = rival !== undefined && rival.score >= threshold.value;
+    return reason === 'backed-off' || hasRival || evalue === null || evalue > allowed * sureShare;
   }
   return decision.reason !== 'negative-reference' && decision.reason !== 'empty-gallery';
 }
@@ -119,19 +123,43 @@ function candidatesOf({ searched }: FirstLook) {
 function answer(first: FirstLook, seen: readonly Seen[], allowed: number): Looked | undefined {
   const [best, ...others] = seen;
   if (best === undefined) return undefined;
-  const { decision } = first;
-  const sight = sightOf(best, first);
-  if (best.evalue > allowed || best.likeness === undefined) {
-    return { decision, evalue: best.evalue, sight };
-  }
-  const like = others.filter((other) => other.evalue <= allowed && !isTold(best.likeness!, other.likeness));
+  const decision = ranked(first.decision, seen);
+  const { evalue, likeness } = best;
+  const looked = { evalue, sight: sightOf(best, first), isTold: false };
+  if (evalue > allowed) return { ...looked, decision: refused(decision) };
+  if (likeness === undefined) return { ...looked, decision: first.decision };
+  const like = others.filter((other) => other.evalue <= allowed && !isTold(likeness, other.likeness));
   const label = commonLabel([best, ...like].map(({ match }) => match.label));
+  if (label === undefined) return { ...looked, decision: first.decision };
+  const isAlone = like.length === 0;
   const known = decision.status === 'accepted' ? decision.label : null;
   // What the first look says more precisely, or just as well, stands.
-  if (label === undefined || (known !== null && isWithin(known, label))) {
-    return { decision, evalue: best.evalue, sight };
-  }
-  return { decision: acceptedAs(label, best.match, decision), evalue: best.evalue, sight };
+  if (known !== null && isWithin(known, label))
+    return { ...looked, decision: first.decision, isTold: isAlone };
+  return { ...looked, decision: acceptedAs(label, best.match, decision), isTold: isAlone };
+}
+
+/** The same answer with its candidates in the order of what both looks say. */
+function ranked(decision: Decision, seen: readonly Seen[]): Decision {
+  const labels = new Set(seen.map(({ match }) => match.label));
+  const candidates = [
+    ...seen.map(({ match: { id, label, score } }) => ({ label, score, referenceId: id })),
+    ...decision.candidates.filter(({ label }) => !labels.has(label)),
+  ];
+  return { ...decision, candidates };
+}
+
+function refused(decision: Decision): Decision {
+  const [best, next] = decision.candidates;
+  const margin = best && next ? Math.max(0, best.score - next.score) : null;
+  const told = { score: best?.score ?? null, referenceId: best?.referenceId ?? null, margin };
+  if (decision.status === 'unknown') return { ...decision, ...told };
+  const { threshold, candidates, negative } = decision;
+  return {
+    ...{ threshold, candidates, negative, ...told },
+    ...{ status: 'unknown', label: null, path: [], backedOffFrom: null, marginOutside: null },
+    ...{ reason: 'not-confirmed', oneOf: [] },
+  };
 }
 
 /** The deepest label that holds all of them; undefined where they have no ancestor in common. */
