@@ -12,4 +12,17 @@ for (const gallery of ['disk://kept', 'documents.docclf', 'documents.db']) {
   if (label !== 'insurance/acme/claim-form') throw new Error(`${gallery}: ${line}`);
   if (!docclf('labels', '--gallery', gallery).includes('id/front')) throw new Error(`${gallery}: no labels`);
 }
+// By the path of its module, under a scheme that no package is named after; and moved out of it.
+const own = ['--store', './store/index.mjs'];
+docclf(
+  'register',
+  'form.jpg',
+  '--label',
+  'insurance/acme/claim-form',
+  '--gallery',
+  'mine://kept-too',
+  ...own,
+);
+docclf('gallery', 'copy', 'mine://kept-too', 'copy.docclf', ...own);
+if (!docclf('labels', '--gallery', 'copy.docclf').includes('claim-form')) throw new Error('not copied');
 console.log('ok');
