@@ -24,6 +24,7 @@ import { setUp } from './setup.mjs';
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part));
+const plainly = ['npm install --no-audit --no-fund'];
 const secondsSince = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
 setUp();
@@ -43,8 +44,6 @@ try {
 }
 console.log(failed === 0 ? 'every way of use works' : `${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
-
-const plainly = ['npm install --no-audit --no-fund'];
 
 async function use({ name, files, dependencies, overrides, install = plainly, env: own = skipping, runs }) {
   const place = mkdtempSync(join(folder, 'place-'));
@@ -80,11 +79,12 @@ async function use({ name, files, dependencies, overrides, install = plainly, en
   }
 }
 
-/** Folders by their contents, files by their names, and the pictures of the programs. */
+/** What `files` says, and the pictures of the programs. */
 function lay(files, place) {
   for (const file of files) {
     const from = join(root, file);
-    const to = statSync(from).isDirectory() ? place : join(place, basename(file));
+    const isWhole = file.endsWith('/') || statSync(from).isFile();
+    const to = isWhole ? join(place, basename(file)) : place;
     cpSync(from, to, { recursive: true });
   }
   for (const [file, picture] of Object.entries(pictures)) {

@@ -29,7 +29,7 @@ const managers = [
 ];
 
 /**
- * `files` are folders and files that are copied, `dependencies` what is installed beside those of a package.json among them. `install`
+ * `files` are folders whose contents are copied, with a / behind them they themselves, and files; `dependencies` what is installed beside those of a package.json among them. `install`
  * are command lines in place of `npm install`, none for what installs by itself, with `env`, by default `skipping`. `runs` are command lines that must end with 0.
  *
  * @type {readonly { name: string, files: readonly string[], dependencies?: object, overrides?: object,
@@ -113,9 +113,14 @@ export const consumers = [
     runs: [...compile(['plugin']), 'node --test suite.test.mjs'],
   },
   {
+    name: 'a store of one\u2019s own, from the template',
+    files: ['examples/gallery-template'],
+    runs: ['npm test'],
+  },
+  {
     name: 'the command line, with a store that it does not know',
-    files: [at('cli')],
-    dependencies: { '@docclf/cli': '*', 'docclf-gallery-disk': 'file:./store' },
+    files: [at('cli'), 'examples/gallery-template/'],
+    dependencies: { '@docclf/cli': '*', 'docclf-gallery-mine': 'file:./gallery-template' },
     runs: ['node run.mjs'],
   },
 ];
