@@ -21,3 +21,4 @@ export {
 } from './options.ts';
 export { disposal } from './platform.ts';
 export { cornersRefused } from './views.ts';
+export { fromWire, toWire, type WireError } from './wire-error.ts';

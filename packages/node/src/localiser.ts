@@ -1,5 +1,5 @@
 /** Where is the document in this photo? sharp decodes, onnxruntime-node runs the localiser, `@docclf/locate` makes corners. */
-import { DocclfError, type ImageLimits, type WithSignal } from '@docclf/core';
+import { DocclfError, type WithSignal } from '@docclf/core';
 import {
   abortSignal,
   anything,
@@ -8,8 +8,6 @@ import {
   createLifetime,
   describe,
   flag,
-  imageLimitOptions,
-  imageLimits,
   type OptionTable,
   positiveInteger,
   throwIfAborted,
@@ -17,10 +15,11 @@ import {
 import { type Advice, adviceFor, type Found, type Size, straighten, turnCorners } from '@docclf/locate';
 import type { Corners, RasterImage } from '@docclf/preprocess';
 import { type DecodedImage, decode } from './decode.ts';
+import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { type ImageSource, readSource } from './source.ts';
 
-export interface NodeLocaliserOptions extends Partial<ImageLimits> {
+export interface NodeLocaliserOptions extends ImageOptions {
   /** Path or `file:` URL of a localiser's manifest. Default: the localiser of `@docclf/model`. */
   readonly localiser?: string | URL | undefined;
   /** Threads of one run of the network. Default 1. */
@@ -47,7 +46,7 @@ export interface CropOptions extends LocateSourceOptions {
 }
 
 const localiserOptions: OptionTable<NodeLocaliserOptions> = {
-  ...imageLimitOptions,
+  ...imageOptions,
   localiser: anything,
   threads: anything,
 };
@@ -97,7 +96,7 @@ const largestSide = 4096;
 export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise<NodeLocaliser> {
   const options = checkOptions('createNodeLocaliser', given, localiserOptions);
   const threads = positiveInteger('threads', options.threads ?? 1);
-  const limits = imageLimits(options);
+  const decoders = decodeMeans(options);
   const { localiser, release } = await openLocaliser({ localiser: options.localiser, threads });
   const lifetime = createLifetime('localiser', release);
 
@@ -107,7 +106,7 @@ export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise
     signal: AbortSignal | undefined,
   ): Promise<DecodedImage> {
     throwIfAborted(signal, 'Locating');
-    return decode(await readSource(source, limits.maximumBytes, signal), side, limits, signal);
+    return decode(await readSource(source, decoders.limits.maximumBytes, signal), side, decoders, signal);
   }
 
   async function find(

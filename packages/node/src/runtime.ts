@@ -4,15 +4,12 @@ import {
   DocclfError,
   type Embedder,
   type EmbedOptions,
-  type ImageLimits,
   type PreparedImage,
 } from '@docclf/core';
 import {
   anything,
   checkOptions,
   cornersRefused,
-  imageLimitOptions,
-  imageLimits,
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
@@ -21,12 +18,13 @@ import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
+import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
 import { hashOfPicture, type ImageSource, readSource } from './source.ts';
 import { turnOffTelemetry } from './telemetry.ts';
 
-export interface NodeEmbedderOptions extends Partial<ImageLimits> {
+export interface NodeEmbedderOptions extends ImageOptions {
   /** Path or `file:` URL of a model manifest. Default: the model of `@docclf/model`. */
   readonly model?: string | URL | undefined;
   /**
@@ -39,7 +37,7 @@ export interface NodeEmbedderOptions extends Partial<ImageLimits> {
 }
 
 export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
-  ...imageLimitOptions,
+  ...imageOptions,
   model: anything,
   localiser: anything,
   threads: anything,
@@ -54,7 +52,7 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   const options = checkOptions('createNodeEmbedder', given, embedderOptions);
   const threads = positiveInteger('threads', options.threads ?? 1);
   const { manifest, bytes, cohort } = await loadModel(options.model);
-  const limits = imageLimits(options);
+  const decoders = decodeMeans(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
   const spec = { width, height, mean, std };
@@ -63,10 +61,10 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
 
   async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
     const { signal } = options;
-    const read = await readSource(source, limits.maximumBytes, signal);
+    const read = await readSource(source, decoders.limits.maximumBytes, signal);
     const locate = locateOf(options.locate, read.corners, opened?.localiser);
     const means = {
-      decode: (side: number) => decode(read, side, limits, signal),
+      decode: (side: number) => decode(read, side, decoders, signal),
       hash: () => hashOfPicture(read),
       encodeThumbnail,
     };

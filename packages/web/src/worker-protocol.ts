@@ -1,5 +1,6 @@
 /** All messages between the page and the worker. Types only. */
-import type { Cohort, Embedding, EmbedOptions, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
+import type { Cohort, Embedding, EmbedOptions, ModelManifest } from '@docclf/core';
+import type { WireError } from '@docclf/core/implementer';
 import type { LoadProgress } from './download.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
@@ -32,11 +33,3 @@ export type FromWorker =
   | { kind: 'done'; id: number; answer: Calls[CallKind]['answer'] }
   | { kind: 'failed'; id: number; error: WireError }
   | { kind: 'progress'; id: number; progress: LoadProgress };
-
-/** An error without its prototype, which does not cross. An error that is not ours has no code. */
-export interface WireError {
-  readonly message: string;
-  readonly code?: ErrorCode;
-  readonly details?: ErrorDetails[ErrorCode];
-  readonly cause?: string;
-}

@@ -1,8 +1,8 @@
 /** The worker's side: one embedder, many calls at once. */
-import { DocclfError } from '@docclf/core';
+import { toWire } from '@docclf/core/implementer';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
 import { release } from './source.ts';
-import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
+import type { Calls, FromWorker, ToWorker } from './worker-protocol.ts';
 
 /** What is used of a dedicated worker's global scope. */
 interface WorkerScope {
@@ -75,10 +75,4 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
 
 function buffersOf(vectors: readonly Float32Array[]): Transferable[] {
   return vectors.map(({ buffer }) => buffer as ArrayBuffer);
-}
-
-function toWire(error: unknown): WireError {
-  if (!DocclfError.is(error)) return { message: String(error) };
-  const { message, code, details, cause } = error;
-  return { message, code, details, ...(cause !== undefined && { cause: String(cause) }) };
 }

@@ -177,7 +177,7 @@ const addExplain: AddCommands = (program, context, finish) => {
       paragraph(
         'Writes a page (HTML, one file): the image, the reference that decided, the runner-up, the threshold, and which',
         'parts of the image carried the match. Pictures of references are shown when they were registered with',
-        '--thumbnails. Of a TIFF, the first page.',
+        '--thumbnails. Of a PDF or TIFF, the first page.',
       ),
     )
     .argument('<file>', 'image')
@@ -236,7 +236,7 @@ const addVerify: AddCommands = (program, context, finish) => {
     .command('verify')
     .summary('ask whether an image is of a label')
     .description(
-      'Compares an image with the references of one label and its sub-labels. Of a TIFF, the first page.',
+      'Compares an image with the references of one label and its sub-labels. Of a PDF or TIFF, the first page.',
     )
     .argument('<file>', 'image')
     .addOption(galleryOption())
