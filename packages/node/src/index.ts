@@ -104,6 +104,7 @@ export {
   type Crop,
   type CropOptions,
   createNodeLocaliser,
+  type LocateAllSourceOptions,
   type LocatedSource,
   type LocateSourceOptions,
   type NodeLocaliser,

@@ -18,6 +18,10 @@ export interface Calls {
     };
     answer: readonly Embedding[];
   };
+  embedAll: {
+    request: { source: CapturedSource; options: Omit<EmbedOptions, 'signal'> };
+    answer: readonly Embedding[];
+  };
   selfTest: { request: object; answer: { readonly cosine: number } };
   close: { request: object; answer: undefined };
 }
