@@ -15,6 +15,7 @@ import type {
 import type { RegistrationLint } from './lint/registration.ts';
 import type { LintWarning } from './lint/warnings.ts';
 import type { AsyncDisposal } from './platform.ts';
+import type { SecondLook, Sight } from './second-look-contract.ts';
 import type { AnyIterable } from './streams.ts';
 import type { ResolvedThreshold, Threshold } from './thresholds.ts';
 import type { StateFacts } from './told-apart.ts';
@@ -44,7 +45,12 @@ export interface ClassifierOptions<Source> {
   readonly locate?: 'auto' | false | undefined;
   /** Looks at what is registered and warns; `lintRegistration` of `@docclf/core/lint`. Default: nothing is looked at. */
   readonly lint?: RegistrationLint | undefined;
-  /** Called with each result of `classify` and `classifyMany`, e.g. `observe` of a drift monitor. */
+  /**
+   * Looks again where the first answer is in doubt; `createSecondLook` of `@docclf/core/second-look`. References keep their
+   * local features then. Default: the first answer stands.
+   */
+  readonly secondLook?: SecondLook | undefined;
+  /** Called with each result of `classify`, `classifyAll` and `classifyMany`, e.g. `observe` of a drift monitor. */
   readonly onClassified?: ((result: Classification) => void) | undefined;
 }
 
@@ -126,6 +132,11 @@ export interface ClassificationFacts {
   readonly inverted?: true;
   /** What a person with a camera can do better, where the embedder looked for documents; else empty. */
   readonly advice: readonly Advice[];
+  /**
+   * What the second look saw, where there was one: places that the probe shares with the reference that fits best, and where
+   * that reference lies in it.
+   */
+  readonly sight?: Sight;
   /** When asked for: the one that `register` would store. */
   readonly vector?: Float32Array;
   /** When asked for: an encoded picture (JPEG in Node and browsers), as `register` would store it. */
@@ -194,6 +205,17 @@ export interface Classifier<Source> extends AsyncDisposal {
    * @throws LABEL_* for `expected` (LABEL_NOT_FOUND when one of it has no reference), IMAGE_*, FILE_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, ABORTED, CLOSED
    */
   classify(source: Source, options?: ClassifyOptions): Promise<Classification>;
+  /**
+   * Names each document in a picture that shows several (cards on one scan, a pile on a desk), each with its outline and an
+   * answer of its own. A picture of one document has one answer, that of `classify`. Where none is found the picture itself is
+   * compared, and left out unless it is one of the gallery's: then the list is empty.
+   *
+   * What lies wholly upon another document is taken for a part of it.
+   *
+   * @returns the clearest document first
+   * @throws as `classify`
+   */
+  classifyAll(source: Source, options?: ClassifyOptions): Promise<readonly Classification[]>;
   /**
    * Classifies a stream in its order: a bad item is an outcome, not an end. Nothing happens before the first outcome is
    * asked for.

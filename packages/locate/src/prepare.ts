@@ -9,7 +9,7 @@ import {
   warpPerspective,
 } from '@docclf/preprocess';
 import type { Size } from './layout.ts';
-import type { Localiser } from './localiser.ts';
+import type { Found, Localiser } from './localiser.ts';
 import { type Advice, adviceFor } from './located.ts';
 import { cutsOf } from './parts.ts';
 import { intersection } from './polygon.ts';
@@ -44,6 +44,16 @@ export interface PreparedParts {
   readonly part: Size;
   /** The principal part, straightened: as large as it is in the picture, at most `side` pixels a side. */
   picture(side: number): RasterImage;
+  /** The pixels round a part of the source, or all of them: where it lies in the picture that was decoded. */
+  boxOf(corners: Corners | null): Box | undefined;
+}
+
+/** Whole pixels from `left` up to `right`, and from `top` up to `bottom`. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
 /** What to do about one source: corners that the call names, else those that it brings along, else what was asked. */
@@ -67,7 +77,7 @@ export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']):
 }
 
 /**
- * Looks where the documents are, cuts them out and makes the tensors.
+ * Looks where the document is, cuts it out and makes the tensors.
  *
  * Nothing throws for what the picture shows: where no document is found, the whole picture is the only part.
  *
@@ -75,28 +85,26 @@ export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']):
  * round the wrong way; what the localiser's session throws
  */
 export async function prepareParts(image: RasterImage, options: PrepareOptions): Promise<PreparedParts> {
-  const { spec, size = image, locate = 'auto', localiser } = options;
+  const { size = image, locate = 'auto', localiser } = options;
+  const cutter = createCutter(image, options);
+  if (locate && locate !== 'auto') return cutter.given(locate);
+  if (locate === false || localiser === undefined) return cutter.asItIs();
+  return cutter.found(await localiser.locate(image, { size, closer: 'unless-whole' }));
+}
+
+/** Makes the parts of one decoded picture. */
+export function createCutter(
+  image: RasterImage,
+  { spec, size = image }: Pick<PrepareOptions, 'spec' | 'size'>,
+) {
   const pyramid = createPyramid(image);
+  const inImage = (corners: Corners) => mapCorners(corners, wholeOf(size), wholeOf(image));
   const cut = (corners: Corners, found: 'located' | 'given'): PreparedPart => {
-    const inImage = mapCorners(corners, wholeOf(size), wholeOf(image));
-    const tensor = toTensor(pyramid.cutOut(inImage, spec.width, spec.height), spec);
+    const tensor = toTensor(pyramid.cutOut(inImage(corners), spec.width, spec.height), spec);
     return { found, corners, tensor };
   };
-  if (locate && locate !== 'auto') {
-    assertCorners(locate);
-    assertWithin(locate, size);
-    return prepared([cut(locate, 'given')], 0, adviceFor(locate, size));
-  }
-  const whole: PreparedPart = { found: 'whole', tensor: toTensor(image, spec) };
-  if (locate === false || localiser === undefined) return prepared([whole], 0, []);
-  const found = await localiser.locate(image, { size, closer: 'unless-whole' });
-  const { cuts, document } = cutsOf(found, size);
-  const usable = cuts.filter((corners) => isUsable(mapCorners(corners, wholeOf(size), wholeOf(image))));
-  const parts = usable.map((corners) => cut(corners, 'located'));
-  const principal = document === undefined ? 0 : 1 + usable.indexOf(document);
-  // Of a flat scan the rim of a quad that is not used says nothing.
-  const [outline] = found.quads.length > 0 && cuts.length === 0 ? [wholeOf(size)] : cuts;
-  return prepared([whole, ...parts], principal, adviceFor(outline, size));
+  const canCut = (corners: Corners) => isUsable(inImage(corners));
+  const whole = (): PreparedPart => ({ found: 'whole', tensor: toTensor(image, spec) });
 
   function prepared(
     views: PreparedParts['views'],
@@ -110,12 +118,33 @@ export async function prepareParts(image: RasterImage, options: PrepareOptions):
       principal,
       advice,
       part: corners === undefined ? { width: size.width, height: size.height } : ownSize(corners),
-      picture: (side) =>
-        corners === undefined
-          ? image
-          : straighten(image, mapCorners(corners, wholeOf(size), wholeOf(image)), side),
+      picture: (side) => (corners === undefined ? image : straighten(image, inImage(corners), side)),
+      boxOf: (part) => (part === null ? undefined : boxAround(inImage(part))),
     };
   }
+
+  return {
+    cut,
+    canCut,
+    prepared,
+    asItIs: () => prepared([whole()], 0, []),
+    /** @throws PreprocessError `INVALID_CORNERS` */
+    given(corners: Corners): PreparedParts {
+      assertCorners(corners);
+      assertWithin(corners, size);
+      return prepared([cut(corners, 'given')], 0, adviceFor(corners, size));
+    },
+    /** The whole picture, and the document that was found in it. */
+    found(found: Found): PreparedParts {
+      const { cuts, document } = cutsOf(found, size);
+      const usable = cuts.filter(canCut);
+      const parts = usable.map((corners) => cut(corners, 'located'));
+      const principal = document === undefined ? 0 : 1 + usable.indexOf(document);
+      // Of a flat scan the rim of a quad that is not used says nothing.
+      const [outline] = found.quads.length > 0 && cuts.length === 0 ? [wholeOf(size)] : cuts;
+      return prepared([whole(), ...parts], principal, adviceFor(outline, size));
+    },
+  };
 }
 
 /**
@@ -129,6 +158,22 @@ export function straighten(image: RasterImage, corners: Corners, side: number): 
   const scale = Math.min(1, side / Math.max(width, height));
   const scaled = (length: number) => Math.max(1, Math.round(length * scale));
   return warpPerspective(image, corners, scaled(width), scaled(height));
+}
+
+/** Share of a part's sides that is looked at beyond it: corners that were found may lie a little inside. */
+const around = 0.08;
+
+function boxAround(corners: Corners): Box {
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const [across, down] = [around * (right - left), around * (bottom - top)];
+  return {
+    left: Math.floor(left - across),
+    top: Math.floor(top - down),
+    right: Math.ceil(right + across),
+    bottom: Math.ceil(bottom + down),
+  };
 }
 
 /** A document may reach out of the picture, but some of it must be in there. */

@@ -13,6 +13,7 @@ import {
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { type Advice, adviceFor, type Found, type Size, straighten, turnCorners } from '@docclf/locate';
+import { locateAll } from '@docclf/locate/all';
 import type { Corners, RasterImage } from '@docclf/preprocess';
 import { type DecodedImage, decode } from './decode.ts';
 import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
@@ -31,6 +32,11 @@ export interface LocateSourceOptions extends WithSignal {
   readonly closer?: boolean | undefined;
   /** Most quads of the first look, 1 to 16. Default 4. */
   readonly count?: number | undefined;
+}
+
+export interface LocateAllSourceOptions extends WithSignal {
+  /** Most documents, from 1. Default 16. */
+  readonly most?: number | undefined;
 }
 
 export interface LocatedSource extends Found {
@@ -55,6 +61,7 @@ const locateOptions: OptionTable<LocateSourceOptions> = {
   count: anything,
   signal: abortSignal,
 };
+const locateAllOptions: OptionTable<LocateAllSourceOptions> = { most: anything, signal: abortSignal };
 const cropOptions: OptionTable<CropOptions> = { ...locateOptions, corners: anything, turns: anything };
 
 export interface Crop {
@@ -73,6 +80,12 @@ export interface NodeLocaliser {
    * @throws IMAGE_*, FILE_*, INVALID_ARGUMENT, RUNTIME_FAILED, ABORTED, CLOSED
    */
   locate(source: ImageSource, options?: LocateSourceOptions): Promise<LocatedSource>;
+  /**
+   * Finds every document, the clearest first; see `locateAll` of `@docclf/locate/all`. Empty for a picture without one.
+   *
+   * @throws as `locate`
+   */
+  locateAll(source: ImageSource, options?: LocateAllSourceOptions): Promise<readonly LocatedSource[]>;
   /**
    * Cuts the document out and straightens it; undefined where none is found.
    *
@@ -138,6 +151,13 @@ export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise
       lifetime.run(async () => {
         const asked = checkOptions('locate', options, locateOptions);
         return find(await decoded(source, decodedSide, asked.signal), asked);
+      }),
+    locateAll: (source, options) =>
+      lifetime.run(async () => {
+        const { most, signal } = checkOptions('locateAll', options, locateAllOptions);
+        const { image, ...size } = await decoded(source, decodedSide, signal);
+        const asked = { size, most: most === undefined ? undefined : positiveInteger('most', most) };
+        return (await locateAll(localiser, image, asked)).map((found) => ({ ...found, image: size }));
       }),
     crop: (source, options) =>
       lifetime.run(async () => crop(source, checkOptions('crop', options, cropOptions))),

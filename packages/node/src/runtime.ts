@@ -1,11 +1,5 @@
 /** An embedder in Node: sharp decodes, `@docclf/preprocess` makes the tensor, onnxruntime-node runs the model. */
-import {
-  createEmbedder,
-  DocclfError,
-  type Embedder,
-  type EmbedOptions,
-  type PreparedImage,
-} from '@docclf/core';
+import { createEmbedder, DocclfError, type Embedder, type EmbedOptions } from '@docclf/core';
 import {
   anything,
   checkOptions,
@@ -13,7 +7,15 @@ import {
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
-import { locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import { encodeFeatures, extractFeatures } from '@docclf/features';
+import {
+  type ImageMeans,
+  locateOf,
+  type PrepareImageOptions,
+  prepareImage,
+  thumbnailSide,
+} from '@docclf/locate';
+import { prepareSeveral } from '@docclf/locate/all';
 import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -59,20 +61,24 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   const { localiser } = options;
   const opened = localiser === false ? undefined : await openLocaliser({ localiser, threads });
 
-  async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
-    const { signal } = options;
-    const read = await readSource(source, decoders.limits.maximumBytes, signal);
-    const locate = locateOf(options.locate, read.corners, opened?.localiser);
-    const means = {
-      decode: (side: number) => decode(read, side, decoders, signal),
-      hash: () => hashOfPicture(read),
-      encodeThumbnail,
+  /** By a function of `@docclf/locate`, which is asked once the source is read. */
+  const prepareBy =
+    <Prepared>(prepareIt: (means: ImageMeans, options: PrepareImageOptions) => Promise<Prepared>) =>
+    async (source: ImageSource, options: EmbedOptions): Promise<Prepared> => {
+      const { signal } = options;
+      const read = await readSource(source, decoders.limits.maximumBytes, signal);
+      const locate = locateOf(options.locate, read.corners, opened?.localiser);
+      const means = {
+        decode: (side: number) => decode(read, side, decoders, signal),
+        hash: () => hashOfPicture(read),
+        encodeThumbnail,
+        featuresOf,
+      };
+      const asked = { ...options, spec, locate, localiser: opened?.localiser };
+      return prepareIt(means, asked).catch((cause: unknown) => {
+        throw cornersRefused(cause);
+      });
     };
-    const asked = { ...options, spec, locate, localiser: opened?.localiser };
-    return prepareImage(means, asked).catch((cause: unknown) => {
-      throw cornersRefused(cause);
-    });
-  }
 
   await turnOffTelemetry();
   let session: InferenceSession;
@@ -98,7 +104,8 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       },
     },
     Tensor,
-    prepare,
+    prepare: prepareBy(prepareImage),
+    prepareAll: prepareBy(prepareSeveral),
     goldenTensor: toTensor(goldenImage(), spec),
   });
   try {
@@ -109,6 +116,9 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
     throw error;
   }
 }
+
+const featuresOf: ImageMeans['featuresOf'] = (picture, within) =>
+  encodeFeatures(extractFeatures(picture, { within }));
 
 async function encodeThumbnail({ data, width, height, channels }: RasterImage): Promise<Uint8Array> {
   const jpeg = await sharp(data, { raw: { width, height, channels } })

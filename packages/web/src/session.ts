@@ -5,10 +5,18 @@ import {
   type Embedder,
   type EmbedOptions,
   type ImageLimits,
-  type PreparedImage,
 } from '@docclf/core';
 import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
-import { type Localiser, locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import { encodeFeatures, extractFeatures } from '@docclf/features';
+import {
+  type ImageMeans,
+  type Localiser,
+  locateOf,
+  type PrepareImageOptions,
+  prepareImage,
+  thumbnailSide,
+} from '@docclf/locate';
+import { prepareSeveral } from '@docclf/locate/all';
 import { goldenImage, type RasterImage, resize, type TensorSpec, toTensor } from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
@@ -114,6 +122,7 @@ export async function openSession(
     throw new DocclfError('RUNTIME_FAILED', { operation: `load the model ${manifest.id}` }, { cause });
   }
   const { run, release } = oneRunAtATime(session);
+  const prepareBy = createPrepare(limits, spec, opened?.localiser);
   const embedder = createEmbedder({
     manifest,
     cohort,
@@ -125,7 +134,8 @@ export async function openSession(
       },
     },
     Tensor: ort.Tensor,
-    prepare: createPrepare(limits, spec, opened?.localiser),
+    prepare: prepareBy(prepareImage),
+    prepareAll: prepareBy(prepareSeveral),
     goldenTensor: toTensor(goldenImage(), spec),
   });
   try {
@@ -137,20 +147,23 @@ export async function openSession(
   }
 }
 
+/** By a function of `@docclf/locate`, which is asked once the source is read. */
 function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localiser | undefined) {
-  return async (source: CapturedSource, options: EmbedOptions): Promise<PreparedImage> => {
-    const { signal } = options;
-    const read = await readSource(source, limits.maximumBytes, signal);
-    const locate = locateOf(options.locate, source.corners, localiser);
-    const means = {
-      decode: (side: number) => decode(read, side, limits, signal),
-      hash: (image: RasterImage) => hashOfPicture(read, image),
-      encodeThumbnail,
+  return <Prepared>(prepareIt: (means: ImageMeans, options: PrepareImageOptions) => Promise<Prepared>) =>
+    async (source: CapturedSource, options: EmbedOptions): Promise<Prepared> => {
+      const { signal } = options;
+      const read = await readSource(source, limits.maximumBytes, signal);
+      const locate = locateOf(options.locate, source.corners, localiser);
+      const means = {
+        decode: (side: number) => decode(read, side, limits, signal),
+        hash: (image: RasterImage) => hashOfPicture(read, image),
+        encodeThumbnail,
+        featuresOf,
+      };
+      return prepareIt(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
+        throw cornersRefused(cause);
+      });
     };
-    return prepareImage(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
-      throw cornersRefused(cause);
-    });
-  };
 }
 
 /** SHA-256 of the encoded bytes, as in every runtime; of size and pixels where there were no bytes. */
@@ -163,6 +176,9 @@ async function hashOfPicture(source: ReadSource, image: RasterImage): Promise<st
   bytes.set(data, size.length);
   return sha256(bytes);
 }
+
+const featuresOf: ImageMeans['featuresOf'] = (picture, within) =>
+  encodeFeatures(extractFeatures(picture, { within }));
 
 async function encodeThumbnail(image: RasterImage): Promise<Uint8Array> {
   const scale = Math.min(1, thumbnailSide / Math.max(image.width, image.height));

@@ -28,6 +28,7 @@ export interface RegisterCommandOptions
   readonly unknown?: boolean;
   readonly replace?: boolean;
   readonly thumbnails?: boolean;
+  readonly secondLook?: boolean;
   readonly rotations?: boolean;
 }
 
@@ -37,7 +38,7 @@ export async function register(
   options: RegisterCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, concurrency, replace, thumbnails, rotations, unknown } = options;
+  const { gallery, concurrency, replace, thumbnails, secondLook, rotations, unknown } = options;
   const label = options.label === undefined ? undefined : parseLabel(options.label);
   await assertGalleryWritable(gallery);
   const classifier = await createDocClassifier({
@@ -45,6 +46,7 @@ export async function register(
     ...embedderOptionsOf(options),
     concurrency,
     thumbnails,
+    secondLook: secondLook ?? 'auto',
     rotations,
   });
   let confusable = 0;

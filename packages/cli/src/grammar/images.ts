@@ -96,11 +96,12 @@ const addRegister: AddCommands = (program, context, finish) => {
       )
       .addOption(
         new Option('--from <vectors>', 'register what embed printed (NDJSON; - is standard input)').conflicts(
-          ['unknown', 'thumbnails', 'rotations', 'filesFrom', 'pages'],
+          ['unknown', 'thumbnails', 'secondLook', 'rotations', 'filesFrom', 'pages'],
         ),
       )
       .option('--replace', 'write images again that are registered, also under another label')
       .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+      .option('--second-look', 'keep local features of each reference, for a second look at doubtful images')
       .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
       .addOption(modelOption())
       .addOption(locateOption()),
@@ -124,7 +125,8 @@ const addClassify: AddCommands = (program, context, finish) => {
         paragraph(
           'Prints a line a file: status, label, score, margin to the next label, file. When the status is unknown,',
           'label and score are those of the best candidate, in parentheses. A PDF or TIFF of several pages gets the label',
-          'of most of its pages that have one; pages on which nothing is are passed over.',
+          'of most of its pages that have one; pages on which nothing is are passed over. With --all, a line a document, the',
+          'clearest first, and none where no document is; with --json, a line a picture with "documents".',
         ),
       )
       .addOption(galleryOption())
@@ -139,6 +141,14 @@ const addClassify: AddCommands = (program, context, finish) => {
       )
       .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
       .option('--each-page', 'an answer a page instead of one a file')
+      .addOption(
+        new Option('--all', 'an answer a document, where pictures show several').conflicts([
+          'csv',
+          'eachPage',
+          'by',
+          'keepUnknown',
+        ]),
+      )
       .addOption(byOption())
       .addOption(
         new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
@@ -149,6 +159,11 @@ const addClassify: AddCommands = (program, context, finish) => {
         ),
       ),
   ).action(async (paths, options) => {
+    if (options.all) {
+      const { classifyAll } = await import('../commands/classify-all.ts');
+      finish(await classifyAll(context, paths, options));
+      return;
+    }
     const { classify } = await import('../commands/classify.ts');
     finish(await classify(context, paths, options));
   });
