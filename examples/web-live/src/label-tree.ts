@@ -43,6 +43,11 @@ export function labelTree<Item extends { readonly label: string }>(
   return nodesUnder('');
 }
 
+/** Rows of a tree of which nothing is folded. */
+export function countRows(nodes: readonly LabelNode<unknown>[]): number {
+  return nodes.reduce((sum, { children }) => sum + 1 + countRows(children), 0);
+}
+
 function byText(a: string, b: string): number {
   return a.localeCompare(b, undefined, { numeric: true });
 }
