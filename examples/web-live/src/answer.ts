@@ -1,6 +1,6 @@
 /** The answer card: label, score against the threshold, and the reference that it is owed to. */
 import { type Decision, negativeLabel } from '@docclf/web';
-import { element, part } from './elements.ts';
+import { element, part, pathOf } from './elements.ts';
 import type { Messages } from './messages.ts';
 import type { Thumbnails } from './thumbnails.ts';
 import { percentages, type Verdict } from './verdict.ts';
@@ -63,7 +63,7 @@ export function createAnswer(thumbnails: Thumbnails, messages: Messages): Answer
     if (url !== undefined && image.src !== url) image.src = url;
     image.alt = `Your picture of ${nameOf(name)}`;
     matchTitle.textContent = status === 'accepted' || rejected ? 'Your picture of it' : 'Most like it';
-    matchLabel.textContent = nameOf(name);
+    if (matchLabel.textContent !== nameOf(name)) matchLabel.replaceChildren(...pathOf(nameOf(name)));
   }
 
   return {

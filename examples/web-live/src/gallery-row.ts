@@ -1,7 +1,7 @@
 /** One row of the gallery: a label, how many pictures it has, the pictures, and what can be done with them. */
 import type { Reference } from '@docclf/web';
 import { nameOf } from './answer.ts';
-import { element, icon, plural } from './elements.ts';
+import { element, icon, pathOf, plural } from './elements.ts';
 import type { LabelNode } from './label-tree.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
@@ -42,7 +42,7 @@ export function galleryRow(
   const row = element('div', { class: 'branch', 'data-label': label });
   row.append(
     toggle,
-    element('bdi', { class: 'name' }, name),
+    element('span', { class: 'name' }, ...pathOf(name, ' / ')),
     element('span', { class: 'count' }, plural(total, 'picture')),
     pictures(label, items, context),
     element(

@@ -1,7 +1,7 @@
 /** Giving what is before the classifier a name. */
 import { parseLabel, type Reference, type WebClassifier } from '@docclf/web';
 import { nameOf } from './answer.ts';
-import { element, part } from './elements.ts';
+import { element, part, pathOf } from './elements.ts';
 import { explain } from './explain.ts';
 import type { Messages } from './messages.ts';
 import type { Subject } from './subject.ts';
@@ -52,7 +52,7 @@ export function createRegisterForm(
     addedLabel = label;
     addedImage.hidden = url === undefined;
     if (url !== undefined) addedImage.src = url;
-    part('added-label', HTMLElement).textContent = nameOf(label);
+    part('added-label', HTMLElement).replaceChildren(...pathOf(nameOf(label)));
     added.hidden = false;
   }
 

@@ -65,8 +65,9 @@ export function createStills(
 
   function present(outcome: Outcome): void {
     if (outcome.ok) {
-      viewport.dataset.kind = '';
-      answer.show(verdictOf(outcome.result), outcome.result);
+      const verdict = verdictOf(outcome.result);
+      viewport.dataset.kind = verdict.kind;
+      answer.show(verdict, outcome.result);
       drawOutline(outcome.result);
       return;
     }
@@ -99,6 +100,7 @@ export function createStills(
     image.src = URL.createObjectURL(still.file);
     image.alt = still.file.name;
     outline.draw(null, { width: 1, height: 1 });
+    viewport.dataset.kind = '';
     strip.point(index);
     if (still.outcome === undefined) answer.tell('Looking …', '');
     else present(still.outcome);

@@ -52,7 +52,8 @@ export function createSubject(
     outline.draw(null, { width: 1, height: 1 });
     button.classList.toggle('primary', shows !== 'camera');
     button.textContent = shows === 'camera' ? 'Stop camera' : 'Start camera';
-    if (shows === 'nothing') answer.tell('Waiting for a document', 'Start the camera or choose a picture.');
+    if (shows !== 'nothing') viewport.scrollIntoView({ block: 'nearest' });
+    else answer.tell('Waiting for a document', 'Start the camera or choose a picture.');
   }
 
   function fit(width: number, height: number): void {
