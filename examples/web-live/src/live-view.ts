@@ -91,7 +91,7 @@ export function createLiveView(
         const verdict = verdictOfVote(announced, agreed);
         viewport.dataset.kind = verdict.kind;
         answer.show(verdict, agreed, frame);
-        outline.draw(frame.corners, frame.image);
+        outline.draw(frame.outline, frame.image);
         rate.hidden = framesPerSecond === 0;
         rate.textContent = `${framesPerSecond.toFixed(0)} frames/s`;
         const now = performance.now();

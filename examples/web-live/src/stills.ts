@@ -82,9 +82,9 @@ export function createStills(
     viewport.dataset.kind = 'refused';
   }
 
-  function drawOutline({ corners, image: extent }: Classification): void {
+  function drawOutline({ outline: found, image: extent }: Classification): void {
     const { marked } = stills[chosen]!;
-    const shown = marked ?? corners;
+    const shown = marked ?? found;
     outline.edit(true);
     outline.draw(shown, extent);
     help.hidden = shown === null;

@@ -12,7 +12,7 @@ export function describeOutline(world: World): void {
     it('is drawn round the document in a photo, and its corners can be moved', async () => {
       page = await visit();
       await page.setInputFiles('#files', photo('card-on-wood'));
-      await page.waitForSelector('#corners:not([hidden])');
+      await page.waitForSelector('.corner');
       expect(await page.isVisible('#corners-help')).toBe(true);
       const before = await corners();
 
@@ -51,7 +51,7 @@ export function describeOutline(world: World): void {
       await page.setInputFiles('#files', reference('insurance-acme-claim-form'));
       await page.waitForSelector('#mark:has-text("Mark the document")');
       await page.click('#mark');
-      await page.waitForSelector('#corners:not([hidden])');
+      await page.waitForSelector('.corner');
       expect((await corners())[0]).toEqual({ x: 0.12, y: 0.12 });
       await page.fill('#label', 'middle');
       await page.click('#register-button');
@@ -75,10 +75,10 @@ export function describeOutline(world: World): void {
       const xs = (await corners()).map(({ x }) => x);
       expect(Math.min(...xs)).toBeGreaterThan(0.2);
       expect(Math.max(...xs)).toBeLessThan(0.8);
-      expect(await page.isVisible('#corners')).toBe(false);
+      expect(await page.isVisible('.corner')).toBe(false);
       await page.click('#shutter');
       await page.waitForSelector('#viewport[data-shows=picture]');
-      await page.waitForSelector('#corners:not([hidden])');
+      await page.waitForSelector('.corner');
     });
 
     it('says what the camera lacks', async () => {
@@ -110,12 +110,12 @@ export function describeOutline(world: World): void {
       page = await visit();
       await register(page, reference('id-front'), 'id/front');
       await page.setInputFiles('#files', [photo('card-on-wood'), probe('unknown-letter')]);
-      await page.waitForSelector('#corners:not([hidden])');
+      await page.waitForSelector('.corner');
       await page.click('#strip li:nth-child(2) button');
       await page.waitForSelector('#mark:has-text("Mark the document")');
-      expect(await page.isVisible('#corners')).toBe(false);
+      expect(await page.isVisible('.corner')).toBe(false);
       await page.click('#strip li:nth-child(1) button');
-      await page.waitForSelector('#corners:not([hidden])');
+      await page.waitForSelector('.corner');
     });
 
     async function visit(): Promise<Page> {
