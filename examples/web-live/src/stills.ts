@@ -126,10 +126,8 @@ export function createStills(
   }
 
   marking.addEventListener('click', () => {
-    const outcome = stills[chosen]?.outcome;
-    if (!outcome?.ok) return;
-    const isMarked = stills[chosen]!.marked !== undefined;
-    mark(isMarked ? undefined : firstOutline(outcome.result.image));
+    const extent = { width: image.naturalWidth, height: image.naturalHeight };
+    mark(stills[chosen]?.marked === undefined ? firstOutline(extent) : undefined);
   });
 
   return {
