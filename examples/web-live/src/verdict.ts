@@ -82,6 +82,8 @@ function unknownVerdict({ reason, candidates, oneOf }: Decision): Verdict {
       };
     case 'negative-reference':
       return unknown('It looks like what you marked as not yours.');
+    case 'not-confirmed':
+      return unknown(`It is most like ${best?.label}, but the two pictures do not show the same print.`);
     case 'tied-labels':
       return unknown('Two different documents are exactly as much like it, so neither is the answer.');
     case 'look-alikes':
