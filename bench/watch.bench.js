@@ -28,7 +28,16 @@ const rows = [];
 for (const settle of [0.2, 2]) {
   const inbox = at(`inbox-${settle}`);
   mkdirSync(inbox);
-  const watcher = run('watch', inbox, '--to', at('archive'), '--gallery', at('g.docclf'), '--settle', `${settle}`);
+  const watcher = run(
+    'watch',
+    inbox,
+    '--to',
+    at('archive'),
+    '--gallery',
+    at('g.docclf'),
+    '--settle',
+    `${settle}`,
+  );
   let wake = () => {};
   watcher.stdout.on('data', () => wake());
   await once(watcher.stderr, 'data');
