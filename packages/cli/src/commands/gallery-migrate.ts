@@ -5,6 +5,7 @@
 import {
   DocclfError,
   type Embedder,
+  type Embedding,
   mapConcurrent,
   type NewReference,
   type Reference,
@@ -31,6 +32,8 @@ const listed = 10;
 
 export interface GalleryMigrateOptions extends ModelOptions, ConcurrencyOptions {
   readonly source?: readonly string[];
+  /** Look for the document in each picture again. */
+  readonly relocate?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,7 +51,8 @@ export async function galleryMigrate(
     return await withGallery(from, async (source) => {
       const space = spaceOf(embedder.manifest);
       const completing = source.space.id === space.id;
-      if (completing && !(await lacksStates(source, embedder.manifest.state))) throw alreadyOf(space.id);
+      const isComplete = completing && !options.relocate;
+      if (isComplete && !(await lacksStates(source, embedder.manifest.state))) throw alreadyOf(space.id);
       return withGalleryOf(to, space, async (target) => {
         const counts = await migrate(context, embedder, source, target, options);
         const changes = await changedNeighbours(source, target);
@@ -97,7 +101,7 @@ async function migrate(
   embedder: Embedder<ImageSource>,
   source: StoreGallery,
   target: StoreGallery,
-  { source: paths = [], concurrency = defaultConcurrency }: GalleryMigrateOptions,
+  { source: paths = [], relocate = false, concurrency = defaultConcurrency }: GalleryMigrateOptions,
 ): Promise<Counts> {
   const completing = source.space.id === target.space.id;
   const model = embedder.manifest.state;
@@ -114,18 +118,26 @@ async function migrate(
     const image = sourceHash === null ? undefined : images.get(sourceHash);
     const input = image ?? attachments.thumbnail;
     // What is complete, or cannot be completed, is taken as it is.
-    if (completing && (input === undefined || hasState(reference, model)))
-      return { migrated: reference, way: 'asItWas' as const };
+    const lacksState = model && target.store.capabilities.attachments && !hasState(reference, model);
+    const isComplete = completing && !lacksState;
+    const asItWas = { migrated: reference, way: 'asItWas' as const };
+    if (completing && (input === undefined || (isComplete && !relocate))) return asItWas;
     try {
       if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
-      // A thumbnail shows the document, straightened.
-      const [embedding] = await embedder.embed([input], { locate: image ? 'auto' : false, signal });
-      const { vector, state } = embedding!;
+      const [embedding] = await embedder.embed([input], {
+        // A thumbnail shows the document, straightened; unless it was registered as the whole photo.
+        locate: image || relocate ? 'auto' : false,
+        thumbnail: relocate && attachments.thumbnail !== undefined,
+        signal,
+      });
+      const { vector, state, thumbnail } = embedding!;
+      const isCut = relocate && isOfCutOut(embedding!);
+      if (isComplete && !isCut) return asItWas;
       const migrated: NewReference = {
         ...reference,
-        // In one space the vector stays, from whatever picture it was made.
-        vector: completing ? reference.vector : vector,
-        attachments: withState(attachments, state, model),
+        // In one space the vector stays, from whatever picture it was made, unless its document is found now.
+        vector: completing && !isCut ? reference.vector : vector,
+        attachments: { ...withState(attachments, state, model), ...(isCut && thumbnail && { thumbnail }) },
       };
       return { migrated, way: image ? ('fromImages' as const) : ('fromThumbnails' as const) };
     } catch (error) {
@@ -163,8 +175,13 @@ async function migrate(
   return counts;
 }
 
+/** Whether what would be registered is a document that was cut out of the picture. */
+function isOfCutOut({ vector, views }: Embedding): boolean {
+  return views.some((view) => view.vector === vector && view.found === 'located');
+}
+
 function alreadyOf(space: string): DocclfError {
-  const expected = `a gallery of another model than ${space}, or one whose references lack their state`;
+  const expected = `a gallery of another model than ${space}, one whose references lack their state, or --relocate`;
   return new DocclfError('INVALID_ARGUMENT', {
     argument: 'FROM',
     expected,

@@ -105,6 +105,10 @@ const addMigrate: AddCommands = (gallery, context, finish) => {
         (path: string, before: readonly string[] = []) => [...before, path],
       ),
     )
+    .option(
+      '--relocate',
+      'look for the document in each picture: references that are whole photos become what is cut out of them',
+    )
     .option('--json', 'print one JSON object')
     .addOption(modelOption())
     .addOption(concurrencyOption())
