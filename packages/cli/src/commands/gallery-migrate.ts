@@ -1,11 +1,11 @@
 /**
  * docclf gallery migrate: the references of one gallery, embedded again by another model, in a new gallery; or of the same
- * model, where it has learnt to tell states since: then only what lacks its state is looked at again.
+ * model, where it has learnt to tell states since, or local features are wanted: then only what lacks them is looked at
+ * again.
  */
 import {
   DocclfError,
   type Embedder,
-  type Embedding,
   mapConcurrent,
   type NewReference,
   type Reference,
@@ -19,8 +19,9 @@ import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
 import { defaultConcurrency } from '../job.ts';
 import { changedNeighbours } from '../migration/changed-neighbours.ts';
+import { type Companions, lacksCompanions } from '../migration/companions.ts';
 import { hashImages } from '../migration/hash-images.ts';
-import { hasState, lacksStates, withState } from '../migration/states.ts';
+import { migrated } from '../migration/migrated.ts';
 import { jsonLine, printable } from '../text.ts';
 import { assertTwoGalleries } from './gallery-copy.ts';
 
@@ -35,6 +36,8 @@ export interface GalleryMigrateOptions extends ModelOptions, ConcurrencyOptions 
   /** Look for the document in each picture again. */
   readonly relocate?: boolean;
   readonly json?: boolean;
+  /** Give references local features too. */
+  readonly secondLook?: boolean;
 }
 
 export async function galleryMigrate(
@@ -51,10 +54,11 @@ export async function galleryMigrate(
     return await withGallery(from, async (source) => {
       const space = spaceOf(embedder.manifest);
       const completing = source.space.id === space.id;
+      const wanted = { model: embedder.manifest.state, features: options.secondLook === true };
       const isComplete = completing && !options.relocate;
-      if (isComplete && !(await lacksStates(source, embedder.manifest.state))) throw alreadyOf(space.id);
+      if (isComplete && !(await lacksCompanions(source, wanted))) throw alreadyOf(space.id);
       return withGalleryOf(to, space, async (target) => {
-        const counts = await migrate(context, embedder, source, target, options);
+        const counts = await migrate(context, embedder, { source, target, wanted }, options);
         const changes = await changedNeighbours(source, target);
         if (options.json) {
           await screen.print(
@@ -99,12 +103,9 @@ interface Counts {
 async function migrate(
   { screen, signal }: Context,
   embedder: Embedder<ImageSource>,
-  source: StoreGallery,
-  target: StoreGallery,
+  { source, target, wanted }: { source: StoreGallery; target: StoreGallery; wanted: Companions },
   { source: paths = [], relocate = false, concurrency = defaultConcurrency }: GalleryMigrateOptions,
 ): Promise<Counts> {
-  const completing = source.space.id === target.space.id;
-  const model = embedder.manifest.state;
   const counts = { fromImages: 0, fromThumbnails: 0, asItWas: 0, present: 0, failed: 0 };
   const total = await source.size();
   const images = await hashImages(paths, signal);
@@ -112,34 +113,17 @@ async function migrate(
   for await (const { id } of target.references({ signal })) there.add(id);
   const start = performance.now();
 
+  const migration = {
+    isSameSpace: source.space.id === target.space.id,
+    keepsAttachments: target.store.capabilities.attachments,
+    wanted,
+    relocate,
+    signal,
+  };
   async function embedAgain(reference: Reference) {
-    const { sourceHash, attachments } = reference;
     if (there.has(reference.id)) return 'present';
-    const image = sourceHash === null ? undefined : images.get(sourceHash);
-    const input = image ?? attachments.thumbnail;
-    // What is complete, or cannot be completed, is taken as it is.
-    const lacksState = model && target.store.capabilities.attachments && !hasState(reference, model);
-    const isComplete = completing && !lacksState;
-    const asItWas = { migrated: reference, way: 'asItWas' as const };
-    if (completing && (input === undefined || (isComplete && !relocate))) return asItWas;
     try {
-      if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
-      const [embedding] = await embedder.embed([input], {
-        // A thumbnail shows the document, straightened; unless it was registered as the whole photo.
-        locate: image || relocate ? 'auto' : false,
-        thumbnail: relocate && attachments.thumbnail !== undefined,
-        signal,
-      });
-      const { vector, state, thumbnail } = embedding!;
-      const isCut = relocate && isOfCutOut(embedding!);
-      if (isComplete && !isCut) return asItWas;
-      const migrated: NewReference = {
-        ...reference,
-        // In one space the vector stays, from whatever picture it was made, unless its document is found now.
-        vector: completing && !isCut ? reference.vector : vector,
-        attachments: { ...withState(attachments, state, model), ...(isCut && thumbnail && { thumbnail }) },
-      };
-      return { migrated, way: image ? ('fromImages' as const) : ('fromThumbnails' as const) };
+      return await migrated(embedder, reference, images.get(reference.sourceHash ?? ''), migration);
     } catch (error) {
       if (endsTheRun(error)) throw error;
       return { error };
@@ -161,7 +145,7 @@ async function migrate(
         screen.note(`docclf: ${wordingOf(outcome.error)}`);
       } else {
         counts[outcome.way]++;
-        batch.push(outcome.migrated);
+        batch.push(outcome.reference);
         if (batch.length === limit) await write();
       }
       const seconds = (performance.now() - start) / 1000;
@@ -175,13 +159,8 @@ async function migrate(
   return counts;
 }
 
-/** Whether what would be registered is a document that was cut out of the picture. */
-function isOfCutOut({ vector, views }: Embedding): boolean {
-  return views.some((view) => view.vector === vector && view.found === 'located');
-}
-
 function alreadyOf(space: string): DocclfError {
-  const expected = `a gallery of another model than ${space}, one whose references lack their state, or --relocate`;
+  const expected = `a gallery of another model than ${space}, one whose references lack their state or, with --second-look, local features, or --relocate`;
   return new DocclfError('INVALID_ARGUMENT', {
     argument: 'FROM',
     expected,

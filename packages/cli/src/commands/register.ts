@@ -25,6 +25,7 @@ export interface RegisterCommandOptions
   readonly unknown?: boolean;
   readonly replace?: boolean;
   readonly thumbnails?: boolean;
+  readonly secondLook?: boolean;
   readonly rotations?: boolean;
 }
 
@@ -34,7 +35,7 @@ export async function register(
   options: RegisterCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, concurrency, replace, thumbnails, rotations, unknown } = options;
+  const { gallery, concurrency, replace, thumbnails, secondLook, rotations, unknown } = options;
   const label = options.label === undefined ? undefined : parseLabel(options.label);
   await assertGalleryWritable(gallery);
   const classifier = await createDocClassifier({
@@ -42,6 +43,7 @@ export async function register(
     ...embedderOptionsOf(options),
     concurrency,
     thumbnails,
+    secondLook: secondLook ?? 'auto',
     rotations,
   });
   try {

@@ -101,6 +101,7 @@ const addRegister: AddCommands = (program, context, finish) => {
       new Option('--from <vectors>', 'register what embed printed (NDJSON; - is standard input)').conflicts([
         'unknown',
         'thumbnails',
+        'secondLook',
         'rotations',
         'filesFrom',
         'pages',
@@ -108,6 +109,7 @@ const addRegister: AddCommands = (program, context, finish) => {
     )
     .option('--replace', 'write images again that are registered, also under another label')
     .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+    .option('--second-look', 'keep local features of each reference, for a second look at doubtful images')
     .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
     .addOption(modelOption())
     .addOption(locateOption())
