@@ -12,13 +12,14 @@ import {
 } from '@docclf/preprocess';
 import { type ImageFacts, inspectImage } from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
+import { readBitmap } from './bitmap.ts';
 import { type DecodableFormat, decodableFormat } from './decodable-format.ts';
+import type { DecodeMeans } from './image-options.ts';
 import { withMemory } from './memory-turns.ts';
+import { countPages as countRead, readerOf, readPage } from './read-page.ts';
 import { inSlices, join } from './slices.ts';
-import type { ReadSource } from './source.ts';
+import type { ReadBytes, ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
-
-type ReadBytes = Extract<ReadSource, { kind: 'bytes' }>;
 
 export interface DecodedImage {
   /** Upright RGB pixels, shrunk by a whole factor where the decoder could. */
@@ -39,14 +40,18 @@ export interface DecodedImage {
 export async function decode(
   source: ReadSource,
   side: number,
-  limits: ImageLimits,
+  { limits, readers }: DecodeMeans,
   signal: AbortSignal | undefined,
 ): Promise<DecodedImage> {
   if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
   const { bytes, name } = source;
-  const page = await readMetadata(source, limits);
+  const reader = readerOf(bytes, readers);
+  if (reader) return readPage(reader, source, side, { limits, signal });
+  const format = decodableFormat(bytes, name);
+  if (format === 'bmp') return shrinkPixels(await readBitmap(source, limits, signal), side);
+  const page = await readMetadata(source, format, limits);
   throwIfAborted(signal, 'Decoding');
-  const { format, facts, width, height } = page;
+  const { facts, width, height } = page;
   const orientation = orientationOf(page);
   const decoder = sharp(await withoutEnd(bytes, facts), {
     page: page.directory,
@@ -79,6 +84,18 @@ export async function decode(
   };
 }
 
+/** As what sharp decodes is shrunk, where there are so many pixels that doing it here would hold the event loop up. */
+async function shrinkPixels(picture: RasterImage, side: number): Promise<DecodedImage> {
+  const { width, height, channels } = picture;
+  const factor = width * height > largestWhole ? shrinkFactor(width, height, side) : 1;
+  if (factor === 1) return { image: toRgb(picture), width, height };
+  const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })
+    .resize(Math.floor(width / factor), Math.floor(height / factor), { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { image: toRgb({ data, width: info.width, height: info.height, channels }), width, height };
+}
+
 /** Bytes that decoding takes, about; per pixel as measured by `npm run bench -- uploads`. */
 function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMetadata): number {
   const deep = depth === 'uchar' ? 1 : 2;
@@ -95,9 +112,17 @@ function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMe
 }
 
 /** How many pages or frames an encoded image has: 1 for most. */
-export async function countPages(source: ReadSource, limits: ImageLimits): Promise<number> {
+export async function countPages(
+  source: ReadSource,
+  { limits, readers }: DecodeMeans,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   if (source.kind === 'pixels') return 1;
-  return (await readMetadata({ ...source, page: source.page ?? 0 }, limits)).documentPages;
+  const reader = readerOf(source.bytes, readers);
+  if (reader) return countRead(reader, source, signal);
+  const format = decodableFormat(source.bytes, source.name);
+  if (format === 'bmp') return 1;
+  return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits)).documentPages;
 }
 
 /** What is known of one page before its pixels, and which of the file's directories or frames it is. */
@@ -112,8 +137,11 @@ interface PageMetadata extends Omit<Metadata, 'format'> {
  * Refuses by what the header declares before the decoder is asked, since some take the memory for all pixels to tell a
  * size; then by what the decoder tells.
  */
-async function readMetadata({ bytes, name, page }: ReadBytes, limits: ImageLimits): Promise<PageMetadata> {
-  const format = decodableFormat(bytes, name);
+async function readMetadata(
+  { bytes, name, page }: ReadBytes,
+  format: DecodableFormat,
+  limits: ImageLimits,
+): Promise<PageMetadata> {
   const facts = await inSlices(inspectImage(format, bytes));
   const allowed = { maximumPixels: pixelLimitOf(format, facts, limits) };
   if (facts.size !== undefined) assertDocumentSize(name, facts.size, allowed);

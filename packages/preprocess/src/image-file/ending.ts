@@ -33,10 +33,22 @@ export function* endsEarly(
     // The place of the first directory, which many writers put last.
     case 'tiff':
       return length < 16 || placeOfDirectory(bytes) >= length;
+    case 'bmp':
+      return size === undefined || length < pixelsEndOfBitmap(bytes, size);
     case 'avif':
     case 'heic':
       return (yield* boxesEnd(bytes)) > length || endsUnwritten(bytes, size);
   }
+}
+
+/** Of pixels that are not encoded by their runs, whose end only the decoder finds. */
+function pixelsEndOfBitmap(bytes: Uint8Array, { width, height }: DeclaredSize): number {
+  if (bytes.length < 34) return 34;
+  const view = viewOf(bytes);
+  const isOld = view.getUint32(14, true) < 40;
+  const isPlain = isOld || ![1, 2].includes(view.getUint32(30, true));
+  const bits = view.getUint16(isOld ? 24 : 28, true);
+  return view.getUint32(10, true) + (isPlain ? Math.ceil((width * bits) / 32) * 4 * height : 1);
 }
 
 function endsUnwritten(
