@@ -78,7 +78,7 @@ export const consumers = [
   },
   {
     name: 'a route handler of Next.js',
-    files: [at('next'), at('upload-server/serving.mjs'), 'docs/servers.md'],
+    files: [at('next-server'), at('upload-server/serving.mjs'), 'docs/servers.md'],
     dependencies: { '@docclf/node': '*', next: '*', react: '*', 'react-dom': '*' },
     runs: ['node check.mjs'],
   },
@@ -122,5 +122,11 @@ export const consumers = [
     files: [at('cli'), 'examples/gallery-template/'],
     dependencies: { '@docclf/cli': '*', 'docclf-gallery-mine': 'file:./gallery-template' },
     runs: ['node run.mjs'],
+  },
+  {
+    name: 'a page built by Next, by each of its bundlers',
+    files: [at('next-page')],
+    dependencies: { '@docclf/web': '*', next: '*', 'playwright-core': '*', react: '*', 'react-dom': '*' },
+    runs: ['npx next build', 'node open.mjs', 'npx next build --webpack', 'node open.mjs'],
   },
 ];

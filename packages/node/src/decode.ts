@@ -8,7 +8,9 @@ import {
   type ExifOrientation,
   PreprocessError,
   type RasterImage,
+  shrinkToRgb,
   toRgb,
+  wholeFactor,
 } from '@docclf/preprocess';
 import { type ImageFacts, inspectImage } from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
@@ -43,13 +45,13 @@ export async function decode(
   { limits, readers }: DecodeMeans,
   signal: AbortSignal | undefined,
 ): Promise<DecodedImage> {
-  if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
+  if (source.kind === 'pixels') return decodePixels(source.image, side, source.name, limits);
   const { bytes, name } = source;
   const reader = readerOf(bytes, readers);
   if (reader) return readPage(reader, source, side, { limits, signal });
   const format = decodableFormat(bytes, name);
   if (format === 'bmp') return shrinkPixels(await readBitmap(source, limits, signal), side);
-  const page = await readMetadata(source, format, limits);
+  const page = await readMetadata(source, format, limits, signal);
   throwIfAborted(signal, 'Decoding');
   const { facts, width, height } = page;
   const orientation = orientationOf(page);
@@ -111,6 +113,11 @@ function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMe
   return width * height * perPixel[format];
 }
 
+/** The decoder of GIF takes it for the size alone. */
+function memoryOfGif({ size = { width: 0, height: 0 } }: ImageFacts): number {
+  return size.width * size.height * 5;
+}
+
 /** How many pages or frames an encoded image has: 1 for most. */
 export async function countPages(
   source: ReadSource,
@@ -122,7 +129,7 @@ export async function countPages(
   if (reader) return countRead(reader, source, signal);
   const format = decodableFormat(source.bytes, source.name);
   if (format === 'bmp') return 1;
-  return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits)).documentPages;
+  return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits, signal)).documentPages;
 }
 
 /** What is known of one page before its pixels, and which of the file's directories or frames it is. */
@@ -141,6 +148,7 @@ async function readMetadata(
   { bytes, name, page }: ReadBytes,
   format: DecodableFormat,
   limits: ImageLimits,
+  signal: AbortSignal | undefined,
 ): Promise<PageMetadata> {
   const facts = await inSlices(inspectImage(format, bytes));
   const allowed = { maximumPixels: pixelLimitOf(format, facts, limits) };
@@ -160,8 +168,10 @@ async function readMetadata(
   let metadata: Metadata;
   try {
     // Without a pixel limit: a declared size over ours gets our error, and nothing is decoded here.
-    metadata = await sharp(bytes, { limitInputPixels: false, page: directory }).metadata();
+    const reading = () => sharp(bytes, { limitInputPixels: false, page: directory }).metadata();
+    metadata = await withMemory(format === 'gif' ? memoryOfGif(facts) : 0, signal, reading);
   } catch (cause) {
+    if (DocclfError.is(cause)) throw cause;
     throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
   }
   assertDocumentSize(name, metadata, allowed);
@@ -179,14 +189,14 @@ async function withoutEnd(bytes: Uint8Array, { endOfOnlyScan: end }: ImageFacts)
   return end === undefined ? bytes : join([bytes.subarray(0, end), padding]);
 }
 
-function decodePixels(image: RasterImage, name: string, limits: ImageLimits): DecodedImage {
+function decodePixels(image: RasterImage, side: number, name: string, limits: ImageLimits): DecodedImage {
   const { width, height } = image;
   if (width === 0 || height === 0)
     throw new DocclfError('IMAGE_WITHOUT_PIXELS', { source: name, width, height });
   try {
     assertRasterImage(image);
     assertDocumentSize(name, { width, height }, limits);
-    return { image: toRgb(image), width, height };
+    return { image: shrinkToRgb(image, wholeFactor(width, height, 4 * side)), width, height };
   } catch (cause) {
     if (!(cause instanceof PreprocessError)) throw cause;
     const expected = 'pixels of 1, 3 or 4 channels whose data has width x height x channels bytes';
