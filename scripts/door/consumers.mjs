@@ -62,6 +62,12 @@ export const consumers = [
     runs: ['node first.mjs', 'node uploads.mjs'],
   },
   {
+    name: 'a server that reads PDFs and HEIC',
+    files: [at('server'), 'packages/heic/test/fixtures/turned.heic'],
+    dependencies: { '@docclf/node': '*', '@docclf/pdf': '*', '@docclf/heic': '*' },
+    runs: ['node readers.mjs'],
+  },
+  {
     name: 'a server, bundled',
     files: [at('server')],
     dependencies: {
