@@ -16,9 +16,9 @@ const model: StateModel = {
   channels: 1,
   places: 2,
   space: 'made-up',
-  comparison: { hidden: 1, dimension: 2, strongest: 1, weights: 'AAAA' },
+  comparison: { fine: 1, hidden: 1, dimension: 2, strongest: 1, shrunk: 0, weights: 'AAAA' },
   scales: { state: 10, embedding: 20, example: 10 },
-  certain: 0.8,
+  certain: { sibling: 0.8, example: 0.8 },
   words: {
     certain: 0.9,
     list: [

@@ -38,7 +38,7 @@ export interface Choice {
 
 /**
  * The deepest label that is certain among siblings of one document: that the chances of it and its sub-labels together
- * reach the model's `certain`.
+ * reach the model's `certain.sibling`.
  *
  * @param siblings at least one
  */
@@ -58,7 +58,7 @@ export function chooseSibling(state: Float32Array, siblings: readonly Sibling[],
   });
   const path = labelAndAncestors(likeliest).reverse();
   // The chances of all siblings together are 1, up to rounding.
-  const label = path.find((one) => within.get(one)! >= model.certain) ?? path[path.length - 1]!;
+  const label = path.find((one) => within.get(one)! >= model.certain.sibling) ?? path[path.length - 1]!;
   return {
     label,
     backedOffFrom: label === likeliest ? null : likeliest,
@@ -92,7 +92,7 @@ export function stateThatHolds(
     byName.set(name, (byName.get(name) ?? 0) + chances[i]!);
   });
   const [name, chance] = [...byName].reduce((best, one) => (one[1] > best[1] ? one : best));
-  return chance >= model.certain ? name : undefined;
+  return chance >= model.certain.example ? name : undefined;
 }
 
 /** What is seen in words, such as `glare`: the likeliest of the model's words where it is certain and not that nothing is. */
