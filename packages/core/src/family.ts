@@ -37,8 +37,11 @@ export interface Families {
 
 const mostMembers = 500;
 
-/** Roots that are remembered, some 2 kB a reference. */
-const mostRoots = 200;
+/** References that are remembered, some 25 kB each. */
+const mostRemembered = 2_000;
+
+/** Middles that are remembered, some 20 kB each. */
+const mostMiddles = 200;
 
 export function createFamilies(
   gallery: Gallery,
@@ -51,17 +54,25 @@ export function createFamilies(
 ): Families {
   const { vectorOf, middle } = rememberVectors(comparison);
   const known = new Map<string, Promise<readonly Member[]>>();
+  let remembered = 0;
   let registered: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
 
   function membersOf(root: string): Promise<readonly Member[]> {
     const kept = known.get(root);
     if (kept) return kept;
-    if (known.size >= mostRoots) known.clear();
     const reading = readMembers(gallery, root, model);
     known.set(root, reading);
-    // What failed is read again.
-    reading.catch(() => known.delete(root));
+    reading.then(
+      ({ length }) => {
+        remembered += length;
+        if (remembered <= mostRemembered) return;
+        known.clear();
+        remembered = 0;
+      },
+      // What failed is read again.
+      () => known.delete(root),
+    );
     return reading;
   }
 
@@ -139,7 +150,7 @@ function rememberVectors(comparison: StateComparison) {
     middle(members: readonly WithMap[]): Float32Array {
       const key = members.map(({ id }) => id).join('\n');
       const known = middles.get(key) ?? middleOf(members.map(({ map }) => map));
-      if (middles.size >= mostRoots) middles.clear();
+      if (middles.size >= mostMiddles) middles.clear();
       middles.set(key, known);
       return known;
     },

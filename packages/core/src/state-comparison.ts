@@ -81,7 +81,12 @@ function beside(
 }
 
 /** [rows, places] of [columns, places]: a layer at each place, negative numbers as 0. */
-function rectified({ weights, biases }: Layer, from: Float32Array, places: number, rows: number): Float32Array {
+function rectified(
+  { weights, biases }: Layer,
+  from: Float32Array,
+  places: number,
+  rows: number,
+): Float32Array {
   const columns = weights.length / rows;
   const to = new Float32Array(rows * places);
   for (let row = 0; row < rows; row++) {

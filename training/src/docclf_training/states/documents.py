@@ -4,7 +4,7 @@ import hashlib
 
 from ..data import NOT_DOCUMENTS, Picture, held_out, kind, one_a_group
 
-MOST = {"covers": 900, "cards": 500, "pages": 900}
+MOST = {"covers": 500, "cards": 300, "pages": 500}
 
 
 def documents(pictures: list[Picture]) -> tuple[list[Picture], list[Picture]]:

@@ -101,7 +101,7 @@ def states_of(head: Head, part: Part, plain: bool = True) -> torch.Tensor:
 def nearest_right(vectors: torch.Tensor) -> float:
     """The share of probes whose nearest reference shows their state."""
     found = losses.among_siblings(vectors).argmax(2)
-    return (found == losses.targets(len(vectors), found.shape[2] - 1)).float().mean().item()
+    return (found == losses.targets(len(vectors), found.shape[1] - losses.PLAIN_VIEWS + 1)).float().mean().item()
 
 
 PARTS = ("training", "validation", "unseen")
