@@ -8,7 +8,7 @@ import { chromiumFlags, chromiumMissing, chromiumPath } from './scripts/chromium
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** The same files in Node and in a browser, but for those that import from Node to read a file or to compare. */
-const neutral = ['preprocess', 'locate', 'core', 'gallery'].flatMap((name) =>
+const neutral = ['preprocess', 'locate', 'features', 'core', 'gallery'].flatMap((name) =>
   readdirSync(join(root, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
     .map((file) => `packages/${name}/src/${file}`)
     .filter(

@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { packAll } from './door/publish.mjs';
 import { root } from './run.mjs';
 import { setUp } from './setup.mjs';
+import { setVersions } from './version.mjs';
 
 if (!process.argv.includes('--dry-run')) {
   console.error('Releases are made by .github/workflows/release.yml. Here: npm run release -- --dry-run');
@@ -21,8 +22,7 @@ const git = (...args) => execFileSync('git', args, { cwd: root, stdio: ['ignore'
 try {
   git('worktree', 'add', '--quiet', '--detach', copy);
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  const changesets = join(root, 'node_modules/@changesets/cli/bin.js');
-  execFileSync(process.execPath, [changesets, 'version'], { cwd: copy, stdio: ['ignore', 2, 2] });
+  setVersions(copy);
   const sizes = new Map(
     packAll(join(folder, 'tarballs')).map((file) => [basename(file), statSync(file).size]),
   );

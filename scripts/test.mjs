@@ -31,15 +31,14 @@ const skipped = numPendingTests + numTodoTests;
 console.log(`${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = status;
 
-/** @param {readonly { engine: string, what: string, pictures: number, leastCosine: number }[]} rows */
+/** @param {readonly ({ engine: string, what: string, pictures: number, leastCosine: number } | { engine: string, missing: string })[]} rows */
 function printEngines(rows) {
   if (rows.length === 0) return;
-  const cells = rows.map(({ engine, what, pictures, leastCosine }) => [
-    engine,
-    what,
-    String(pictures),
-    leastCosine.toFixed(7),
-  ]);
+  const cells = rows.map((row) =>
+    'missing' in row
+      ? [row.engine, `not asked: there is ${row.missing}`]
+      : [row.engine, row.what, String(row.pictures), row.leastCosine.toFixed(7)],
+  );
   const table = [['engine', 'what', 'pictures', "least cosine with Node's vector"], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   for (const row of table)

@@ -11,6 +11,7 @@ torch.set_num_threads(1)
 from docclf_training import export  # noqa: E402
 from docclf_training.data import Picture  # noqa: E402
 from docclf_training.discriminant import unit  # noqa: E402
+from docclf_training.gradient import loop  # noqa: E402
 from docclf_training.gradient import tune as tuning  # noqa: E402
 from docclf_training.gradient.network import embed  # noqa: E402
 from docclf_training.gradient.pair import Pair  # noqa: E402
@@ -121,7 +122,7 @@ def test_a_tuning_that_was_stopped_ends_as_one_that_was_not(network, classes, tm
     whole = tuning.tune(network, classes, tmp_path / ".", QUICK)
     for path in tmp_path.glob("tuning-*.pt"):
         path.unlink()
-    monkeypatch.setattr(tuning, "CHECKPOINT_SECONDS", -1)
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", -1)
     advance, calls = tuning.Run.advance, []
 
     def stopped(run):

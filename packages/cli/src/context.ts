@@ -1,5 +1,6 @@
 /** What every command gets. */
 import type { PageRange } from './pages/range.ts';
+import { readers } from './pages/readers.ts';
 import type { Screen } from './screen.ts';
 
 export interface Context {
@@ -43,5 +44,5 @@ export interface ThresholdOptions {
 
 /** The options of an embedder or a classifier. */
 export function embedderOptionsOf({ model, locate }: ModelOptions) {
-  return { model, localiser: locate === false ? (false as const) : undefined };
+  return { model, localiser: locate === false ? (false as const) : undefined, readers };
 }

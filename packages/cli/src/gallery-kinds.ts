@@ -53,16 +53,28 @@ const kinds: Readonly<Record<string, GalleryKind>> = {
   '@docclf/gallery-chroma': chroma,
 };
 
-/** What opens an address: a store of ours, or of the installed package that is named after its scheme. */
+/** What opens an address: a store of ours, or of the installed package that is named after its scheme, or of the module before it. */
 export function kindOf(address: string): GalleryKind {
+  const [, module, own] = /^(file:[^#]+)#(.*)$/.exec(address) ?? [];
+  if (module !== undefined) return ofModule(module, own!);
   const { package: name } = parseAddress(address);
-  return kinds[name] ?? pluginOf(name);
+  return kinds[name] ?? pluginOf(name, () => loadOptional(name, name, () => importInstalled(name)));
 }
 
-/** A package that exports what a kind is made of: `createStore(address)` and `readSpace(address)`. */
-function pluginOf(name: string): GalleryKind {
+/** Before an address: the module that opens it, as a `file:` URL. */
+export function addressOfModule(module: string, address: string): string {
+  return `${module}#${address}`;
+}
+
+function ofModule(module: string, address: string): GalleryKind {
+  const kind = pluginOf(module, () => import(module));
+  return { createStore: () => kind.createStore(address), readSpace: () => kind.readSpace(address) };
+}
+
+/** A module that exports what a kind is made of: `createStore(address)` and `readSpace(address)`. */
+function pluginOf(name: string, importPlugin: () => Promise<Record<string, unknown>>): GalleryKind {
   const load = async () => {
-    const plugin = await loadOptional(name, name, () => importInstalled(name));
+    const plugin = await importPlugin();
     const missing = ['createStore', 'readSpace'].find((member) => typeof plugin[member] !== 'function');
     if (missing === undefined) return plugin as unknown as GalleryKind;
     const requirement = `a function ${missing}(address) among the exports of ${name}`;

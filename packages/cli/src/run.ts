@@ -6,6 +6,7 @@ import { addGalleryCommands } from './grammar/galleries.ts';
 import { addImageCommands } from './grammar/images.ts';
 import { addMailCommands } from './grammar/mail.ts';
 import { addMeasureCommands } from './grammar/measures.ts';
+import { addStoreOption } from './grammar/store.ts';
 import type { Io } from './io.ts';
 import { createScreen } from './screen.ts';
 import { version } from './version.ts';
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       code = result;
     });
   }
+  addStoreOption(program);
   try {
     if (io.surroundings) {
       const { applySettings } = await import('./settings.ts');

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import sharp from 'sharp';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { docclf, drawPage, temporaryFolder, writePage, writeTiff } from './support.ts';
@@ -135,4 +136,34 @@ it('names the ancestor of labels that cannot be told apart, and keeps to what is
   });
   const typo = await docclf([...argv, '--expected', 'othr']);
   expect([typo.code, typo.stderr.match(/did you mean other\?/g)?.length]).toEqual([2, 1]);
+});
+
+it('answers each document of a picture with --all', async () => {
+  const { path, gallery } = await knownPages();
+  mkdirSync(path('photos'));
+  const sheet = (seed: number) => drawPage(seed).resize(420, 560, { fit: 'fill' }).png().toBuffer();
+  const table = { width: 1300, height: 900, channels: 3, background: { r: 105, g: 75, b: 50 } } as const;
+  await sharp({ create: table })
+    .composite([
+      { input: await sheet(1), left: 120, top: 170 },
+      { input: await sheet(2), left: 740, top: 150 },
+    ])
+    .jpeg()
+    .toFile(path('photos/both.jpg'));
+  await sharp({ create: table }).jpeg().toFile(path('photos/empty.jpg'));
+  const argv = ['classify', path('photos'), '--gallery', gallery, '--all'];
+  const { lines, code } = await docclf(argv);
+  expect(code).toBe(0);
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^accepted {2}.*both\.jpg \(document 1 of 2\)$/);
+  expect(lines[2]).toMatch(/^none .*empty\.jpg$/);
+  const printed = (await docclf([...argv, '--json'])).lines.map((line) => JSON.parse(line));
+  expect(printed.map(({ documents }) => documents.length)).toEqual([2, 0]);
+  expect(new Set(printed[0].documents.map(({ label }: { label: string }) => label))).toEqual(
+    new Set(['insurance', '台灣駕照']),
+  );
+  for (const { corners } of printed[0].documents) expect(corners).toHaveLength(4);
+  const strict = await docclf([...argv, '--threshold', '1']);
+  expect(strict.code).toBe(4);
+  expect((await docclf([...argv, '--csv'])).code).toBe(2);
 });

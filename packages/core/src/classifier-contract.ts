@@ -44,7 +44,7 @@ export interface ClassifierOptions<Source> {
   readonly locate?: 'auto' | false | undefined;
   /** Looks at what is registered and warns; `lintRegistration` of `@docclf/core/lint`. Default: nothing is looked at. */
   readonly lint?: RegistrationLint | undefined;
-  /** Called with each result of `classify` and `classifyMany`, e.g. `observe` of a drift monitor. */
+  /** Called with each result of `classify`, `classifyAll` and `classifyMany`, e.g. `observe` of a drift monitor. */
   readonly onClassified?: ((result: Classification) => void) | undefined;
 }
 
@@ -194,6 +194,17 @@ export interface Classifier<Source> extends AsyncDisposal {
    * @throws LABEL_* for `expected` (LABEL_NOT_FOUND when one of it has no reference), IMAGE_*, FILE_*, THRESHOLD_UNAVAILABLE, INVALID_ARGUMENT, ABORTED, CLOSED
    */
   classify(source: Source, options?: ClassifyOptions): Promise<Classification>;
+  /**
+   * Names each document in a picture that shows several (cards on one scan, a pile on a desk), each with its outline and an
+   * answer of its own. A picture of one document has one answer, that of `classify`. Where none is found the picture itself is
+   * compared, and left out unless it is one of the gallery's: then the list is empty.
+   *
+   * What lies wholly upon another document is taken for a part of it.
+   *
+   * @returns the clearest document first
+   * @throws as `classify`
+   */
+  classifyAll(source: Source, options?: ClassifyOptions): Promise<readonly Classification[]>;
   /**
    * Classifies a stream in its order: a bad item is an outcome, not an end. Nothing happens before the first outcome is
    * asked for.

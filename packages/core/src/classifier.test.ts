@@ -581,6 +581,58 @@ describe('negative references', () => {
   });
 });
 
+describe('classifyAll', () => {
+  const images: Record<string, FakeImage> = {
+    desk: { documents: ['form', 'card', 'letter'] },
+    form: { vector: direction(0.99) },
+    card: { vector: direction(0.95) },
+    letter: { vector: direction(0.1) },
+    wall: { vector: direction(0.1), advice: ['nothing-found'] },
+    page: { advice: ['nothing-found'] },
+  };
+
+  it('answers each document by itself, in the order of the embedder', async () => {
+    const seen: unknown[] = [];
+    const onClassified = ({ score }: { score: number | null }) => seen.push(score);
+    const { classifier } = create([reference('form', 1)], images, { threshold: 0.9, onClassified });
+    const answers = await classifier.classifyAll('desk');
+    expect(answers.map(({ label }) => label)).toEqual(['form', 'form', null]);
+    expect(seen).toEqual(answers.map(({ score }) => score));
+    for (const [i, name] of ['form', 'card', 'letter'].entries()) {
+      const { timings: _, ...alone } = await classifier.classify(name);
+      expect(answers[i]).toMatchObject(alone);
+    }
+  });
+
+  it('is `classify` where a picture is one document, or the embedder tells no several', async () => {
+    const { classifier, embedder } = create([reference('form', 1)], images);
+    const { embedAll: _, ...plain } = embedder;
+    for (const one of [embedder, plain]) {
+      const own = createClassifier({ embedder: one, gallery: classifier.gallery, threshold: 0.8 });
+      const { timings: __, ...alone } = await own.classify('form');
+      expect(await own.classifyAll('form')).toMatchObject([alone]);
+    }
+  });
+
+  it('leaves out a picture in which nothing is found, unless it is one of the gallery', async () => {
+    const seen: unknown[] = [];
+    const { classifier } = create([reference('form', 1)], images, { onClassified: (one) => seen.push(one) });
+    expect(await classifier.classifyAll('wall')).toEqual([]);
+    expect(seen).toEqual([]);
+    expect(await classifier.classifyAll('page')).toMatchObject([{ label: 'form' }]);
+  });
+
+  it('hands its options on, and refuses what is none', async () => {
+    const { classifier, embedder } = create([reference('form', 1)], images);
+    const controller = new AbortController();
+    await classifier.classifyAll('desk', { locate: false, thumbnail: true, signal: controller.signal });
+    expect(embedder.calls[0]!.options).toMatchObject({ locate: false, thumbnail: true });
+    expect(await codeOf(classifier.classifyAll('desk', { most: 2 } as object))).toBe('INVALID_ARGUMENT');
+    controller.abort();
+    expect(await codeOf(classifier.classifyAll('desk', { signal: controller.signal }))).toBe('ABORTED');
+  });
+});
+
 describe('classifyMany', () => {
   it('answers in order, with never more than `concurrency` under way', async () => {
     const { images, open } = createGates('abcdef');

@@ -84,6 +84,11 @@ export interface Embedder<Source> extends Partial<AsyncDisposal> {
   readonly cohort?: Cohort | undefined;
   /** One embedding a source, in order. One bad source fails the call: pass sources singly to keep the others. */
   embed(sources: readonly Source[], options?: EmbedOptions): Promise<readonly Embedding[]>;
+  /**
+   * One embedding for each document in a picture; one of the whole where there is one document or none, as of `embed`.
+   * An embedder without it takes every picture for one document.
+   */
+  embedAll?(source: Source, options?: EmbedOptions): Promise<readonly Embedding[]>;
   /** Throws MODEL_SELF_TEST_FAILED unless this runtime reproduces the manifest's golden vector. */
   selfTest(): Promise<{ readonly cosine: number }>;
   /** Releases the session once the running calls are done. */
@@ -95,6 +100,8 @@ export interface EmbedderParts<Source> extends NetworkParts {
   readonly cohort?: Cohort | undefined;
   /** Decode and preprocess: the only part that differs between runtimes. */
   readonly prepare: (source: Source, options: EmbedOptions) => Promise<PreparedImage>;
+  /** The same of each document in a picture, at least one. Default: every picture is one document. */
+  readonly prepareAll?: (source: Source, options: EmbedOptions) => Promise<readonly PreparedImage[]>;
   /** The manifest's golden image, preprocessed. */
   readonly goldenTensor: Float32Array;
   /** Images a run of the network. Default 16: larger gains nothing on a CPU and costs memory. */
@@ -108,6 +115,7 @@ export interface EmbedderParts<Source> extends NetworkParts {
  */
 export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<Source> {
   const { manifest, session, prepare, goldenTensor } = parts;
+  const { prepareAll = async (source, options) => [await prepare(source, options)] } = parts;
   const maximumBatch = positiveInteger('maximumBatch', parts.maximumBatch ?? 16);
   const { input, preprocessing } = manifest;
   const infer = createNetwork(parts);
@@ -127,9 +135,12 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
     return inferred;
   }
 
-  async function embedBatch(sources: readonly Source[], options: EmbedOptions): Promise<Embedding[]> {
+  async function embedPrepared(
+    prepareThem: () => Promise<readonly PreparedImage[]>,
+    options: EmbedOptions,
+  ): Promise<Embedding[]> {
     const start = performance.now();
-    const prepared = await Promise.all(sources.map((source) => prepare(source, options))).finally(() => {
+    const prepared = await prepareThem().finally(() => {
       // Also when `prepare` rejects: platform calls that were given the signal have abort errors of their own.
       throwIfAborted(options.signal, 'Embedding');
     });
@@ -161,37 +172,43 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
         const embeddings: Embedding[] = [];
         for (let i = 0; i < sources.length; i += maximumBatch) {
           throwIfAborted(options.signal, 'Embedding');
-          embeddings.push(...(await embedBatch(sources.slice(i, i + maximumBatch), options)));
+          const batch = sources.slice(i, i + maximumBatch);
+          const prepareThem = () => Promise.all(batch.map((source) => prepare(source, options)));
+          embeddings.push(...(await embedPrepared(prepareThem, options)));
         }
         return embeddings;
+      }),
+    embedAll: (source, given) =>
+      lifetime.run(() => {
+        const options = checkOptions('embedAll', given, embedOptions);
+        return embedPrepared(() => prepareAll(source, options), options);
       }),
     selfTest: () =>
       lifetime.run(async () => {
         const [found] = await infer([goldenTensor]);
-        const similarity = likenessToGolden(found!, manifest);
-        const { minimumCosine } = manifest.golden;
-        if (similarity < minimumCosine) {
-          throw new DocclfError('MODEL_SELF_TEST_FAILED', {
-            model: manifest.id,
-            cosine: similarity,
-            minimumCosine,
-          });
-        }
-        return { cosine: similarity };
+        return { cosine: assertGolden(found!, manifest) };
       }),
     close: lifetime.close,
     ...disposal(lifetime.close),
   };
 }
 
-/** The lesser cosine of what a runtime found for the golden image with what is recorded. */
-function likenessToGolden({ vector, state }: Inferred, manifest: ModelManifest): number {
+/**
+ * The lesser cosine of what a runtime found for the golden image with what is recorded.
+ *
+ * @throws MODEL_SELF_TEST_FAILED
+ */
+function assertGolden({ vector, state }: Inferred, manifest: ModelManifest): number {
   const likeness = (one: Float32Array, golden: readonly number[]) =>
     cosine(toUnit(one), toUnit(Float32Array.from(golden)));
-  return Math.min(
+  const least = Math.min(
     likeness(vector, manifest.golden.vector),
     manifest.state ? likeness(everyEighth(state!), manifest.state.golden) : 1,
   );
+  const { minimumCosine } = manifest.golden;
+  if (least < minimumCosine)
+    throw new DocclfError('MODEL_SELF_TEST_FAILED', { model: manifest.id, cosine: least, minimumCosine });
+  return least;
 }
 
 /**
@@ -223,6 +240,16 @@ function planOf(
     const variations = negatives && isDark(part) ? [...asked, { invert: true } as const] : asked;
     return [{ part }, ...variations.map((variation) => ({ part, variation }))];
   });
+}
+
+/** Of each document in a picture. @throws as `embed` */
+export async function embedEach<Source>(
+  embedder: Embedder<Source>,
+  source: Source,
+  options: EmbedOptions,
+): Promise<readonly Embedding[]> {
+  throwIfAborted(options.signal, 'Embedding');
+  return embedder.embedAll?.(source, options) ?? embedder.embed([source], options);
 }
 
 /** @throws as `embed` */

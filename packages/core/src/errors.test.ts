@@ -33,6 +33,7 @@ const examples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   IMAGE_TOO_MANY_BYTES: { source: 'scan.jpg', maximumBytes: 5000 },
   IMAGE_ANIMATED: { source: 'scan.gif', frames: 12 },
   IMAGE_PAGE_MISSING: { source: 'scan.tiff', page: 7, pages: 3 },
+  IMAGE_TOO_COSTLY: { source: 'photo.heic', limit: 'time' },
   PDF_CORRUPT: { source: 'letter.pdf', page: 2 },
   PDF_ENCRYPTED: { source: 'letter.pdf' },
   PDF_TOO_MANY_PAGES: { source: 'letter.pdf', pages: 20_000, maximumPages: 10_000 },

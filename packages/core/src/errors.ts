@@ -27,6 +27,7 @@ export interface ErrorDetails {
   IMAGE_TOO_NARROW: { source: string; width: number; height: number; maximumAspect: number };
   IMAGE_TOO_LARGE: { source: string; width: number; height: number; maximumPixels: number };
   IMAGE_TOO_MANY_BYTES: { source: string; maximumBytes: number };
+  IMAGE_TOO_COSTLY: { source: string; page?: number; limit: string };
   IMAGE_ANIMATED: { source: string; frames: number };
   IMAGE_PAGE_MISSING: { source: string; page: number; pages: number };
 
@@ -87,7 +88,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   FILE_CHANGED: (d) =>
     `${d.file} changed after it was looked at, and was left where it is. Try again when nobody writes to it any more.`,
   FOLDER_WITHOUT_IMAGES: (d) =>
-    `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif or .gif files or choose another folder.`,
+    `${d.folder} holds no image file. Add .jpg, .png, .webp, .tiff, .avif, .gif or .bmp files or choose another folder.`,
 
   IMAGE_EMPTY: (d) => `${d.source} has no bytes. The upload or copy probably failed; send it again.`,
   IMAGE_FORMAT_UNSUPPORTED: (d) =>
@@ -104,6 +105,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.source} declares ${d.width}x${d.height} pixels, more than the limit of ${d.maximumPixels}. Send a smaller image or raise maximumPixels.`,
   IMAGE_TOO_MANY_BYTES: (d) =>
     `${d.source} is larger than the limit of ${d.maximumBytes} bytes. Send a smaller file or raise maximumBytes.`,
+  IMAGE_TOO_COSTLY: (d) =>
+    `${d.source} takes more than the limit of ${d.limit} to decode. Save it as JPEG or PNG.`,
   IMAGE_ANIMATED: (d) =>
     `${d.source} is an animation of ${d.frames} frames; a document is a still image. Choose a frame: { source, page: 0 }.`,
   IMAGE_PAGE_MISSING: (d) =>

@@ -2,7 +2,7 @@
 
 export { assertAnswered, type ByteStream, joinBytes, readBody } from './body.ts';
 export { classifierOptions } from './classifier-options.ts';
-export { assertImageList } from './embedder.ts';
+export { assertImageList, embedEach } from './embedder.ts';
 export { describe, positiveInteger, runtimeFailed, throwIfAborted } from './errors.ts';
 export { assertDocumentSize, imageLimitOptions, imageLimits } from './image-limits.ts';
 export { parseStoredLabel } from './labels.ts';
@@ -21,3 +21,4 @@ export {
 } from './options.ts';
 export { disposal } from './platform.ts';
 export { cornersRefused } from './views.ts';
+export { fromWire, toWire, type WireError } from './wire-error.ts';

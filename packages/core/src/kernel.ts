@@ -4,8 +4,14 @@ import { kernelBytes } from './kernel-bytes.ts';
 /** Row strides must be multiples of this many float32 values: one round of the kernel's inner loop. */
 export const kernelLanes = 4;
 
+/** The products of so many rows are computed at once: rows and results are padded to a multiple. */
+export const rowsAtOnce = 4;
+
 /** The dot product in float32 of a row and the query; addresses in bytes. */
 export type Dot = (row: number, rowEnd: number, query: number) => number;
+
+/** Writes the `dot` of rows one behind the other as float32; addresses and stride in bytes; at least one row. */
+export type Products = (row: number, count: number, stride: number, query: number, out: number) => void;
 
 /**
  * Writes what the dot products of rows of 8-bit codes with a query of 16-bit codes cannot exceed, as float32.
@@ -28,7 +34,7 @@ export interface KernelMemory {
   /** Adds at least so many bytes. */
   grow(bytes: number): void;
   /** The kernel over this memory; undefined where the plain loop must do. */
-  readonly kernel: { readonly dot: Dot; readonly bounds: Bounds } | undefined;
+  readonly kernel: { readonly dot: Dot; readonly products: Products; readonly bounds: Bounds } | undefined;
 }
 
 /**

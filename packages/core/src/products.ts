@@ -1,5 +1,5 @@
 /** The dot products of one vector with many: half a million multiplications for each probe. */
-import { createKernelMemory, kernelLanes } from './kernel.ts';
+import { createKernelMemory, kernelLanes, rowsAtOnce } from './kernel.ts';
 import { cosine } from './vector.ts';
 
 /**
@@ -11,11 +11,13 @@ export function createProducts(
   rows: readonly Float32Array[],
   createMemory = createKernelMemory,
 ): (vector: Float32Array) => Float32Array {
-  const products = new Float32Array(rows.length);
   const stride = Math.ceil(rows[0]!.length / kernelLanes) * kernelLanes;
-  const memory = createMemory(4 * stride * (rows.length + 1));
+  const padded = Math.ceil(rows.length / rowsAtOnce) * rowsAtOnce;
+  // The rows, the vector, the products.
+  const memory = createMemory(4 * (stride * (padded + 1) + padded));
   const { kernel } = memory;
   if (kernel === undefined) {
+    const products = new Float32Array(rows.length);
     return (vector) => {
       for (let i = 0; i < rows.length; i++) products[i] = cosine(rows[i]!, vector);
       return products;
@@ -23,14 +25,14 @@ export function createProducts(
   }
   const values = new Float32Array(memory.buffer);
   rows.forEach((row, i) => {
-    values.set(row, (i + 1) * stride);
+    values.set(row, i * stride);
   });
+  const query = padded * stride;
+  const out = query + stride;
+  const products = values.subarray(out, out + rows.length);
   return (vector) => {
-    values.set(vector);
-    for (let i = 0; i < rows.length; i++) {
-      const start = 4 * (i + 1) * stride;
-      products[i] = kernel.dot(start, start + 4 * stride, 0);
-    }
+    values.set(vector, query);
+    kernel.products(0, rows.length, 4 * stride, 4 * query, 4 * out);
     return products;
   };
 }

@@ -1,4 +1,5 @@
 /** From an image to an answer: its views are embedded, the gallery finds their neighbours, `decide` answers. */
+import { createAnswer } from './answer.ts';
 import type {
   Classification,
   Classifier,
@@ -7,26 +8,21 @@ import type {
   StreamOptions,
 } from './classifier-contract.ts';
 import {
+  type Asked,
   askedOf,
   classifyOptions,
   type Defaults,
   streamOptions,
   verifyOptions,
 } from './classifier-options.ts';
-import { type Decision, decide, labelsToDecide } from './decide.ts';
-import { embedOne } from './embedder.ts';
-import { negativeLabel } from './labels.ts';
+import { type EmbedOptions, embedEach, embedOne } from './embedder.ts';
 import type { Lifetime } from './lifetime.ts';
-import type { StateModel } from './model-manifest.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { checkOptions } from './options.ts';
 import { outcome } from './outcome.ts';
-import { nearestExpected, untilSeparated } from './search.ts';
-import type { Standing } from './standing.ts';
 import { type AnyIterable, mapConcurrent } from './streams.ts';
-import { toldApart } from './told-apart.ts';
 import { quarterTurns } from './variations.ts';
-import { bestView, outlineOf, probeVariations, uprightAngle, withNegative } from './views.ts';
+import { probeVariations } from './views.ts';
 
 export interface RecognitionParts<Source>
   extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
@@ -37,58 +33,30 @@ export interface RecognitionParts<Source>
 
 export function createRecognition<Source>(
   parts: RecognitionParts<Source>,
-): Pick<Classifier<Source>, 'classify' | 'classifyMany' | 'threshold'> {
-  const { embedder, gallery, onClassified = () => {}, defaults, points, lifetime } = parts;
-  const { id: modelId, state } = embedder.manifest;
+): Pick<Classifier<Source>, 'classify' | 'classifyAll' | 'classifyMany' | 'threshold'> {
+  const { embedder, onClassified = () => {}, defaults, points, lifetime } = parts;
+  const answer = createAnswer(parts);
 
   async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
-    const { signal } = options;
     const asked = askedOf(options, defaults, points);
-    const { topK, margin, expected, rotations, locate } = asked;
-    const { width, height, timings, ...probe } = await embedOne(embedder, source, {
-      signal,
-      thumbnail: options.thumbnail,
-      locate,
-      variations: probeVariations(rotations),
-    });
-    const embedded = performance.now();
-    const { views } = probe;
-    const count = Math.max(labelsToDecide, topK + 1);
-    const asking = points.standing();
-    const searches = views.map(async (view) => {
-      const { vector } = view;
-      const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
-      const [matches, standing] = await Promise.all([search(count), asking]);
-      const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
-    });
-    const searched = await Promise.all(searches);
-    const { threshold, evalue, view, ...best } = bestView(searched);
-    const first = best.matches.find(({ label }) => label !== negativeLabel);
-    // Of what is refused anyway nothing need be told apart.
-    const accepted = first !== undefined && first.score >= threshold.value;
-    const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
-    const decided = decide(withNegative(matches, searched), threshold, { margin });
-    const decision = await told(decided, { ...view, expected }, await asking, state);
-    const end = performance.now();
-    const result: Classification = {
-      ...decision,
-      evalue,
-      candidates: decision.candidates.slice(0, topK),
-      modelId,
-      image: { width, height },
-      found: view.found,
-      corners: outlineOf(view),
-      angle: uprightAngle(view),
-      ...(view.inverted && { inverted: view.inverted }),
-      advice: probe.advice ?? [],
-      ...(options.vector && { vector: probe.vector }),
-      ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
-      timings: { ...timings, search: end - embedded, total: end - start },
-    };
+    const embedding = await embedOne(embedder, source, embedOptionsOf(asked, options));
+    const result = await answer(embedding, asked, { ...options, start });
     onClassified(result);
     return result;
+  }
+
+  async function classifyAll(source: Source, options: ClassifyOptions): Promise<readonly Classification[]> {
+    const start = performance.now();
+    const asked = askedOf(options, defaults, points);
+    const embeddings = await embedEach(embedder, source, embedOptionsOf(asked, options));
+    const answers = await Promise.all(embeddings.map((one) => answer(one, asked, { ...options, start })));
+    // A picture in which no document is seen may be one all the same: when it is one of the user's.
+    const results = answers.filter(
+      ({ status, advice }) => status === 'accepted' || !advice.includes('nothing-found'),
+    );
+    results.forEach(onClassified);
+    return results;
   }
 
   async function* classifyMany(sources: AnyIterable<Source>, options?: ClassifyOptions & StreamOptions) {
@@ -104,6 +72,8 @@ export function createRecognition<Source>(
   return {
     classify: (source, options) =>
       lifetime.run(async () => classify(source, checkOptions('classify', options, classifyOptions))),
+    classifyAll: (source, options) =>
+      lifetime.run(async () => classifyAll(source, checkOptions('classifyAll', options, classifyOptions))),
     classifyMany,
     threshold: (given) =>
       lifetime.run(async () => {
@@ -115,13 +85,6 @@ export function createRecognition<Source>(
   };
 }
 
-/** With what a model that tells states says of them; any other says nothing. */
-async function told(
-  decision: Decision,
-  view: Parameters<typeof toldApart>[1],
-  { families }: Standing,
-  state: StateModel | undefined,
-) {
-  if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
-  return toldApart(decision, view, families, state);
+function embedOptionsOf({ rotations, locate }: Asked, { signal, thumbnail }: ClassifyOptions): EmbedOptions {
+  return { signal, thumbnail, locate, variations: probeVariations(rotations) };
 }

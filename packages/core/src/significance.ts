@@ -65,12 +65,11 @@ export function createSignificance(cohort: Cohort): Significance {
     const all = cosinesWith(vector);
     let first = 0;
     kinds.forEach(({ size, inTail }, kind) => {
-      const cosines = all.subarray(first, first + size).sort();
+      const [start, ...tail] = largest(all.subarray(first, first + size), inTail + 1);
       first += size;
-      const start = cosines[cosines.length - 1 - inTail]!;
       let excess = 0;
-      for (let i = cosines.length - inTail; i < cosines.length; i++) excess += cosines[i]! - start;
-      starts[kind] = start;
+      for (const cosine of tail) excess += cosine - start!;
+      starts[kind] = start!;
       excesses[kind] = Math.max(leastExcess, excess / inTail);
     });
     return { starts, excesses };
@@ -104,6 +103,18 @@ export function createSignificance(cohort: Cohort): Significance {
       return needed;
     },
   };
+}
+
+/** The `count` largest of at least as many values, ascending. They are a tenth: to sort all of them took half of the time. */
+function largest(values: Float32Array, count: number): Float64Array {
+  const found = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+  for (const value of values) {
+    if (value <= found[0]!) continue;
+    let place = 0;
+    for (; place + 1 < count && found[place + 1]! < value; place++) found[place] = found[place + 1]!;
+    found[place] = value;
+  }
+  return found;
 }
 
 /** The chance to be so many mean excesses beyond the start of the tail; before it, by the same curve up to 1. */

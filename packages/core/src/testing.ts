@@ -10,7 +10,7 @@ import { isWithin, negativeLabel, parseStoredLabel } from './labels.ts';
 import { parseManifest, spaceOf } from './manifest.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { cosine, scoreOfCosine, toUnit } from './vector.ts';
-import type { View } from './views.ts';
+import type { Advice, View } from './views.ts';
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
@@ -117,7 +117,10 @@ export interface FakeImage {
   readonly turned?: readonly Float32Array[];
   /** Views of documents in it, as the embedder would give them for these options. */
   readonly located?: readonly View[];
+  /** Sources that are the documents in it. Default: it is one itself. */
+  readonly documents?: readonly string[];
   readonly quality?: Partial<ImageQuality>;
+  readonly advice?: readonly Advice[];
 }
 
 export interface FakeEmbedder extends Embedder<string> {
@@ -163,6 +166,7 @@ export function createFakeEmbedder(images: Readonly<Record<string, FakeImage>> =
           ],
           width: 30,
           height: 40,
+          ...(image.advice && { advice: image.advice }),
           timings: { prepare: 3, infer: 4 },
           ...(options.asReference && {
             sourceHash: image.sourceHash ?? `hash of ${source}`,
@@ -173,6 +177,7 @@ export function createFakeEmbedder(images: Readonly<Record<string, FakeImage>> =
       }
       return embeddings;
     },
+    embedAll: (source, options) => fake.embed(images[source]?.documents ?? [source], options),
     selfTest: async () => ({ cosine: 1 }),
     async close() {
       fake.closed = true;

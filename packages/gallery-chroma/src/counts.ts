@@ -1,6 +1,10 @@
 /** How many references each label has: brought up to date by counting the labels again that a commit named. */
-import type { Client, Records } from './client.ts';
+import type { Client, Records, Where } from './client.ts';
 import type { Entry, Journal } from './journal.ts';
+import { pagesOf } from './pages.ts';
+
+/** Labels of a request. */
+const pageSize = 10_000;
 
 /** Counts, and the keys of all entries that are in them. */
 interface Known {
@@ -26,8 +30,8 @@ export function createCounts(client: Client, collection: string, journal: Journa
   let turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * The counts as of now, or a little later; what is known of them is brought up to it. Labels are counted in one
-   * request, and again when a commit was begun meanwhile, so that each is in the counts whole or not at all.
+   * The counts as of now, or a little later; what is known of them is brought up to it. Labels are counted again when a
+   * commit was begun meanwhile, so that each is in the counts whole or not at all.
    */
   async function refresh() {
     let entries = await journal.list();
@@ -44,8 +48,11 @@ export function createCounts(client: Client, collection: string, journal: Journa
   async function countChanges(entries: readonly Entry[]) {
     const stored = entries.filter(({ isCounts }) => isCounts);
     // Before the first record of a commit nothing tells what others wrote.
+    let hasCounted = false;
     if (!known || entries.length === 0 || stored.some(({ key }) => !known!.includes.has(key))) {
-      known = (await readCounts(stored)) ?? {
+      known = await readCounts(stored);
+      hasCounted = known === undefined;
+      known ??= {
         counts: await countAll(client, collection),
         includes: new Set(entries.filter(({ isOver }) => isOver).map(({ key }) => key)),
       };
@@ -60,7 +67,7 @@ export function createCounts(client: Client, collection: string, journal: Journa
     for (const { isOver, key } of news) if (isOver) known.includes.add(key);
     const present = new Set(entries.map(({ key }) => key));
     for (const key of known.includes) if (!present.has(key)) known.includes.delete(key);
-    return { known, entries, hasCounted: labels.size > 0 };
+    return { known, entries, hasCounted: hasCounted || labels.size > 0 };
   }
 
   /** The one record that has all others in it; undefined where there is none, as when two wrote one at once. */
@@ -100,20 +107,19 @@ export function createCounts(client: Client, collection: string, journal: Journa
 }
 
 /** By reading the label of each record: as dear as the collection is large. */
-async function countAll(client: Client, collection: string, where?: object): Promise<Map<string, number>> {
-  const { metadatas } = await client.ask<Records>(collection, 'get', {
-    include: ['metadatas'],
-    ...(where && { where }),
-  });
+async function countAll(client: Client, collection: string, where?: Where): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const metadata of metadatas ?? []) {
-    if (typeof metadata?.label !== 'string') continue;
-    counts.set(metadata.label, (counts.get(metadata.label) ?? 0) + 1);
+  const question = { include: ['metadatas'], ...(where && { where }) };
+  for await (const { metadatas } of pagesOf(client, collection, question, pageSize)) {
+    for (const metadata of metadatas ?? []) {
+      if (typeof metadata?.label !== 'string') continue;
+      counts.set(metadata.label, (counts.get(metadata.label) ?? 0) + 1);
+    }
   }
   return counts;
 }
 
-/** In one request, so that all are of one moment; those without references are 0. */
+/** Those without references are 0. */
 async function countOnly(
   client: Client,
   collection: string,

@@ -13,6 +13,7 @@ import { type Client, createClient, type Metadata, type Records, type Where } fr
 import { bind, raiseVersion } from './collection.ts';
 import { commit } from './commit.ts';
 import { type ChromaStoreOptions, settingsOf } from './options.ts';
+import { pagesOf } from './pages.ts';
 import { decodeReference, embeddingOf, isWithinLabel } from './records.ts';
 import { createRevisions } from './revisions.ts';
 
@@ -148,7 +149,24 @@ async function nearest(
     limit *= 2;
   }
   // There are only a few, or the graph has lost the way to some, as it does among many equal vectors.
-  return rank(await client.ask<Records>(collection, 'get', { include, ...filter }), query);
+  const best: StoreMatch[] = [];
+  for await (const page of pagesOf(client, collection, { include, ...filter }, maximumBatch)) {
+    best.push(...rank(page, query));
+  }
+  return firstFew(best, query);
+}
+
+/** Of the best of each page. */
+function firstFew(matches: readonly StoreMatch[], { count, distinct }: NearestQuery): StoreMatch[] {
+  const labels = new Set<string>();
+  return [...matches]
+    .sort(byCosine)
+    .filter(({ label }) => !distinct || (!labels.has(label) && labels.add(label)))
+    .slice(0, count);
+}
+
+function byCosine(a: StoreMatch, b: StoreMatch): number {
+  return b.cosine - a.cosine || (a.id < b.id ? -1 : 1);
 }
 
 /** The first of each label, and then without these labels again: each search finds one at least. */
@@ -161,7 +179,7 @@ async function nearestLabels(client: Client, collection: string, query: NearestQ
     if (more.length === 0) break;
     found.push(...more);
   }
-  return found.sort((a, b) => b.cosine - a.cosine || (a.id < b.id ? -1 : 1));
+  return found.sort(byCosine);
 }
 
 function filterOf({ within, labels }: NearestQuery, passedOver: readonly string[]): { where?: Where } {

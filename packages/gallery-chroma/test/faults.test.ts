@@ -252,6 +252,37 @@ describe.skipIf(chromaPrograms.length === 0)(`Chroma${whyNoChroma}`, () => {
     }
   });
 
+  it('holds more than Chroma can name to its database at once', async () => {
+    const url = `${server.url}/many`;
+    const gallery = await open({ url });
+    const { id } = await say('/many');
+    // As the store writes them, in larger batches.
+    const count = 33_000;
+    for (let first = 0; first < count; first += 3000) {
+      const rows = Array.from({ length: 3000 }, (_, i) => first + i);
+      await say(`/${id}/add`, {
+        ids: rows.map((row) => `r${row}`),
+        embeddings: rows.map((row) => [1, row / count, 0, 0]),
+        metadatas: rows.map((row) => ({
+          label: `t${row % 2}`,
+          in1: `t${row % 2}`,
+          created: '',
+          commit: 'x',
+        })),
+        documents: rows.map(() => '{"metadata":{}}'),
+      });
+    }
+    await gallery.add([reference('last', 2)]);
+    expect(await gallery.labels()).toEqual([
+      { label: 't0', references: count / 2 },
+      { label: 't1', references: count / 2 },
+      { label: 'type/last', references: 1 },
+    ]);
+    const found = await gallery.nearestLabels(axis(2), 3);
+    expect(found[0]!.label).toBe('type/last');
+    expect(new Set(found.map(({ label }) => label)).size).toBe(3);
+  });
+
   it('is made once when several processes open it at once', async () => {
     const galleries = await Promise.all(
       Array.from({ length: 5 }, () => open({ url: `${server.url}/together` })),

@@ -54,11 +54,16 @@ export function createAdd(
     if (inputs.length === 0) return (await preparing).answer;
     return inTurn(signal, async () => {
       const { added, answer } = await preparing;
+      const pace = createPace();
       const ids = added.map(({ id }) => id);
       const hashes = new Set(added.flatMap(({ sourceHash }) => sourceHash ?? []));
       const [sameId, sameSource] = await Promise.all([find('id', ids), find('sourceHash', [...hashes])]);
       const replaced = new Set(existing === 'replace' ? ids : []);
-      added.forEach(assertNoConflict(sameSource.filter(({ id }) => !replaced.has(id))));
+      const assertAgrees = assertNoConflict(sameSource.filter(({ id }) => !replaced.has(id)));
+      for (const reference of added) {
+        if (pace.isDue) await pace.pause();
+        assertAgrees(reference);
+      }
       const [first] = sameId;
       if (first && existing === 'error') {
         throw new DocclfError('REFERENCE_EXISTS', { id: first.id, label: first.label });

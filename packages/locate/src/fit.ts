@@ -20,8 +20,8 @@ export interface Fit {
   readonly mask: Float64Array;
   /** `[48, 48]`, the sum of all corners' chances. */
   readonly anyCorner: Float64Array;
-  /** 0 would be perfect. */
-  score(quad: Corners): number;
+  /** 0 would be perfect. Beside the whole mask; of a quad that is one of several, beside what of it lies within `around`. */
+  score(quad: Corners, around?: Corners): number;
   /** The chance that the document's own top left is corner 0, 1, 2, 3 of the quad; they sum to 1. */
   turns(quad: Corners): readonly [number, number, number, number];
 }
@@ -41,11 +41,14 @@ export function createFit(maps: Float32Array): Fit {
   return {
     mask,
     anyCorner,
-    score(quad) {
+    score(quad, around) {
       let corner = 0;
       for (const point of quad)
         corner += Math.log(Math.min(at(anyMass, point) ?? BEYOND - CORNER_FLOOR, 1) + CORNER_FLOOR);
-      return CORNER_WEIGHT * corner + MASK_WEIGHT * Math.log(overlap(running, total, quad) + OVERLAP_FLOOR);
+      const { common, inside } = within(running, quad);
+      const rest = around ? within(running, around).common : total;
+      const overlap = common / Math.max(rest + inside - common, 1e-6);
+      return CORNER_WEIGHT * corner + MASK_WEIGHT * Math.log(overlap + OVERLAP_FLOOR);
     },
     turns(quad) {
       const logs = planes.map((turn) =>
@@ -62,8 +65,8 @@ export function createFit(maps: Float32Array): Fit {
   };
 }
 
-/** Of the mask, as it is, with the quad's inside, row by row. What lies beyond the maps counts neither for nor against. */
-function overlap(running: Float64Array, total: number, quad: Corners): number {
+/** What of the mask lies in the quad, as it is, and the quad's own area, row by row. What lies beyond the maps counts not at all. */
+function within(running: Float64Array, quad: Corners): { readonly common: number; readonly inside: number } {
   let common = 0;
   let inside = 0;
   for (let row = 0; row < fineSide; row++) {
@@ -86,7 +89,7 @@ function overlap(running: Float64Array, total: number, quad: Corners): number {
     common += running[line + last]! - running[line + first]!;
     inside += last - first;
   }
-  return common / Math.max(total + inside - common, 1e-6);
+  return { common, inside };
 }
 
 function at(values: Float64Array, { x, y }: Point): number | undefined {

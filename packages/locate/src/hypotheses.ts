@@ -58,7 +58,7 @@ function turned(fit: Fit, score: number, quad: Corners): Hypothesis {
   };
 }
 
-function* subsetsOfFour(peaks: readonly Peak[]): Generator<readonly [Peak, Peak, Peak, Peak]> {
+export function* subsetsOfFour(peaks: readonly Peak[]): Generator<readonly [Peak, Peak, Peak, Peak]> {
   const count = peaks.length;
   for (let a = 0; a < count; a++) {
     for (let b = a + 1; b < count; b++) {

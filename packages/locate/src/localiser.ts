@@ -1,11 +1,12 @@
 /** Looks at a photo, closer at what it found, and inside of that: one session, any runtime. */
 import { type Corners, goldenImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
+import { aroundOf, insideOf, withinOf } from './closer.ts';
 import { inputLength, localiserInput } from './input.ts';
 import { type LocaliserOutput, mapsLength, type Size } from './layout.ts';
 import { adviceFor, isWholePicture, type Located, type LocatedQuad, located } from './located.ts';
 import type { LocaliserManifest } from './manifest.ts';
-import { areaOf, overlapOf } from './polygon.ts';
-import { insetCorners, isUsable, mapCorners, wholeOf } from './quads.ts';
+import { overlapOf } from './polygon.ts';
+import { mapCorners, wholeOf } from './quads.ts';
 
 /** One run of the network over `count` inputs that follow one another: `[count, 3, 192, 192]` in, both outputs out. */
 export type RunLocaliser = (
@@ -48,19 +49,18 @@ export interface Localiser {
    * @throws PreprocessError `INVALID_IMAGE`, `INVALID_ARGUMENT`; what the session throws
    */
   locate(image: RasterImage, options?: LocateOptions): Promise<Found>;
+  /**
+   * What the network says of the whole picture (`undefined`) and of parts of it, in one run: for `located`.
+   *
+   * @throws as `locate`; PreprocessError `INVALID_CORNERS`
+   */
+  look(image: RasterImage, within: readonly (Corners | undefined)[]): Promise<readonly LocaliserOutput[]>;
   /** The largest difference of a logit from the golden ones. @throws PreprocessError `INVALID_ARGUMENT` when it is too large */
   selfTest(): Promise<{ readonly difference: number }>;
 }
 
-/** Of the document's own sides: what the closer look shows around it. */
-const AROUND = 0.12;
 /** Overlap with the first quad that the closer look must keep, or it has gone astray. */
 const SAME = 0.6;
-/** Of the document's own sides: what the look inside leaves out, so that its edge is not found again. */
-const WITHIN = 0.07;
-/** Share of the document that one inside of it may have. */
-const INNER = { least: 0.02, most: 0.75 };
-
 export function createLocaliser(parts: {
   readonly manifest: LocaliserManifest;
   readonly run: RunLocaliser;
@@ -91,17 +91,15 @@ export function createLocaliser(parts: {
     const best = quads[0];
     const looksCloser = closer === 'unless-whole' ? !isWholePicture(first, image) : closer;
     const found: FoundQuad[] = quads.map((quad) => ({ ...quad, look: 'photo' }));
-    // A sheet seen almost from its edge has its horizon near by, and what would be around it is no quad.
-    const around = best && insetCorners(best.corners, -AROUND);
-    const within = best && insetCorners(best.corners, WITHIN);
-    if (looksCloser && best && around && within && isUsable(around) && isUsable(within)) {
+    const around = best && aroundOf(best.corners);
+    const within = best && withinOf(best.corners);
+    if (looksCloser && best && around && within) {
       const [near, inner] = await look(image, [around, within]);
       const better = located(near!, image, { count: 1, within: around }).quads[0];
       if (better && overlapOf(better.corners, best.corners) > SAME)
         found.unshift({ ...better, look: 'closer' });
-      const inside = located(inner!, image, { count: 1, within }).quads[0];
-      const share = inside === undefined ? 0 : areaOf(inside.corners) / areaOf(within);
-      if (inside && share > INNER.least && share < INNER.most) found.push({ ...inside, look: 'inside' });
+      const inside = insideOf(inner!, within, image);
+      if (inside) found.push({ ...inside, look: 'inside' });
     }
     const scaled = found.map((quad) => ({
       ...quad,
@@ -126,5 +124,5 @@ export function createLocaliser(parts: {
     return { difference };
   }
 
-  return { manifest, locate, selfTest };
+  return { manifest, locate, look, selfTest };
 }

@@ -34,9 +34,17 @@ export function cutsOf(found: Found, size: Size): Cuts {
     isWholePicture({ quads: [first], wholeChance: found.wholeChance }, size)
   )
     return { cuts: [], document: undefined };
-  const inside = quads.find(({ look }) => look === 'inside');
-  const cuts = [best.corners, insetCorners(best.corners, INSET), ...(inside ? [inside.corners] : [])];
+  const cuts = quadsToCut(quads);
   const leavesEnough = ({ corners }: FoundQuad) => overlapOf(corners, wholeOf(size)) <= CUT.mostCovered;
   const isSure = best.score >= CUT.leastScore && [best, first].every(leavesEnough);
   return { cuts, document: isSure ? best.corners : undefined };
+}
+
+/** The best quad, the quad drawn in, and the one inside of it. */
+export function quadsToCut(quads: readonly FoundQuad[]): readonly Corners[] {
+  const [best] = quads;
+  const inside = quads.find(({ look }) => look === 'inside');
+  return best === undefined
+    ? []
+    : [best.corners, insetCorners(best.corners, INSET), ...(inside ? [inside.corners] : [])];
 }

@@ -12,7 +12,7 @@ export interface Peak extends Point {
 }
 
 /** The highest local maxima of `[48, 48]`, highest first, each at the middle of the mass around it. */
-export function peaksOf(values: Float64Array): readonly Peak[] {
+export function peaksOf(values: Float64Array, most = MOST_PEAKS): readonly Peak[] {
   const cell = (row: number, column: number) =>
     row >= 0 && column >= 0 && row < grid && column < grid ? values[row * grid + column]! : 0;
   const tops: { row: number; column: number; value: number }[] = [];
@@ -25,7 +25,7 @@ export function peaksOf(values: Float64Array): readonly Peak[] {
   // Sorting is stable: of equals the first in reading order comes first, as in the reference.
   return tops
     .sort((a, b) => b.value - a.value)
-    .slice(0, MOST_PEAKS)
+    .slice(0, most)
     .map(({ row, column }) => middleOfMass(row, column));
 
   function isHighest(row: number, column: number, value: number): boolean {

@@ -37,12 +37,33 @@ export interface PreparedPicture extends Omit<PreparedParts, 'part' | 'picture'>
 
 /** @throws as `prepareParts`, and what the means throw */
 export async function prepareImage(
-  { decode, hash, encodeThumbnail }: ImageMeans,
+  means: ImageMeans,
   options: PrepareImageOptions,
 ): Promise<PreparedPicture> {
-  const { spec, locate, localiser, asReference, quality = true, thumbnail } = options;
-  const { image, ...size } = await decode(decodedSide(spec, locate));
-  const { picture, part, ...prepared } = await prepareParts(image, { spec, size, locate, localiser });
+  const { spec, locate, localiser } = options;
+  const { image, ...size } = await means.decode(decodedSide(spec, locate));
+  return describe(means, options, {
+    image,
+    size,
+    parts: await prepareParts(image, { spec, size, locate, localiser }),
+  });
+}
+
+/** What has been made of a picture that was decoded. */
+interface Prepared {
+  readonly image: RasterImage;
+  readonly size: Size;
+  readonly parts: PreparedParts;
+}
+
+/** With what was asked for beside the tensors. */
+export async function describe(
+  { hash, encodeThumbnail }: ImageMeans,
+  options: PrepareImageOptions,
+  { image, size, parts }: Prepared,
+): Promise<PreparedPicture> {
+  const { locate, asReference, quality = true, thumbnail } = options;
+  const { picture, part, ...prepared } = parts;
   return {
     ...prepared,
     ...size,

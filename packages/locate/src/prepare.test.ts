@@ -45,6 +45,7 @@ function finds(quads: readonly FoundQuad[], wholeChance = 0): Localiser & { aske
       asked.push(options);
       return found;
     },
+    look: async () => [],
     selfTest: async () => ({ difference: 0 }),
   };
 }

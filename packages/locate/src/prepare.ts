@@ -9,7 +9,7 @@ import {
   warpPerspective,
 } from '@docclf/preprocess';
 import type { Size } from './layout.ts';
-import type { Localiser } from './localiser.ts';
+import type { Found, Localiser } from './localiser.ts';
 import { type Advice, adviceFor } from './located.ts';
 import { cutsOf } from './parts.ts';
 import { intersection } from './polygon.ts';
@@ -67,7 +67,7 @@ export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']):
 }
 
 /**
- * Looks where the documents are, cuts them out and makes the tensors.
+ * Looks where the document is, cuts it out and makes the tensors.
  *
  * Nothing throws for what the picture shows: where no document is found, the whole picture is the only part.
  *
@@ -75,28 +75,26 @@ export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']):
  * round the wrong way; what the localiser's session throws
  */
 export async function prepareParts(image: RasterImage, options: PrepareOptions): Promise<PreparedParts> {
-  const { spec, size = image, locate = 'auto', localiser } = options;
+  const { size = image, locate = 'auto', localiser } = options;
+  const cutter = createCutter(image, options);
+  if (locate && locate !== 'auto') return cutter.given(locate);
+  if (locate === false || localiser === undefined) return cutter.asItIs();
+  return cutter.found(await localiser.locate(image, { size, closer: 'unless-whole' }));
+}
+
+/** Makes the parts of one decoded picture. */
+export function createCutter(
+  image: RasterImage,
+  { spec, size = image }: Pick<PrepareOptions, 'spec' | 'size'>,
+) {
   const pyramid = createPyramid(image);
+  const inImage = (corners: Corners) => mapCorners(corners, wholeOf(size), wholeOf(image));
   const cut = (corners: Corners, found: 'located' | 'given'): PreparedPart => {
-    const inImage = mapCorners(corners, wholeOf(size), wholeOf(image));
-    const tensor = toTensor(pyramid.cutOut(inImage, spec.width, spec.height), spec);
+    const tensor = toTensor(pyramid.cutOut(inImage(corners), spec.width, spec.height), spec);
     return { found, corners, tensor };
   };
-  if (locate && locate !== 'auto') {
-    assertCorners(locate);
-    assertWithin(locate, size);
-    return prepared([cut(locate, 'given')], 0, adviceFor(locate, size));
-  }
-  const whole: PreparedPart = { found: 'whole', tensor: toTensor(image, spec) };
-  if (locate === false || localiser === undefined) return prepared([whole], 0, []);
-  const found = await localiser.locate(image, { size, closer: 'unless-whole' });
-  const { cuts, document } = cutsOf(found, size);
-  const usable = cuts.filter((corners) => isUsable(mapCorners(corners, wholeOf(size), wholeOf(image))));
-  const parts = usable.map((corners) => cut(corners, 'located'));
-  const principal = document === undefined ? 0 : 1 + usable.indexOf(document);
-  // Of a flat scan the rim of a quad that is not used says nothing.
-  const [outline] = found.quads.length > 0 && cuts.length === 0 ? [wholeOf(size)] : cuts;
-  return prepared([whole, ...parts], principal, adviceFor(outline, size));
+  const canCut = (corners: Corners) => isUsable(inImage(corners));
+  const whole = (): PreparedPart => ({ found: 'whole', tensor: toTensor(image, spec) });
 
   function prepared(
     views: PreparedParts['views'],
@@ -110,12 +108,32 @@ export async function prepareParts(image: RasterImage, options: PrepareOptions):
       principal,
       advice,
       part: corners === undefined ? { width: size.width, height: size.height } : ownSize(corners),
-      picture: (side) =>
-        corners === undefined
-          ? image
-          : straighten(image, mapCorners(corners, wholeOf(size), wholeOf(image)), side),
+      picture: (side) => (corners === undefined ? image : straighten(image, inImage(corners), side)),
     };
   }
+
+  return {
+    cut,
+    canCut,
+    prepared,
+    asItIs: () => prepared([whole()], 0, []),
+    /** @throws PreprocessError `INVALID_CORNERS` */
+    given(corners: Corners): PreparedParts {
+      assertCorners(corners);
+      assertWithin(corners, size);
+      return prepared([cut(corners, 'given')], 0, adviceFor(corners, size));
+    },
+    /** The whole picture, and the document that was found in it. */
+    found(found: Found): PreparedParts {
+      const { cuts, document } = cutsOf(found, size);
+      const usable = cuts.filter(canCut);
+      const parts = usable.map((corners) => cut(corners, 'located'));
+      const principal = document === undefined ? 0 : 1 + usable.indexOf(document);
+      // Of a flat scan the rim of a quad that is not used says nothing.
+      const [outline] = found.quads.length > 0 && cuts.length === 0 ? [wholeOf(size)] : cuts;
+      return prepared([whole(), ...parts], principal, adviceFor(outline, size));
+    },
+  };
 }
 
 /**

@@ -18,11 +18,12 @@ import {
   isProgressive,
 } from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
-import type { ReadSource } from './source.ts';
+import { readBitmap } from './bitmap.ts';
+import type { DecodeMeans } from './image-options.ts';
+import { countPages as countRead, readerOf, readPage } from './read-page.ts';
+import type { ReadBytes, ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
 import { type DecodableFormat, decodableFormat, whyUnreadable } from './unreadable.ts';
-
-type ReadBytes = Extract<ReadSource, { kind: 'bytes' }>;
 
 export interface DecodedImage {
   /** Upright RGB pixels, shrunk by a whole factor where the decoder could. */
@@ -43,12 +44,15 @@ export interface DecodedImage {
 export async function decode(
   source: ReadSource,
   side: number,
-  limits: ImageLimits,
+  { limits, readers }: DecodeMeans,
   signal: AbortSignal | undefined,
 ): Promise<DecodedImage> {
   if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
   const { bytes, name } = source;
+  const reader = readerOf(bytes, readers);
+  if (reader) return readPage(reader, source, side, { limits, signal });
   const format = decodableFormat(bytes, name);
+  if (format === 'bmp') return shrinkPixels(await readBitmap(source, limits, signal), side);
   const metadata = await readMetadata(source, format, limits);
   throwIfAborted(signal, 'Decoding');
   const { width, height } = metadata;
@@ -86,6 +90,18 @@ export async function decode(
   };
 }
 
+/** As what sharp decodes is shrunk, where there are so many pixels that doing it here would hold the event loop up. */
+async function shrinkPixels(picture: RasterImage, side: number): Promise<DecodedImage> {
+  const { width, height, channels } = picture;
+  const factor = width * height > largestWhole ? shrinkFactor(width, height, side) : 1;
+  if (factor === 1) return { image: toRgb(picture), width, height };
+  const { data, info } = await sharp(picture.data, { raw: { width, height, channels } })
+    .resize(Math.floor(width / factor), Math.floor(height / factor), { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { image: toRgb({ data, width: info.width, height: info.height, channels }), width, height };
+}
+
 /** Pictures of more pixels that pass through memory whole wait for one another: four of 98 megapixels took 1.9 GB. */
 const largestBeside = 2 ** 24;
 let last: Promise<unknown> = Promise.resolve();
@@ -100,9 +116,16 @@ async function inTurn<Result>(work: () => Promise<Result>, signal: AbortSignal |
 }
 
 /** How many pages or frames an encoded image has: 1 for most. */
-export async function countPages(source: ReadSource, limits: ImageLimits): Promise<number> {
+export async function countPages(
+  source: ReadSource,
+  { limits, readers }: DecodeMeans,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   if (source.kind === 'pixels') return 1;
+  const reader = readerOf(source.bytes, readers);
+  if (reader) return countRead(reader, source, signal);
   const format = decodableFormat(source.bytes, source.name);
+  if (format === 'bmp') return 1;
   return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits)).documentPages;
 }
 

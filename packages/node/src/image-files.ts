@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import { describe } from '@docclf/core/implementer';
 
-const imageEnding = /\.(jpe?g|png|webp|tiff?|avif|gif)$/i;
+const imageEnding = /\.(jpe?g|png|webp|tiff?|avif|gif|bmp)$/i;
 
 /**
  * The files of `path`: itself when it is a file (of any name), else every image file under it,

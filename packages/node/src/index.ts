@@ -82,6 +82,7 @@ export {
   type WithinOptions,
   type WithSignal,
 } from '@docclf/core';
+export type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
 export {
   createMemoryGallery,
   createMemoryStore,
@@ -91,15 +92,19 @@ export {
 export { exportGallery, importGallery } from '@docclf/gallery/snapshot';
 export { type Advice, angleOf, type FoundQuad, type Look } from '@docclf/locate';
 export { type CalibrateImagesOptions, calibrate, type LabelledImage } from './calibrate.ts';
+export type { DecodedImage } from './decode.ts';
+export { type DecodeImageOptions, decodeImage } from './decode-image.ts';
 export { createDocClassifier, type DocClassifierOptions } from './doc-classifier.ts';
 export { encodeJpeg } from './encode.ts';
 export { createFileStore } from './file-store.ts';
 export { listImageFiles } from './image-files.ts';
+export type { ImageOptions } from './image-options.ts';
 export { labelOfFile } from './label-of-file.ts';
 export {
   type Crop,
   type CropOptions,
   createNodeLocaliser,
+  type LocateAllSourceOptions,
   type LocatedSource,
   type LocateSourceOptions,
   type NodeLocaliser,
@@ -109,3 +114,4 @@ export { type LoadedLocaliser, type LoadedModel, loadLocaliser, loadModel } from
 export { pagesOf } from './pages.ts';
 export { createNodeEmbedder, type NodeEmbedderOptions } from './runtime.ts';
 export type { DecodedBySharp, EncodedSource, ImageSource, PageSource } from './source.ts';
+export { createThreadReader } from './thread-reader.ts';

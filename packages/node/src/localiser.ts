@@ -1,5 +1,5 @@
 /** Where is the document in this photo? sharp decodes, onnxruntime-node runs the localiser, `@docclf/locate` makes corners. */
-import { DocclfError, type ImageLimits, type WithSignal } from '@docclf/core';
+import { DocclfError, type WithSignal } from '@docclf/core';
 import {
   abortSignal,
   anything,
@@ -8,19 +8,19 @@ import {
   createLifetime,
   describe,
   flag,
-  imageLimitOptions,
-  imageLimits,
   type OptionTable,
   positiveInteger,
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { type Advice, adviceFor, type Found, type Size, straighten, turnCorners } from '@docclf/locate';
+import { locateAll } from '@docclf/locate/all';
 import type { Corners, RasterImage } from '@docclf/preprocess';
 import { type DecodedImage, decode } from './decode.ts';
+import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { type ImageSource, readSource } from './source.ts';
 
-export interface NodeLocaliserOptions extends Partial<ImageLimits> {
+export interface NodeLocaliserOptions extends ImageOptions {
   /** Path or `file:` URL of a localiser's manifest. Default: the localiser of `@docclf/model`. */
   readonly localiser?: string | URL | undefined;
   /** Threads of one run of the network. Default 1. */
@@ -32,6 +32,11 @@ export interface LocateSourceOptions extends WithSignal {
   readonly closer?: boolean | undefined;
   /** Most quads of the first look, 1 to 16. Default 4. */
   readonly count?: number | undefined;
+}
+
+export interface LocateAllSourceOptions extends WithSignal {
+  /** Most documents, from 1. Default 16. */
+  readonly most?: number | undefined;
 }
 
 export interface LocatedSource extends Found {
@@ -47,7 +52,7 @@ export interface CropOptions extends LocateSourceOptions {
 }
 
 const localiserOptions: OptionTable<NodeLocaliserOptions> = {
-  ...imageLimitOptions,
+  ...imageOptions,
   localiser: anything,
   threads: anything,
 };
@@ -56,6 +61,7 @@ const locateOptions: OptionTable<LocateSourceOptions> = {
   count: anything,
   signal: abortSignal,
 };
+const locateAllOptions: OptionTable<LocateAllSourceOptions> = { most: anything, signal: abortSignal };
 const cropOptions: OptionTable<CropOptions> = { ...locateOptions, corners: anything, turns: anything };
 
 export interface Crop {
@@ -74,6 +80,12 @@ export interface NodeLocaliser {
    * @throws IMAGE_*, FILE_*, INVALID_ARGUMENT, RUNTIME_FAILED, ABORTED, CLOSED
    */
   locate(source: ImageSource, options?: LocateSourceOptions): Promise<LocatedSource>;
+  /**
+   * Finds every document, the clearest first; see `locateAll` of `@docclf/locate/all`. Empty for a picture without one.
+   *
+   * @throws as `locate`
+   */
+  locateAll(source: ImageSource, options?: LocateAllSourceOptions): Promise<readonly LocatedSource[]>;
   /**
    * Cuts the document out and straightens it; undefined where none is found.
    *
@@ -97,7 +109,7 @@ const largestSide = 4096;
 export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise<NodeLocaliser> {
   const options = checkOptions('createNodeLocaliser', given, localiserOptions);
   const threads = positiveInteger('threads', options.threads ?? 1);
-  const limits = imageLimits(options);
+  const decoders = decodeMeans(options);
   const { localiser, release } = await openLocaliser({ localiser: options.localiser, threads });
   const lifetime = createLifetime('localiser', release);
 
@@ -107,7 +119,7 @@ export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise
     signal: AbortSignal | undefined,
   ): Promise<DecodedImage> {
     throwIfAborted(signal, 'Locating');
-    return decode(await readSource(source, limits.maximumBytes, signal), side, limits, signal);
+    return decode(await readSource(source, decoders.limits.maximumBytes, signal), side, decoders, signal);
   }
 
   async function find(
@@ -139,6 +151,13 @@ export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise
       lifetime.run(async () => {
         const asked = checkOptions('locate', options, locateOptions);
         return find(await decoded(source, decodedSide, asked.signal), asked);
+      }),
+    locateAll: (source, options) =>
+      lifetime.run(async () => {
+        const { most, signal } = checkOptions('locateAll', options, locateAllOptions);
+        const { image, ...size } = await decoded(source, decodedSide, signal);
+        const asked = { size, most: most === undefined ? undefined : positiveInteger('most', most) };
+        return (await locateAll(localiser, image, asked)).map((found) => ({ ...found, image: size }));
       }),
     crop: (source, options) =>
       lifetime.run(async () => crop(source, checkOptions('crop', options, cropOptions))),

@@ -1,32 +1,31 @@
 /** An embedder in Node: sharp decodes, `@docclf/preprocess` makes the tensor, onnxruntime-node runs the model. */
-import {
-  createEmbedder,
-  DocclfError,
-  type Embedder,
-  type EmbedOptions,
-  type ImageLimits,
-  type PreparedImage,
-} from '@docclf/core';
+import { createEmbedder, DocclfError, type Embedder, type EmbedOptions } from '@docclf/core';
 import {
   anything,
   checkOptions,
   cornersRefused,
-  imageLimitOptions,
-  imageLimits,
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
-import { locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import {
+  type ImageMeans,
+  locateOf,
+  type PrepareImageOptions,
+  prepareImage,
+  thumbnailSide,
+} from '@docclf/locate';
+import { prepareSeveral } from '@docclf/locate/all';
 import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
+import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
 import { hashOfPicture, type ImageSource, readSource } from './source.ts';
 import { turnOffTelemetry } from './telemetry.ts';
 
-export interface NodeEmbedderOptions extends Partial<ImageLimits> {
+export interface NodeEmbedderOptions extends ImageOptions {
   /** Path or `file:` URL of a model manifest. Default: the model of `@docclf/model`. */
   readonly model?: string | URL | undefined;
   /**
@@ -39,7 +38,7 @@ export interface NodeEmbedderOptions extends Partial<ImageLimits> {
 }
 
 export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
-  ...imageLimitOptions,
+  ...imageOptions,
   model: anything,
   localiser: anything,
   threads: anything,
@@ -54,27 +53,30 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
   const options = checkOptions('createNodeEmbedder', given, embedderOptions);
   const threads = positiveInteger('threads', options.threads ?? 1);
   const { manifest, bytes, cohort } = await loadModel(options.model);
-  const limits = imageLimits(options);
+  const decoders = decodeMeans(options);
   const { width, height } = manifest.input;
   const { mean, std } = manifest.preprocessing;
   const spec = { width, height, mean, std };
   const { localiser } = options;
   const opened = localiser === false ? undefined : await openLocaliser({ localiser, threads });
 
-  async function prepare(source: ImageSource, options: EmbedOptions): Promise<PreparedImage> {
-    const { signal } = options;
-    const read = await readSource(source, limits.maximumBytes, signal);
-    const locate = locateOf(options.locate, read.corners, opened?.localiser);
-    const means = {
-      decode: (side: number) => decode(read, side, limits, signal),
-      hash: () => hashOfPicture(read),
-      encodeThumbnail,
+  /** By a function of `@docclf/locate`, which is asked once the source is read. */
+  const prepareBy =
+    <Prepared>(prepareIt: (means: ImageMeans, options: PrepareImageOptions) => Promise<Prepared>) =>
+    async (source: ImageSource, options: EmbedOptions): Promise<Prepared> => {
+      const { signal } = options;
+      const read = await readSource(source, decoders.limits.maximumBytes, signal);
+      const locate = locateOf(options.locate, read.corners, opened?.localiser);
+      const means = {
+        decode: (side: number) => decode(read, side, decoders, signal),
+        hash: () => hashOfPicture(read),
+        encodeThumbnail,
+      };
+      const asked = { ...options, spec, locate, localiser: opened?.localiser };
+      return prepareIt(means, asked).catch((cause: unknown) => {
+        throw cornersRefused(cause);
+      });
     };
-    const asked = { ...options, spec, locate, localiser: opened?.localiser };
-    return prepareImage(means, asked).catch((cause: unknown) => {
-      throw cornersRefused(cause);
-    });
-  }
 
   await turnOffTelemetry();
   let session: InferenceSession;
@@ -100,7 +102,8 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       },
     },
     Tensor,
-    prepare,
+    prepare: prepareBy(prepareImage),
+    prepareAll: prepareBy(prepareSeveral),
     goldenTensor: toTensor(goldenImage(), spec),
   });
   try {

@@ -61,6 +61,9 @@ export type ReadSource = {
   | { readonly kind: 'pixels'; readonly image: RasterImage }
 );
 
+/** Encoded bytes, and which page of them is meant, counted from 0. */
+export type ReadBytes = Extract<ReadSource, { kind: 'bytes' }>;
+
 /**
  * Reads a source into memory.
  *

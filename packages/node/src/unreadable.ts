@@ -6,7 +6,7 @@ import { DocclfError } from '@docclf/core';
 import { endsEarly, formatOf, type ImageFormat, isImageFormat } from '@docclf/preprocess/image-file';
 
 /** What sharp's own binaries decode. */
-export type DecodableFormat = Exclude<ImageFormat, 'heic'>;
+export type DecodableFormat = Exclude<ImageFormat, 'heic' | 'bmp'>;
 
 /**
  * The format by the signature, before any decoder sees the bytes: some that sharp has (SVG) work for minutes on a few
@@ -14,7 +14,7 @@ export type DecodableFormat = Exclude<ImageFormat, 'heic'>;
  *
  * @throws IMAGE_FORMAT_UNSUPPORTED
  */
-export function decodableFormat(bytes: Uint8Array, source: string): DecodableFormat {
+export function decodableFormat(bytes: Uint8Array, source: string): DecodableFormat | 'bmp' {
   const format = formatOf(bytes);
   if (isImageFormat(format) && format !== 'heic') return format;
   throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format: format ?? 'no image signature' });

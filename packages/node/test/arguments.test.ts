@@ -73,6 +73,7 @@ const takingOptions: readonly [string, (options: Anything) => unknown][] = [
   ['register', (options) => classifier.register(page, options && { label: 'x', ...options })],
   ['registerMany', (options) => classifier.registerMany([], options)],
   ['classify', (options) => classifier.classify(page, options)],
+  ['classifyAll', (options) => classifier.classifyAll(page, options)],
   ['classifyMany', (options) => classifier.classifyMany([], options)],
   ['verify', (options) => classifier.verify(page, 'page', options)],
   ['threshold', (options) => classifier.threshold(options)],

@@ -10,11 +10,11 @@ import {
   text,
   throwIfAborted,
 } from '@docclf/core/implementer';
-import type { RasterImage } from '@docclf/preprocess';
+import type { PagePart, PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
 import { openDocument } from './document.ts';
 import { loadPdfium, type Pdfium } from './pdfium.ts';
 import { renderPage } from './render.ts';
-import { type PdfPart, savePart } from './save.ts';
+import { savePart } from './save.ts';
 
 export interface PdfReaderOptions {
   /**
@@ -34,14 +34,7 @@ export interface PdfDocumentOptions extends WithSignal {
   readonly maximumPages?: number | undefined;
 }
 
-export interface PdfPagesOptions extends PdfDocumentOptions {
-  /** First page, from 1. Default 1. */
-  readonly from?: number | undefined;
-  /** Last page, included. Default: the document's last. */
-  readonly to?: number | undefined;
-  /** Pixels of a page's longer side. Default 512, four times the default model's input. */
-  readonly side?: number | undefined;
-}
+export interface PdfPagesOptions extends PdfDocumentOptions, ReadPagesOptions {}
 
 const readerOptions: OptionTable<PdfReaderOptions> = { wasm: anything, maximumMemory: anything };
 const documentOptions: OptionTable<PdfDocumentOptions> = {
@@ -57,24 +50,16 @@ const pagesOptions: OptionTable<PdfPagesOptions> = {
   side: anything,
 };
 
-/** A page, or why it is none: the pages behind a damaged one come all the same. */
-export type PdfPage = {
-  /** From 1. */
-  readonly number: number;
-  /** How many the document has. */
-  readonly pages: number;
-} & ({ readonly image: RasterImage } | { readonly error: DocclfError });
-
-export interface PdfReader {
+export interface PdfReader extends PageReader {
   /**
    * The pages of a PDF, drawn one by one as they are asked for: RGB, upright, within their crop box, on white paper.
-   * Between pages it can be stopped; opening a document and drawing one page cannot: read files of strangers in a worker
-   * that can be ended.
+   * Between pages it can be stopped; opening a document and drawing one page cannot: read files of strangers in a thread
+   * that can be ended (`@docclf/pdf/thread`).
    *
    * @param bytes the whole file
    * @throws PDF_CORRUPT, PDF_ENCRYPTED, PDF_TOO_MANY_PAGES, PDF_TOO_COSTLY, INVALID_ARGUMENT, ABORTED, CLOSED
    */
-  pages(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<PdfPage, void, void>;
+  pages(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<ReadPage, void, void>;
   /**
    * Pages of a PDF as PDFs of their own, with all that is on them: text stays text.
    *
@@ -83,11 +68,9 @@ export interface PdfReader {
    */
   split(
     bytes: Uint8Array,
-    parts: readonly PdfPart[],
+    parts: readonly PagePart[],
     options?: PdfDocumentOptions,
   ): AsyncGenerator<Uint8Array, void, void>;
-  /** Lets PDFium go. Pages of documents that are open still come. */
-  close(): void;
 }
 
 /** An instance's memory never shrinks; one that has grown beyond this is not kept for the next document. */
@@ -130,6 +113,8 @@ export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfRe
   }
 
   return {
+    formats: ['pdf'],
+    tooCostly: 'PDF_TOO_COSTLY',
     async *pages(bytes, options) {
       const asked = checkOptions('pages', options, pagesOptions);
       yield* within(bytes, asked.signal, (pdfium) => pagesOf(pdfium, bytes, asked));
@@ -172,13 +157,13 @@ function pagesOf(pdfium: Pdfium, bytes: Uint8Array, options: PdfPagesOptions) {
   const side = positiveInteger('side', options.side ?? 512);
   const from = positiveInteger('from', options.from ?? 1);
   return withDocument(pdfium, bytes, options, async function* (pointer, pages, source): AsyncGenerator<
-    PdfPage,
+    ReadPage,
     void,
     void
   > {
     for (let number = from; number <= Math.min(pages, options.to ?? pages); number++) {
       throwIfAborted(signal, 'Reading a PDF');
-      let page: PdfPage;
+      let page: ReadPage;
       try {
         const image = guarded(pdfium, source, number, () =>
           renderPage(pdfium, pointer, number - 1, { source, side }),
@@ -193,7 +178,7 @@ function pagesOf(pdfium: Pdfium, bytes: Uint8Array, options: PdfPagesOptions) {
   });
 }
 
-function partsOf(pdfium: Pdfium, bytes: Uint8Array, parts: readonly PdfPart[], options: PdfDocumentOptions) {
+function partsOf(pdfium: Pdfium, bytes: Uint8Array, parts: readonly PagePart[], options: PdfDocumentOptions) {
   return withDocument(pdfium, bytes, options, async function* (pointer, pages, source) {
     for (const part of parts) {
       if (!(part.from >= 1 && part.to >= part.from && part.to <= pages)) {

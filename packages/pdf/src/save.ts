@@ -1,13 +1,8 @@
 /** Pages of one document as a file of their own. */
 import { DocclfError } from '@docclf/core';
+import type { PagePart } from '@docclf/core/readers';
 import { withFunction } from './callback.ts';
 import type { Pdfium } from './pdfium.ts';
-
-/** Pages from 1; the last one is included. */
-export interface PdfPart {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** As PDFium counts them: 32-bit numbers, from 0. */
 const bytesOfIndex = 4;
@@ -19,7 +14,7 @@ const bytesOfWriter = 8;
  *
  * @throws PDF_CORRUPT, PDF_TOO_COSTLY
  */
-export function savePart(pdfium: Pdfium, document: number, part: PdfPart, source: string): Uint8Array {
+export function savePart(pdfium: Pdfium, document: number, part: PagePart, source: string): Uint8Array {
   const { module } = pdfium;
   const { malloc, free } = module.wasmExports;
   const count = part.to - part.from + 1;

@@ -20,6 +20,29 @@ export function makePdf(pages: readonly MadePage[], trailer = ''): Uint8Array {
       `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
     );
   }
+  return fileOf(objects, trailer);
+}
+
+/** A page that draws a form of so many forms of so many forms…: a small file that takes long. */
+export function formBomb(levels: number, width: number): Uint8Array {
+  const stream = (dictionary: string, content: string) =>
+    `<< ${dictionary} /Length ${content.length} >>\nstream\n${content}\nendstream`;
+  const next = (number: number) => `/Resources << /XObject << /F ${number} 0 R >> >>`;
+  const forms = Array.from({ length: levels }, (_, level) => {
+    const isLast = level === levels - 1;
+    const content = isLast ? '0 0 1 rg 0 0 9 9 re f' : '/F Do '.repeat(width);
+    return stream(`/Type /XObject /Subtype /Form /BBox [0 0 9 9] ${isLast ? '' : next(6 + level)}`, content);
+  });
+  return fileOf([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 300] ${next(5)} /Contents 4 0 R >>`,
+    stream('', '/F Do'),
+    ...forms,
+  ]);
+}
+
+function fileOf(objects: readonly string[], trailer = ''): Uint8Array {
   let file = '%PDF-1.7\n';
   const offsets = objects.map((object, i) => {
     const offset = file.length;

@@ -3,27 +3,27 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DocclfError } from '@docclf/core';
-import type { RasterImage } from '@docclf/preprocess';
+import type { PagePixels } from '@docclf/core/readers';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { createPdfReader, type PdfPage, type PdfPagesOptions } from '../src/index.ts';
+import { createPdfReader, type PdfPagesOptions, type ReadPage } from '../src/index.ts';
 import { makePdf } from './make-pdf.ts';
 
 const reader = await createPdfReader({ maximumMemory: 256 * 2 ** 20 });
 afterAll(() => reader.close());
 
-async function read(bytes: Uint8Array, options?: PdfPagesOptions): Promise<PdfPage[]> {
-  const pages: PdfPage[] = [];
+async function read(bytes: Uint8Array, options?: PdfPagesOptions): Promise<ReadPage[]> {
+  const pages: ReadPage[] = [];
   for await (const page of reader.pages(bytes, options)) pages.push(page);
   return pages;
 }
 
-async function imageOf(bytes: Uint8Array, options?: PdfPagesOptions): Promise<RasterImage> {
+async function imageOf(bytes: Uint8Array, options?: PdfPagesOptions): Promise<PagePixels> {
   const [page] = await read(bytes, options);
   if (!page || !('image' in page)) throw page?.error ?? new Error('no page');
   return page.image;
 }
 
-function pixel({ data, width }: RasterImage, x: number, y: number): number[] {
+function pixel({ data, width }: PagePixels, x: number, y: number): number[] {
   return [...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)];
 }
 

@@ -1,5 +1,5 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
-import { DocclfError, type Embedder, type ImageLimits } from '@docclf/core';
+import { DocclfError, type Embedder, type EmbedOptions, type ImageLimits } from '@docclf/core';
 import {
   anything,
   assertImageList,
@@ -7,6 +7,7 @@ import {
   checkOptions,
   createLifetime,
   describe,
+  embedEach,
   flag,
   imageLimitOptions,
   imageLimits,
@@ -27,7 +28,7 @@ import {
   type SessionSettings,
   type WasmPaths,
 } from './session.ts';
-import { captureSources, type ImageSource, release } from './source.ts';
+import { type CapturedSource, captureSources, type ImageSource, release } from './source.ts';
 import { openInWorker } from './worker-client.ts';
 
 export interface WebEmbedderOptions extends Partial<ImageLimits> {
@@ -155,18 +156,30 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     embed: (sources, options = {}) =>
       lifetime.run(async () => {
         assertImageList(sources);
-        throwIfAborted(options.signal, 'Embedding');
-        const captured = await captureSources(sources);
-        try {
-          return await embedder.embed(captured, options);
-        } finally {
-          captured.forEach(release);
-        }
+        return withCaptured(sources, options, (captured) => embedder.embed(captured, options));
       }),
+    embedAll: (source, options = {}) =>
+      lifetime.run(() =>
+        withCaptured([source], options, ([captured]) => embedEach(embedder, captured!, options)),
+      ),
     selfTest: () => lifetime.run(embedder.selfTest),
     close: lifetime.close,
     status: () => status,
   };
+}
+
+async function withCaptured<Result>(
+  sources: readonly ImageSource[],
+  { signal }: EmbedOptions,
+  work: (captured: readonly CapturedSource[]) => Promise<Result>,
+): Promise<Result> {
+  throwIfAborted(signal, 'Embedding');
+  const captured = await captureSources(sources);
+  try {
+    return await work(captured);
+  } finally {
+    captured.forEach(release);
+  }
 }
 
 function buildFor({ device = 'wasm', runtimeUrl }: WebEmbedderOptions): RuntimeBuild {

@@ -5,10 +5,17 @@ import {
   type Embedder,
   type EmbedOptions,
   type ImageLimits,
-  type PreparedImage,
 } from '@docclf/core';
 import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
-import { type Localiser, locateOf, prepareImage, thumbnailSide } from '@docclf/locate';
+import {
+  type ImageMeans,
+  type Localiser,
+  locateOf,
+  type PrepareImageOptions,
+  prepareImage,
+  thumbnailSide,
+} from '@docclf/locate';
+import { prepareSeveral } from '@docclf/locate/all';
 import { goldenImage, type RasterImage, resize, type TensorSpec, toTensor } from '@docclf/preprocess';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { decode } from './decode.ts';
@@ -114,6 +121,7 @@ export async function openSession(
     throw new DocclfError('RUNTIME_FAILED', { operation: `load the model ${manifest.id}` }, { cause });
   }
   const { run, release } = oneRunAtATime(session);
+  const prepareBy = createPrepare(limits, spec, opened?.localiser);
   const embedder = createEmbedder({
     manifest,
     cohort,
@@ -125,7 +133,8 @@ export async function openSession(
       },
     },
     Tensor: ort.Tensor,
-    prepare: createPrepare(limits, spec, opened?.localiser),
+    prepare: prepareBy(prepareImage),
+    prepareAll: prepareBy(prepareSeveral),
     goldenTensor: toTensor(goldenImage(), spec),
   });
   try {
@@ -137,20 +146,22 @@ export async function openSession(
   }
 }
 
+/** By a function of `@docclf/locate`, which is asked once the source is read. */
 function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localiser | undefined) {
-  return async (source: CapturedSource, options: EmbedOptions): Promise<PreparedImage> => {
-    const { signal } = options;
-    const read = await readSource(source, limits.maximumBytes, signal);
-    const locate = locateOf(options.locate, source.corners, localiser);
-    const means = {
-      decode: (side: number) => decode(read, side, limits, signal),
-      hash: (image: RasterImage) => hashOfPicture(read, image),
-      encodeThumbnail,
+  return <Prepared>(prepareIt: (means: ImageMeans, options: PrepareImageOptions) => Promise<Prepared>) =>
+    async (source: CapturedSource, options: EmbedOptions): Promise<Prepared> => {
+      const { signal } = options;
+      const read = await readSource(source, limits.maximumBytes, signal);
+      const locate = locateOf(options.locate, source.corners, localiser);
+      const means = {
+        decode: (side: number) => decode(read, side, limits, signal),
+        hash: (image: RasterImage) => hashOfPicture(read, image),
+        encodeThumbnail,
+      };
+      return prepareIt(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
+        throw cornersRefused(cause);
+      });
     };
-    return prepareImage(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
-      throw cornersRefused(cause);
-    });
-  };
 }
 
 /** SHA-256 of the encoded bytes, as in every runtime; of size and pixels where there were no bytes. */

@@ -1,7 +1,8 @@
 /** Questions to a worker and its answers: each has a number, so that several may be under way. */
 import { DocclfError } from '@docclf/core';
+import { fromWire } from '@docclf/core/implementer';
 import type { LoadProgress } from './download.ts';
-import type { CallKind, Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
+import type { CallKind, Calls, FromWorker, ToWorker } from './worker-protocol.ts';
 
 export interface WorkerCalls {
   /** True once the worker is gone; each call is refused from then on. */
@@ -91,9 +92,4 @@ export function createCalls(worker: Worker, onProgress: (progress: LoadProgress)
       return failure !== undefined;
     },
   };
-}
-
-function fromWire({ message, code, details, cause }: WireError): Error {
-  if (code === undefined || details === undefined) return new Error(message);
-  return new DocclfError(code, details, cause === undefined ? {} : { cause: new Error(cause) });
 }

@@ -38,6 +38,11 @@ export async function openInWorker(
             const transfer = sources.flatMap(transferablesOf);
             return call('embed', { sources, options }, { transfer, signal });
           }),
+        embedAll: (source, { signal, ...options } = {}) =>
+          lifetime.run(() => {
+            throwIfAborted(signal, 'Embedding');
+            return call('embedAll', { source, options }, { transfer: transferablesOf(source), signal });
+          }),
         selfTest: () => lifetime.run(() => call('selfTest', {})),
         close: lifetime.close,
       },

@@ -1,5 +1,6 @@
 /** All messages between the page and the worker. Types only. */
-import type { Cohort, Embedding, EmbedOptions, ErrorCode, ErrorDetails, ModelManifest } from '@docclf/core';
+import type { Cohort, Embedding, EmbedOptions, ModelManifest } from '@docclf/core';
+import type { WireError } from '@docclf/core/implementer';
 import type { LoadProgress } from './download.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
 import type { CapturedSource } from './source.ts';
@@ -17,6 +18,10 @@ export interface Calls {
     };
     answer: readonly Embedding[];
   };
+  embedAll: {
+    request: { source: CapturedSource; options: Omit<EmbedOptions, 'signal'> };
+    answer: readonly Embedding[];
+  };
   selfTest: { request: object; answer: { readonly cosine: number } };
   close: { request: object; answer: undefined };
 }
@@ -32,11 +37,3 @@ export type FromWorker =
   | { kind: 'done'; id: number; answer: Calls[CallKind]['answer'] }
   | { kind: 'failed'; id: number; error: WireError }
   | { kind: 'progress'; id: number; progress: LoadProgress };
-
-/** An error without its prototype, which does not cross. An error that is not ours has no code. */
-export interface WireError {
-  readonly message: string;
-  readonly code?: ErrorCode;
-  readonly details?: ErrorDetails[ErrorCode];
-  readonly cause?: string;
-}

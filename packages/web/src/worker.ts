@@ -1,8 +1,8 @@
 /** The worker's side: one embedder, many calls at once. */
-import { DocclfError } from '@docclf/core';
+import { embedEach, toWire } from '@docclf/core/implementer';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
 import { release } from './source.ts';
-import type { Calls, FromWorker, ToWorker, WireError } from './worker-protocol.ts';
+import type { Calls, FromWorker, ToWorker } from './worker-protocol.ts';
 
 /** What is used of a dedicated worker's global scope. */
 interface WorkerScope {
@@ -44,12 +44,17 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       await embedder.close();
       return { answer: undefined };
     }
-    const { sources, options } = message;
+    const { options } = message;
+    const sources = message.kind === 'embed' ? message.sources : [message.source];
     const controller = new AbortController();
     running.set(message.id, controller);
     try {
       const { signal } = controller;
-      const embeddings = await embedder.embed(sources, { ...options, signal });
+      const asked = { ...options, signal };
+      const embeddings =
+        message.kind === 'embed'
+          ? await embedder.embed(sources, asked)
+          : await embedEach(embedder, message.source, asked);
       const vectors = embeddings.flatMap(({ views }) => views.map(({ vector }) => vector));
       return { answer: embeddings, transfer: buffersOf(vectors) };
     } finally {
@@ -75,10 +80,4 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
 
 function buffersOf(vectors: readonly Float32Array[]): Transferable[] {
   return vectors.map(({ buffer }) => buffer as ArrayBuffer);
-}
-
-function toWire(error: unknown): WireError {
-  if (!DocclfError.is(error)) return { message: String(error) };
-  const { message, code, details, cause } = error;
-  return { message, code, details, ...(cause !== undefined && { cause: String(cause) }) };
 }

@@ -19,6 +19,7 @@ import { tell } from './engines.ts';
 import { openPage, type TestPage } from './page.ts';
 import { withOrientation } from './pictures.ts';
 import { runtimeUrl, startServer, type TestServer } from './server.ts';
+import { wrongPixels } from './wrong-pixels.ts';
 
 interface Embedded {
   readonly vector: number[];
@@ -288,6 +289,13 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
       tell({ engine, what: `${name} (known to differ)`, pictures: 1, leastCosine: similarity });
     expect(worst).toBeGreaterThanOrEqual(sameBytes);
   }, 120_000);
+
+  it.each(wrongPixels)('agree that $name is $code', async ({ name, code, bytes, ...size }) => {
+    const source = bytes === undefined ? size : { ...size, data: new Uint8Array(bytes) };
+    const inNode = await node.embedder.embed([source as never]).catch((error) => error);
+    const inWeb = await test.call<{ code: string }>('embedWrongPixels', 'web', size, bytes);
+    expect([inNode.code, inWeb.code], name).toEqual([code, code]);
+  });
 
   describe.skipIf(!existsSync(bench))('on the development benchmark', () => {
     const types = (stratum: string) =>

@@ -32,6 +32,13 @@ export const readmePage = /```html\n(.*?)```/s.exec(
   readFileSync(join(root, 'packages/web/README.md'), 'utf8'),
 )![1]!;
 export const importMap = /<script type="importmap">.*?<\/script>/s.exec(readmePage)![0];
+const mapWithStore = importMap.replace(
+  '"imports": {',
+  '"imports": { "@docclf/gallery-indexeddb": "/node_modules/@docclf/gallery-indexeddb/dist/index.js",',
+);
+/** A page that makes a journey; see `page/journey.js`. */
+export const journeyPage = (settings: object) =>
+  `<!doctype html><title>journey</title>${mapWithStore}<script type="application/json" id="journey">${JSON.stringify(settings)}</script><script type="module" src="/page/journey.js"></script>`;
 const plainPage = `<!doctype html><title>plain</title>${importMap}<script type="module" src="/page/harness.js"></script>`;
 /** `runtimeUrl` of such a page. */
 export const runtimeUrl = '/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs';
@@ -42,7 +49,7 @@ export interface TestServer {
   mount(name: string, folder: string): void;
   /** Serves bytes and returns their path. */
   put(name: string, bytes: Uint8Array | string): string;
-  /** What the page sent by POST, by path. */
+  /** What the page sent by POST, by path. After `true` by `/cut` no file is served, until it sent `false`. */
   readonly received: Map<string, Buffer>;
   /** The next POST to a path. */
   posted(path: string): Promise<Buffer>;
@@ -67,6 +74,8 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
       response.end();
       return;
     }
+    // As without a network: what the page asks for does not arrive, while it can still tell what it found.
+    if (String(received.get('/cut')) === 'true') return void request.socket.destroy();
     response.setHeader('cache-control', 'no-store');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
@@ -74,6 +83,9 @@ export async function startServer(headers: Readonly<Record<string, string>> = {}
     // Some bytes, and then nothing more.
     if (path === '/stalled') return void response.write('{');
     if (path === '/readme.html') return void response.end(readmePage);
+    // A service worker serves what lies below it.
+    if (path === '/keep.js')
+      return void response.end(readFileSync(join(root, 'packages/web/test/page/keep.js')));
     const bytes = made.get(path);
     if (bytes !== undefined) return void response.end(bytes);
     const [prefix = '', folder = ''] = mounted.find(([start]) => path.startsWith(start)) ?? [];

@@ -52,6 +52,8 @@ export interface ClassifyCommandOptions
   readonly top?: number;
   readonly expected?: readonly string[];
   readonly rotations?: boolean;
+  /** An answer a document; see `classify-all.ts`. */
+  readonly all?: boolean;
   /** An answer a page instead of one a file. */
   readonly eachPage?: boolean;
   readonly by?: AnswerBy;

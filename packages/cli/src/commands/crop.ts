@@ -6,6 +6,7 @@ import { angleOf, type Crop, createNodeLocaliser, encodeJpeg } from '@docclf/nod
 import type { ConcurrencyOptions, Context, PathOptions } from '../context.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import type { InputImage } from '../pages/inputs.ts';
+import { readers } from '../pages/readers.ts';
 import { jsonLine, nameOf, pad, printable } from '../text.ts';
 
 export interface CropCommandOptions extends ConcurrencyOptions, PathOptions {
@@ -21,7 +22,7 @@ export async function crop(
 ): Promise<number> {
   const { output, turns, json, concurrency = defaultConcurrency } = options;
   const { screen, signal } = context;
-  const localiser = await createNodeLocaliser();
+  const localiser = await createNodeLocaliser({ readers });
   const taken = new Set<string>();
   try {
     return await overImages(

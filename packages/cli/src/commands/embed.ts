@@ -1,6 +1,12 @@
 /** docclf embed: a vector an image, as NDJSON. */
 import { createNodeEmbedder } from '@docclf/node';
-import type { ConcurrencyOptions, Context, ModelOptions, PathOptions } from '../context.ts';
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type ModelOptions,
+  type PathOptions,
+} from '../context.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import { jsonLine } from '../text.ts';
 
@@ -10,8 +16,8 @@ export async function embed(
   options: ModelOptions & ConcurrencyOptions & PathOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { model, concurrency = defaultConcurrency } = options;
-  const embedder = await createNodeEmbedder({ model });
+  const { concurrency = defaultConcurrency } = options;
+  const embedder = await createNodeEmbedder(embedderOptionsOf(options));
   try {
     return await overImages(context, paths, options, ['embedded'], 'on a terminal', async (job) => {
       // One by one, since a bad image fails its whole batch, and runs beside each other use the cores as well.

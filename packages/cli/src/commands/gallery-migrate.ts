@@ -12,7 +12,7 @@ import {
 } from '@docclf/core';
 import { type StoreGallery, shownAddress } from '@docclf/gallery';
 import { createNodeEmbedder, type ImageSource } from '@docclf/node';
-import type { ConcurrencyOptions, Context, ModelOptions } from '../context.ts';
+import { type ConcurrencyOptions, type Context, embedderOptionsOf, type ModelOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
@@ -43,7 +43,7 @@ export async function galleryMigrate(
   const { screen } = context;
   assertTwoGalleries(from, to);
   await assertGalleryWritable(to);
-  const embedder = await createNodeEmbedder({ model: options.model });
+  const embedder = await createNodeEmbedder(embedderOptionsOf(options));
   try {
     return await withGallery(from, async (source) => {
       const space = spaceOf(embedder.manifest);

@@ -1,13 +1,14 @@
 /** docclf review: what nobody recognised, on a page of this machine. */
 import { once } from 'node:events';
 import { createDocClassifier } from '@docclf/node';
-import type {
-  ConcurrencyOptions,
-  Context,
-  GalleryOptions,
-  ModelOptions,
-  PathOptions,
-  ThresholdOptions,
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type PathOptions,
+  type ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wordingOf } from '../failures.ts';
@@ -37,12 +38,17 @@ export async function review(
   options: ReviewCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, rotations, thumbnails, concurrency = defaultConcurrency } = options;
+  const { gallery, rotations, thumbnails, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
   await assertGalleryWritable(gallery);
   const threshold = thresholdOf(options);
-  const store = await storeOf(gallery);
-  const classifier = await createDocClassifier({ gallery: store, model, threshold, rotations, thumbnails });
+  const classifier = await createDocClassifier({
+    gallery: await storeOf(gallery),
+    ...embedderOptionsOf(options),
+    threshold,
+    rotations,
+    thumbnails,
+  });
   const doubtful: Omit<Doubtful, 'id'>[] = [];
   const counts = new Map<Settled, number>();
 

@@ -4,13 +4,14 @@ import { DocclfError } from '@docclf/core';
 import { createDocClassifier } from '@docclf/node';
 import { type Archive, openArchive } from '../archive/archive.ts';
 import { defaultTemplate, parseTemplate } from '../archive/template.ts';
-import type {
-  ConcurrencyOptions,
-  Context,
-  GalleryOptions,
-  ModelOptions,
-  PathOptions,
-  ThresholdOptions,
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type PathOptions,
+  type ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { allPaths } from '../files/files-from.ts';
@@ -70,13 +71,13 @@ export interface Sorter {
 /** A classifier and an archive, for one run over a folder or for many. */
 export async function createSorter(context: Context, options: SortCommandOptions): Promise<Sorter> {
   const { screen, signal } = context;
-  const { gallery, model, rotations, concurrency = defaultConcurrency } = options;
+  const { gallery, rotations, concurrency = defaultConcurrency } = options;
   const pathOf = parseTemplate(options.template ?? defaultTemplate);
   await assertGalleryExists(gallery);
   const archive = openArchive(options.to);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
-    model,
+    ...embedderOptionsOf(options),
     threshold: thresholdOf(options),
     rotations,
   });

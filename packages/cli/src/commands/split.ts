@@ -8,13 +8,14 @@ import { realDisk } from '../archive/disk.ts';
 import { createNames } from '../archive/names.ts';
 import { parseTemplate } from '../archive/template.ts';
 import { give } from '../archive/transfer.ts';
-import type {
-  ConcurrencyOptions,
-  Context,
-  GalleryOptions,
-  ModelOptions,
-  PathOptions,
-  ThresholdOptions,
+import {
+  type ConcurrencyOptions,
+  type Context,
+  embedderOptionsOf,
+  type GalleryOptions,
+  type ModelOptions,
+  type PathOptions,
+  type ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { FoundFile } from '../files/find-files.ts';
@@ -23,6 +24,7 @@ import { assertGalleryExists, storeOf } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
 import { answersByFile, type FileAnswer, settlePages } from '../pages/file-answer.ts';
 import { type Part, partsOf } from '../pages/parts.ts';
+import { pdfReader } from '../pages/readers.ts';
 import { jsonLine, pad, printable, widest } from '../text.ts';
 import { thresholdOf } from '../threshold.ts';
 
@@ -47,17 +49,15 @@ export async function split(
   options: SplitCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, model, concurrency = defaultConcurrency } = options;
+  const { gallery, concurrency = defaultConcurrency } = options;
   const pathOf = parseTemplate(options.template ?? defaultSplitTemplate);
   const writer = createWriter(options.to);
   await assertGalleryExists(gallery);
   const classifier = await createDocClassifier({
     gallery: await storeOf(gallery),
-    model,
+    ...embedderOptionsOf(options),
     threshold: thresholdOf(options),
   });
-  const { createPdfReader } = await import('@docclf/pdf');
-  const reader = await createPdfReader();
   let unknown = 0;
 
   async function splitFile(answer: FileAnswer): Promise<void> {
@@ -65,7 +65,7 @@ export async function split(
     const bytes = await bytesOf(answer.found);
     const parts = await partsOf(answer.pages, classifier.gallery);
     const labels = parts.map(({ label }) => printable(label ?? '(unknown)'));
-    const documents = reader.split(bytes, parts, { source: file, signal });
+    const documents = pdfReader.split(bytes, parts, { source: file, signal });
     for (const [i, part] of parts.entries()) {
       const path = withPages(
         pathOf({
@@ -104,7 +104,6 @@ export async function split(
     const code = await overImages(context, paths, options, ['split'], 'always', body);
     return code === exitCodes.done && unknown > 0 ? exitCodes.unknown : code;
   } finally {
-    reader.close();
     await classifier.close();
   }
 }

@@ -1,14 +1,16 @@
 /** What a file is, by its name and, where that says nothing, by its first bytes. */
+import { canReadHeic, heicPackage } from '../pages/readers.ts';
 
 /** `image` and `pdf` can be read; any other is why a file of a folder is left out. */
 export type FileKind = 'image' | 'pdf' | LeftOutKind;
 
 export type LeftOutKind = keyof typeof leftOutKinds;
 
+const withoutHeic = `HEIC without ${heicPackage}`;
+
 /** How many are counted, in words; `harmless` ones are no documents that somebody may have meant. */
 export const leftOutKinds = {
-  HEIC: { one: 'HEIC', many: 'HEIC', harmless: false },
-  BMP: { one: 'BMP', many: 'BMP', harmless: false },
+  HEIC: { one: withoutHeic, many: withoutHeic, harmless: false },
   picture: { one: 'picture of another format', many: 'pictures of another format', harmless: false },
   video: { one: 'video', many: 'videos', harmless: false },
   sound: { one: 'sound', many: 'sounds', harmless: false },
@@ -24,11 +26,13 @@ export const leftOutKinds = {
   hidden: { one: 'hidden', many: 'hidden', harmless: true },
 } as const;
 
+/** Read where its package is installed. */
+const heic: FileKind = canReadHeic ? 'image' : 'HEIC';
+
 const endings: readonly (readonly [FileKind, string])[] = [
-  ['image', 'jpg jpeg png webp tif tiff avif gif'],
+  ['image', 'jpg jpeg png webp tif tiff avif gif bmp dib'],
   ['pdf', 'pdf'],
-  ['HEIC', 'heic heif'],
-  ['BMP', 'bmp dib'],
+  [heic, 'heic heif'],
   ['picture', 'svg psd jp2 jxl ico cr2 cr3 nef arw dng xcf ai eps djvu'],
   ['video', 'mp4 mov avi mkv webm m4v mpg mpeg 3gp wmv'],
   ['sound', 'mp3 wav m4a ogg flac amr aac wma'],
@@ -62,11 +66,11 @@ export function kindByBytes(head: Uint8Array): FileKind | undefined {
   if (at(4, 'ftyp')) {
     const brand = Buffer.from(head.subarray(8, 12)).toString('latin1');
     if (/^avi[fs]$/.test(brand)) return 'image';
-    return /^(he[iv][a-z]|mif1|msf1)$/.test(brand) ? 'HEIC' : undefined;
+    return /^(he[iv][a-z]|mif1|msf1)$/.test(brand) ? heic : undefined;
   }
   if (Buffer.from(head).includes('%PDF-')) return 'pdf';
   // The size of the second header, since two letters alone begin many a text.
-  return at(0, 'BM') && /^[(l|]$/.test(String.fromCharCode(head[14] ?? 0)) ? 'BMP' : undefined;
+  return at(0, 'BM') && /^[(l|]$/.test(String.fromCharCode(head[14] ?? 0)) ? 'image' : undefined;
 }
 
 /** Little and big endian, each also as BigTIFF: the one format of images with pages of their own. */

@@ -133,7 +133,8 @@ const addClassify: AddCommands = (program, context, finish) => {
       paragraph(
         'Prints a line a file: status, label, score, margin to the next label, file. When the status is unknown,',
         'label and score are those of the best candidate, in parentheses. A PDF or TIFF of several pages gets the label',
-        'of most of its pages that have one; pages on which nothing is are passed over.',
+        'of most of its pages that have one; pages on which nothing is are passed over. With --all, a line a document, the',
+        'clearest first, and none where no document is; with --json, a line a picture with "documents".',
       ),
     )
     .addOption(galleryOption())
@@ -146,6 +147,14 @@ const addClassify: AddCommands = (program, context, finish) => {
     )
     .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
     .option('--each-page', 'an answer a page instead of one a file')
+    .addOption(
+      new Option('--all', 'an answer a document, where pictures show several').conflicts([
+        'csv',
+        'eachPage',
+        'by',
+        'keepUnknown',
+      ]),
+    )
     .addOption(byOption())
     .addOption(
       new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
@@ -164,6 +173,11 @@ const addClassify: AddCommands = (program, context, finish) => {
     .addOption(pagesOption())
     .addOption(leftOutOption())
     .action(async (paths, options) => {
+      if (options.all) {
+        const { classifyAll } = await import('../commands/classify-all.ts');
+        finish(await classifyAll(context, paths, options));
+        return;
+      }
       const { classify } = await import('../commands/classify.ts');
       finish(await classify(context, paths, options));
     });
@@ -177,7 +191,7 @@ const addExplain: AddCommands = (program, context, finish) => {
       paragraph(
         'Writes a page (HTML, one file): the image, the reference that decided, the runner-up, the threshold, and which',
         'parts of the image carried the match. Pictures of references are shown when they were registered with',
-        '--thumbnails. Of a TIFF, the first page.',
+        '--thumbnails. Of a PDF or TIFF, the first page.',
       ),
     )
     .argument('<file>', 'image')
@@ -236,7 +250,7 @@ const addVerify: AddCommands = (program, context, finish) => {
     .command('verify')
     .summary('ask whether an image is of a label')
     .description(
-      'Compares an image with the references of one label and its sub-labels. Of a TIFF, the first page.',
+      'Compares an image with the references of one label and its sub-labels. Of a PDF or TIFF, the first page.',
     )
     .argument('<file>', 'image')
     .addOption(galleryOption())

@@ -70,7 +70,6 @@ async function* read(found: FoundFile, options: ReadOptions): AsyncGenerator<Inp
   try {
     const open = { file, root, source: await sourceOf(found) };
     const kind = await kindOf(open.source);
-    // Loaded where they are needed: a run without PDFs need not wait for PDFium.
     if (kind === 'pdf') yield* (await import('./pdf-pages.ts')).pdfPages(open, options);
     else if (kind === 'tiff') yield* (await import('./tiff-pages.ts')).tiffPages(open, options);
     else if ((options.pages ?? allPages).from === 1) yield open;

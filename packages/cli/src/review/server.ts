@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { decodeImage } from '@docclf/node';
 import sharp from 'sharp';
 import type { InputImage } from '../pages/inputs.ts';
+import { readers } from '../pages/readers.ts';
 import { nameOf } from '../text.ts';
 import type { ReviewList, Verdict } from './list.ts';
 import { reviewPage } from './page.ts';
@@ -117,25 +119,13 @@ function page(response: ServerResponse): void {
 
 async function picture(response: ServerResponse, image: InputImage | undefined): Promise<void> {
   if (!image) return json(response, 404, { problem: 'It is settled.' });
-  const bytes = await opened(image.source)
-    .rotate()
+  const decoded = await decodeImage(image.source, { readers, side: pictureSide });
+  const { data, width, height, channels } = decoded.image;
+  const bytes = await sharp(data, { raw: { width, height, channels } })
     .resize(pictureSide, pictureSide, { fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: 'white' })
     .jpeg()
     .toBuffer();
   response.writeHead(200, { ...headers, 'content-type': 'image/jpeg' }).end(bytes);
-}
-
-/** Sources as `imagesOf` makes them: a path or bytes, a page of those, or pixels. */
-function opened(source: InputImage['source']) {
-  if (typeof source === 'object' && 'data' in source && 'width' in source) {
-    const { data, width, height, channels } = source;
-    return sharp(data, { raw: { width, height, channels } });
-  }
-  if (typeof source === 'object' && 'page' in source) {
-    return sharp(source.source as string | Buffer, { page: source.page });
-  }
-  return sharp(source as string | Buffer);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<{ readonly id: number } & Record<string, unknown>> {

@@ -30,10 +30,23 @@ export function endsEarly(format: ImageFormat, bytes: Uint8Array): boolean {
     // The place of the first directory, which many writers put last.
     case 'tiff':
       return length < 16 || placeOfDirectory(bytes) >= length;
+    case 'bmp':
+      return length < pixelsEndOfBitmap(bytes);
     case 'avif':
     case 'heic':
       return boxesEnd(bytes) > length || endsUnwritten(format, bytes);
   }
+}
+
+/** Of pixels that are not encoded by their runs, whose end only the decoder finds. */
+function pixelsEndOfBitmap(bytes: Uint8Array): number {
+  if (bytes.length < 34) return 34;
+  const { width, height } = declaredSize('bmp', bytes)!;
+  const view = viewOf(bytes);
+  const isOld = view.getUint32(14, true) < 40;
+  const isPlain = isOld || ![1, 2].includes(view.getUint32(30, true));
+  const bits = view.getUint16(isOld ? 24 : 28, true);
+  return view.getUint32(10, true) + (isPlain ? Math.ceil((width * bits) / 32) * 4 * height : 1);
 }
 
 function endsUnwritten(format: ImageFormat, bytes: Uint8Array): boolean {

@@ -9,6 +9,18 @@ const bytes = (...parts: (string | number[])[]) =>
 const box = (...brands: string[]) =>
   bytes([0, 0, 0, 8 + 4 * (brands.length + 1)], 'ftyp', brands[0]!, [0, 0, 0, 0], ...brands.slice(1));
 
+/** 800 x 300 pixels of 24 bits from the top down, as far as the header goes. */
+const bitmap = (header: number) =>
+  bytes(
+    'BM',
+    [0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0],
+    [header, 0, 0, 0],
+    [32, 3, 0, 0],
+    [212, 254, 255, 255],
+    [1, 0, 24, 0],
+    Array(24).fill(0),
+  );
+
 describe('formatOf', () => {
   it.each<[string, Uint8Array, ReturnType<typeof formatOf>]>([
     ['JPEG', bytes('\xff\xd8\xff\xe0'), 'jpeg'],
@@ -23,6 +35,8 @@ describe('formatOf', () => {
     ['an AVIF behind a general brand', box('mif1', 'miaf', 'avif'), 'avif'],
     ['HEIC', box('heic', 'mif1'), 'heic'],
     ['HEIC behind a general brand', box('mif1', 'heic'), 'heic'],
+    ['a bitmap', bitmap(40), 'bmp'],
+    ['a text that begins as a bitmap', bytes('BMW sent an invoice'), undefined],
     ['a video', box('isom', 'mp42'), undefined],
     ['PDF', bytes('%PDF-1.7'), 'pdf'],
     ['SVG', bytes('<svg xmlns='), 'svg'],
@@ -57,6 +71,7 @@ describe('declaredSize', () => {
       'avif',
       bytes('ispe', [0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 9], 'ispe', [0, 0, 0, 0, 0, 0, 3, 32, 0, 0, 1, 44]),
     ],
+    ['bmp', bitmap(40)],
   ])('of %s', (format, header) => {
     expect(declaredSize(format, header)).toEqual({ width: 800, height: 300 });
   });
@@ -104,6 +119,13 @@ describe('endsEarly', () => {
       bytes([...box('avif')], [0, 0, 1, 0], 'mdat', [1, 2, 3]),
       true,
     ],
+    [
+      'a bitmap without its last pixel',
+      'bmp',
+      bytes([...bitmap(40)], Array(800 * 300 * 3 - 1).fill(0)),
+      true,
+    ],
+    ['a bitmap with it', 'bmp', bytes([...bitmap(40)], Array(800 * 300 * 3).fill(0)), false],
   ])('%s', (_, format, file, expected) => {
     expect(endsEarly(format, file)).toBe(expected);
   });
@@ -127,8 +149,9 @@ it('throws for none of many damaged headers', () => {
     bytes(...firstScans),
     box('mif1', 'avif'),
     bytes('RIFF', [9, 0, 0, 0], 'WEBPVP8L'),
+    bitmap(40),
   ];
-  const formats: ImageFormat[] = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif', 'heic'];
+  const formats: ImageFormat[] = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif', 'heic', 'bmp'];
   for (let i = 0; i < 3000; i++) {
     const input = headers[i % headers.length]!.slice(0, Math.floor(random() * 60));
     for (let k = 0; k < 3 && input.length > 0; k++)

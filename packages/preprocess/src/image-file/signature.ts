@@ -1,12 +1,21 @@
 import { hasText, viewOf } from './bytes.ts';
 
 /** What a runtime may be able to decode. */
-export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'heic';
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'heic' | 'bmp';
 
-const imageFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif', 'heic']);
+const imageFormats: ReadonlySet<string> = new Set([
+  'jpeg',
+  'png',
+  'gif',
+  'webp',
+  'tiff',
+  'avif',
+  'heic',
+  'bmp',
+]);
 
 /** What is often sent in place of an image; named so that the error can say what came. */
-export type ForeignFormat = 'pdf' | 'svg' | 'gzip' | 'zip' | 'bmp' | 'jpeg-xl' | 'jpeg-2000' | 'psd' | 'icon';
+export type ForeignFormat = 'pdf' | 'svg' | 'gzip' | 'zip' | 'jpeg-xl' | 'jpeg-2000' | 'psd' | 'icon';
 
 /** Format, offset, first bytes. A text at a later offset alone could stand in a comment of any text file. */
 const signatures: readonly (readonly [format: ImageFormat | ForeignFormat, offset: number, text: string])[] =
@@ -25,7 +34,6 @@ const signatures: readonly (readonly [format: ImageFormat | ForeignFormat, offse
     ['svg', 0, '<?xml'],
     ['gzip', 0, '\x1f\x8b'],
     ['zip', 0, 'PK\x03\x04'],
-    ['bmp', 0, 'BM'],
     ['jpeg-xl', 0, '\xff\x0a'],
     ['jpeg-xl', 0, '\0\0\0\x0cJXL '],
     ['jpeg-2000', 0, '\0\0\0\x0cjP  '],
@@ -47,6 +55,8 @@ const heicBrands: ReadonlySet<string> = new Set([
   'mif1',
   'msf1',
 ]);
+/** Bytes of a bitmap's second header, in all its versions. */
+const bitmapHeaders: ReadonlySet<number> = new Set([12, 16, 40, 52, 56, 64, 108, 124]);
 /** As libheif's own guard: no writer lists more brands. */
 const longestBrandBox = 2048;
 
@@ -55,12 +65,18 @@ export function formatOf(bytes: Uint8Array): ImageFormat | ForeignFormat | undef
   const [format] = signatures.find(([, offset, text]) => hasText(bytes, offset, text)) ?? [];
   if (format !== undefined) return format;
   if (hasText(bytes, 0, 'RIFF') && hasText(bytes, 8, 'WEBP')) return 'webp';
-  return formatByBrand(bytes);
+  return isBitmap(bytes) ? 'bmp' : formatByBrand(bytes);
 }
 
 /** True for what some runtime can decode. */
 export function isImageFormat(format: string | undefined): format is ImageFormat {
   return format !== undefined && imageFormats.has(format);
+}
+
+/** By the length of the second header too: two letters alone begin many a text. */
+function isBitmap(bytes: Uint8Array): boolean {
+  if (bytes.length < 18 || !hasText(bytes, 0, 'BM')) return false;
+  return bitmapHeaders.has(viewOf(bytes).getUint32(14, true));
 }
 
 /** By the file type box (ISO/IEC 14496-12, 4.3): a general brand may come first and the exact one behind it. */

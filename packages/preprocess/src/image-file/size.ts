@@ -18,6 +18,7 @@ export function declaredSize(format: ImageFormat, bytes: Uint8Array): DeclaredSi
   if (format === 'gif' && bytes.length >= 10)
     return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
   if (format === 'webp' && bytes.length >= 30) return webpSize(bytes, view);
+  if (format === 'bmp' && bytes.length >= 26) return bitmapSize(view);
   if (format === 'avif' || format === 'heic') return largestExtent(bytes, view);
   if (format !== 'jpeg') return undefined;
   for (const segment of jpegSegments(bytes)) {
@@ -33,6 +34,13 @@ export function declaredSize(format: ImageFormat, bytes: Uint8Array): DeclaredSi
 export function countFrames(format: ImageFormat, bytes: Uint8Array): number {
   if (format === 'gif') return countGifFrames(bytes);
   return format === 'webp' ? Math.max(1, countAnimationChunks(bytes)) : 1;
+}
+
+/** A negative height says that the first row is the top one. */
+function bitmapSize(view: DataView): DeclaredSize {
+  if (view.getUint32(14, true) < 40)
+    return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  return { width: Math.max(0, view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
 }
 
 function webpSize(bytes: Uint8Array, view: DataView): DeclaredSize | undefined {

@@ -138,6 +138,16 @@ globalThis.harness = {
     }
   },
 
+  /** Pixels that the test describes: `bytes` zeros, unless `size` has its own data. */
+  async embedWrongPixels(name, size, bytes) {
+    const source = bytes === undefined ? size : { ...size, data: new Uint8Array(bytes) };
+    try {
+      await classifiers.get(name).embedder.embed([source]);
+    } catch (error) {
+      return describeError(error);
+    }
+  },
+
   /** Embeds the page's own pixels of a picture, and sends the same pixels to the test. */
   async embedPixels(name, url, target) {
     const pixels = await imageDataOf(url);

@@ -1,6 +1,6 @@
 // A plugin: the contract and the suite, without the types of any platform.
 import { createClassifier, createEmbedder, type Embedder, type Gallery } from '@docclf/core';
-import { countDecisions } from '@docclf/core/evaluation';
+import { evaluateVectors } from '@docclf/core/evaluation';
 import { createMemorySession, type GalleryStore, memoryCapabilities, openGallery } from '@docclf/gallery';
 import { galleryConformance } from '@docclf/gallery/conformance';
 import { copyGallery } from '@docclf/gallery/copy';
@@ -22,9 +22,9 @@ export async function use(embedder: Embedder<string>, gallery: Gallery): Promise
 
 export {
   copyGallery,
-  countDecisions,
   createEmbedder,
   decodeSnapshot,
+  evaluateVectors,
   exportGallery,
   galleryConformance,
   openGallery,

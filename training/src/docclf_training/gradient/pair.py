@@ -5,41 +5,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..chain import Layer
 from ..discriminant import Head
 from ..export import POOLED, Network
 from ..fusion import Fusion
 from ..mobilenet import HALVED
+from .network import Convolution, parameter
 
-ACTIVATIONS = {"": nn.Identity, "hard_swish": nn.Hardswish, "relu6": nn.ReLU6}
 SIZE = 0.05  # of the head's numbers while they are learned; the embedding's unit length undoes any factor
-
-
-def parameter(values: np.ndarray) -> nn.Parameter:
-    return nn.Parameter(torch.from_numpy(np.ascontiguousarray(values, np.float32)))
-
-
-class Convolution(nn.Module):
-    """A layer of a chain without its scale and shift; padding may differ from side to side."""
-
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
-        self.weight, self.bias = parameter(layer.weight), parameter(layer.bias)
-        self.strides, self.groups = layer.attributes["strides"], layer.attributes["group"]
-        self.top, self.left, self.bottom, self.right = layer.attributes["pads"]
-        self.activation = ACTIVATIONS[layer.activation]()
-
-    def forward(self, value: Tensor) -> Tensor:
-        padding = (self.top, self.left)
-        if padding != (self.bottom, self.right):
-            value, padding = functional.pad(value, (self.left, self.right, self.top, self.bottom)), 0
-        return self.activation(functional.conv2d(value, self.weight, self.bias, self.strides, padding, groups=self.groups))
-
-    def layer(self, like: Layer) -> Layer:
-        """With the attributes of the layer that this one was made from."""
-        made = Layer(self.weight.detach().numpy(), self.bias.detach().numpy(), like.attributes)
-        made.activation = like.activation
-        return made
 
 
 class Pair(nn.Module):

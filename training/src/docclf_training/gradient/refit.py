@@ -27,7 +27,8 @@ from ..features import open_session
 from ..preprocess import normalise
 from ..shipped import read_embedder
 from .live import Address, Live
-from .pair import SIZE, parameter
+from .network import parameter
+from .pair import SIZE
 from .resume import SHARES, training_classes
 from .tune import Learner, Tuning, tune
 

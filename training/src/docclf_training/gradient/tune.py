@@ -14,8 +14,6 @@ A step's views and centres follow from the seed and the step's number alone; a r
 
 import hashlib
 import math
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,11 +29,9 @@ from ..export import Network
 from ..preprocess import SIDE
 from ..views import Views
 from . import margins
+from .loop import learn
 from .network import Average, tensor
 from .pair import Pair
-
-CHECKPOINT_SECONDS = 120
-PROGRESS_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -218,6 +214,10 @@ class Run:
         self.centre_optimiser = torch.optim.SparseAdam([self.centres])
         self.near = np.zeros((len(classes), 0), int)
 
+    @property
+    def share(self) -> float:
+        return self.step / self.tuning.steps
+
     def loss(self, step: Step) -> Tensor:
         tuning = self.tuning
         vectors = self.pair(self.learner.learning(self.classes.look(step.views), step.random))
@@ -269,23 +269,5 @@ def tune(network: Network, classes: Classes, folder: Path, tuning: Tuning = Tuni
     run = Run(network, classes, tuning, learner)
     # Another recipe, start or set of classes never meets an old checkpoint.
     start = hashlib.sha256(repr((asdict(tuning), classes.key)).encode() + run.target.numpy().tobytes()).hexdigest()[:24]
-    checkpoint = folder / f"tuning-{start}.pt"
-    if checkpoint.exists():
-        run.restore(torch.load(checkpoint, weights_only=True))
-    begun, started = run.step, time.monotonic()
-    saved, shown, smooth = started, started, math.nan
-    while run.step < tuning.steps:
-        loss = run.advance()
-        smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
-        now = time.monotonic()
-        if now - shown > PROGRESS_SECONDS or run.step == tuning.steps:
-            left, shown = round((now - started) / (run.step - begun) * (tuning.steps - run.step)), now
-            print(f"\rtuning: step {run.step} of {tuning.steps}, loss {smooth:.3f}, {left // 60}:{left % 60:02d} left ",
-                  end="", file=sys.stderr, flush=True)
-        if now - saved > CHECKPOINT_SECONDS or run.step == tuning.steps:
-            partial = checkpoint.with_suffix(".partial")
-            torch.save(run.state(), partial)
-            partial.rename(checkpoint)
-            saved = now
-    print(file=sys.stderr)
+    learn(run, folder / f"tuning-{start}.pt", "tuning")
     return run.average.network.network()

@@ -12,7 +12,6 @@ import argparse
 import json
 import math
 import sys
-import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -23,6 +22,7 @@ import torch
 
 from ..data import NOT_DOCUMENTS, Picture, data_folder, held_out, one_a_group, read_training
 from ..gradient import margins
+from ..gradient.loop import learn
 from ..gradient.network import Average, embed, tensor
 from ..validate import documents
 from ..views import Views, make_views
@@ -33,8 +33,6 @@ from .config import Config
 from .network import Embedder, to_onnx
 
 CALIBRATION = 256  # pictures that set the batch norms of a pretrained trunk
-CHECKPOINT_SECONDS = 60
-PROGRESS_SECONDS = 1
 
 
 @dataclass
@@ -110,6 +108,10 @@ class Run:
         pixels, _, names = self.material.batch(self.config, step)
         return pixels, names
 
+    @property
+    def share(self) -> float:
+        return self.step / self.config.steps
+
     def rate_now(self) -> float:
         """From 0 up to 1 in the warm-up, then down along half a cosine."""
         done, warmup = (self.step + 1) / self.config.steps, self.config.warmup
@@ -164,46 +166,17 @@ class Run:
             getattr(self, name).load_state_dict(state[name])
 
 
-def progress(run: Run, loss: float, begun: int, started: float) -> str:
-    rate = (run.step - begun) / (time.monotonic() - started)
-    left = round((run.config.steps - run.step) / rate)
-    return (f"\rstep {run.step} of {run.config.steps}, loss {loss:.3f}, {rate * run.config.batch:.0f} views a second, "
-            f"{left // 60}:{left % 60:02d} left ")
-
-
 def train(config: Config, material: Material, out: Path, detector: Path | None,
           teachers: distillation.Teachers | None = None) -> dict:
     """From the checkpoint in `out`, where there is one, to `model.onnx` and `result.json`; returns the latter."""
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     run = Run(config, material, detector, teachers)
-    spent = 0.0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        spent = state.pop("seconds")
-        run.restore(state)
-    begun, started, busy = run.step, time.monotonic(), time.process_time()
-    saved, shown, smooth = started, started, math.nan
-
-    def seconds() -> float:
-        return spent + time.process_time() - busy
-
-    while run.step < config.steps:
-        loss = run.advance()
-        smooth = loss if math.isnan(smooth) else 0.95 * smooth + 0.05 * loss
-        if time.monotonic() - shown > PROGRESS_SECONDS or run.step == config.steps:
-            print(progress(run, smooth, begun, started), end="", file=sys.stderr, flush=True)
-            shown = time.monotonic()
-        if time.monotonic() - saved > CHECKPOINT_SECONDS:
-            partial = checkpoint.with_suffix(".partial")
-            torch.save(run.state() | {"seconds": seconds()}, partial)
-            partial.rename(checkpoint)
-            saved = time.monotonic()
-    print(file=sys.stderr)
+    learned = learn(run, checkpoint, out.name)
     pixels = material.kept_out_views.all()
     model, difference = to_onnx(run.final, pixels[::max(1, len(pixels) // 64)])
     result = {"config": asdict(config), "classes": len(material.classes), "pictures": len(material.pictures),
-              "processorSeconds": round(seconds()), "lastLoss": round(smooth, 4),
+              "processorSeconds": round(learned.seconds), "lastLoss": round(learned.loss, 4),
               "parameters": sum(item.numel() for item in run.network.parameters()),
               "onnxDifference": difference, "bytes": model.ByteSize(),
               "validation": validation.score(embed(run.final, pixels), material.kept_out)}

@@ -8,36 +8,18 @@ is the document already".
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..chain import Layer
+from ..gradient.network import Convolution
 from ..trunk import load_detector, read_layers, settle
 
 CUT = "p2o.Add.147"  # stride 16 of the detector
 TAPS = (7, 11, 21)  # layers after which the map has stride 4, 8, 16
 WIDTH, DEEP, HIDDEN = 48, 256, 64
 FROZEN = 5  # the first layers, at stride 2, stay as they are: edges need no training, and they cost a third of a step
-
-
-class Folded(nn.Module):
-    """One convolution of the trunk with its activation; batch norms are folded in already."""
-
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.from_numpy(np.ascontiguousarray(layer.weight, np.float32)))
-        self.bias = nn.Parameter(torch.from_numpy(np.ascontiguousarray(layer.bias, np.float32)))
-        self.stride, self.groups = layer.attributes["strides"], layer.attributes["group"]
-        top, left, bottom, right = layer.attributes["pads"]
-        if (top, left) != (bottom, right):
-            raise ValueError(f"expected a padding that is the same on both sides, got {layer.attributes['pads']}")
-        self.padding, self.activation = (top, left), layer.activation
-
-    def forward(self, value: Tensor) -> Tensor:
-        value = functional.conv2d(value, self.weight, self.bias, self.stride, self.padding, groups=self.groups)
-        return functional.hardswish(value) if self.activation else value
 
 
 def separable(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
@@ -51,7 +33,7 @@ class Localiser(nn.Module):
     def __init__(self, layers: list[Layer]) -> None:
         super().__init__()
         stride4, stride8, stride16 = (len(layers[tap - 1].bias) for tap in TAPS)
-        self.trunk = nn.ModuleList(map(Folded, layers))
+        self.trunk = nn.ModuleList(map(Convolution, layers))
         self.deep = nn.Sequential(separable(stride16, DEEP, 2), separable(DEEP, DEEP))
         self.scene = nn.Sequential(nn.Linear(DEEP, HIDDEN), nn.Hardswish())  # what the whole picture says
         self.everywhere = nn.Linear(HIDDEN, WIDTH)

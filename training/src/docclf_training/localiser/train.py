@@ -7,7 +7,6 @@ composites (1.8 GB). One thread. Minutes are counted over all runs with the same
 """
 
 import argparse
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..data import data_folder, read_training
+from ..gradient.loop import learn
+from ..gradient.network import Average
 from .export import write
 from .frame import canvas, is_whole, targets
 from .network import Localiser, build
@@ -76,10 +77,10 @@ def losses(maps: Tensor, confidence: Tensor, batch: Batch) -> dict[str, Tensor]:
 
 
 class Run:
-    """A training run and its checkpoint."""
+    """A training run of so many seconds on composites that it makes as it goes."""
 
-    def __init__(self, network: Localiser, folder: Path, recipe: Recipe) -> None:
-        self.network, self.folder, self.recipe = network, folder, recipe
+    def __init__(self, network: Localiser, pool: Pool, recipe: Recipe, seconds: float) -> None:
+        self.network, self.pool, self.recipe, self.length = network, pool, recipe, seconds
         for parameter in network.frozen():
             parameter.requires_grad_(False)
         trunk = [item for item in network.trunk.parameters() if item.requires_grad]
@@ -88,71 +89,57 @@ class Run:
         self.trained = trunk + new
         groups = [{"params": trunk, "share": recipe.trunk_rate}, {"params": new, "share": 1.0}]
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-        self.average = {name: value.clone() for name, value in network.state_dict().items()}
+        self.average = Average(network, recipe.average)
         self.step, self.seconds = 0, 0.0
-        if self.checkpoint.exists():
-            stored = torch.load(self.checkpoint, weights_only=True)
-            network.load_state_dict(stored["network"])
-            self.optimiser.load_state_dict(stored["optimiser"])
-            self.average, self.step, self.seconds = stored["average"], stored["step"], stored["seconds"]
+        self.sums: dict[str, float] = {}  # of each loss, since they were last told
+        self.counted = 0
 
     @property
-    def checkpoint(self) -> Path:
-        return self.folder / "checkpoint.pt"
+    def share(self) -> float:
+        return min(1.0, self.seconds / self.length)
 
-    def advance(self, batch: Batch, progress: float) -> dict[str, float]:
-        """One step; `progress` is the share of the time that is over, 0..1."""
-        rate = min(1, (self.step + 1) / self.recipe.warm_up) * 0.5 * (1 + np.cos(np.pi * progress)) + 0.01
+    def advance(self) -> float:
+        """One step on new and old composites."""
+        begun, recipe = time.monotonic(), self.recipe
+        self.pool.grow(max(recipe.fresh, AT_LEAST - len(self.pool)))
+        rng = np.random.default_rng([recipe.seed, self.step])
+        batch = collate([self.pool.draw(rng) for _ in range(recipe.batch)])
+        rate = min(1, (self.step + 1) / recipe.warm_up) * 0.5 * (1 + np.cos(np.pi * self.share)) + 0.01
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.rate * group["share"] * rate
+            group["lr"] = recipe.rate * group["share"] * rate
         self.network.train()
         parts = losses(*self.network(batch.image), batch)
+        loss = sum(parts.values())
+        if not torch.isfinite(loss):
+            raise ValueError(f"the loss is {loss.item()} at step {self.step}: lower rate")
         self.optimiser.zero_grad()
-        sum(parts.values()).backward()
-        torch.nn.utils.clip_grad_norm_(self.trained, self.recipe.clip)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, recipe.clip)
         self.optimiser.step()
+        self.average.update(self.network)
         self.step += 1
-        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for name, value in self.network.state_dict().items():
-                if value.dtype.is_floating_point:
-                    self.average[name].mul_(keep).add_(value, alpha=1 - keep)
-                else:
-                    self.average[name].copy_(value)
-        return {name: value.item() for name, value in parts.items()}
+        for name, value in parts.items():
+            self.sums[name] = self.sums.get(name, 0) + value.item()
+        self.counted += 1
+        self.seconds += time.monotonic() - begun
+        return loss.item()
 
-    def save(self, averaged: Localiser) -> bytes:
-        """The checkpoint, and the averaged network as ONNX; each replaced in one go. Returns the model."""
-        stored = {"network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
-                  "average": self.average, "step": self.step, "seconds": self.seconds}
-        part = self.checkpoint.with_suffix(".part")
-        torch.save(stored, part)
-        os.replace(part, self.checkpoint)
-        averaged.load_state_dict(self.average)
-        return write(averaged, self.folder / "localiser.onnx")
+    def means(self) -> str:
+        """Of each loss, since this was last asked."""
+        told = " ".join(f"{name} {value / self.counted:.4f}" for name, value in self.sums.items())
+        self.sums, self.counted = {}, 0
+        return told
 
+    def state(self) -> dict:
+        return {"network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
+                "average": self.average.network.state_dict(), "step": self.step, "ran": self.seconds}
 
-def train(run: Run, pool: Pool, averaged: Localiser, validation: list, minutes: float, every: float) -> None:
-    recipe, sums, counted = run.recipe, {}, 0
-    before, saved = time.monotonic(), run.seconds
-    pool.grow(max(0, AT_LEAST - len(pool)))
-    while run.seconds < minutes * 60:
-        pool.grow(recipe.fresh)
-        rng = np.random.default_rng([recipe.seed, run.step])
-        batch = collate([pool.draw(rng) for _ in range(recipe.batch)])
-        for name, value in run.advance(batch, run.seconds / (minutes * 60)).items():
-            sums[name] = sums.get(name, 0) + value
-        counted += 1
-        now = time.monotonic()
-        run.seconds, before = run.seconds + now - before, now
-        if run.seconds - saved > every * 60 or run.seconds >= minutes * 60:
-            model, saved = run.save(averaged), run.seconds
-            parts = " ".join(f"{name} {value / counted:.4f}" for name, value in sums.items())
-            line = f"{run.step}\t{run.seconds:.0f} s\t{int(pool.count[0])} made\t{parts}\t{composites_report(model, validation)}"
-            print(line, flush=True)
-            with (run.folder / "log.tsv").open("a") as log:
-                log.write(line + "\n")
-            sums, counted = {}, 0
+    def restore(self, state: dict) -> None:
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average.network.load_state_dict(state["average"])
+        self.step = self.average.steps = state["step"]
+        self.seconds = state["ran"]
 
 
 def main() -> None:
@@ -168,8 +155,17 @@ def main() -> None:
     pictures = read_training(options.data / "train")
     pool = Pool(options.out / "composites", Scenes(Pictures(pictures, validation=False)), Recipe.seed)
     network = build(options.detector).to(memory_format=torch.channels_last)
-    run = Run(network, options.out, Recipe())
-    train(run, pool, build(options.detector), held_out_scenes(pictures), options.minutes, options.every)
+    run = Run(network, pool, Recipe(), 60 * options.minutes)
+    validation = held_out_scenes(pictures)
+
+    def saved() -> None:
+        model = write(run.average.network, options.out / "localiser.onnx")
+        line = f"{run.step}\t{run.seconds:.0f} s\t{int(pool.count[0])} made\t{run.means()}\t{composites_report(model, validation)}"
+        print(line, flush=True)
+        with (options.out / "log.tsv").open("a") as log:
+            log.write(line + "\n")
+
+    learn(run, options.out / "checkpoint.pt", "localiser", 60 * options.every, saved)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,81 @@
+/** From a picture's views to an answer: the gallery finds their neighbours, the best view decides. */
+import type { Classification, ClassifyOptions } from './classifier-contract.ts';
+import type { Asked } from './classifier-options.ts';
+import { type Decision, decide, labelsToDecide } from './decide.ts';
+import type { Embedder, Embedding } from './embedder.ts';
+import type { Gallery } from './gallery.ts';
+import { negativeLabel } from './labels.ts';
+import type { StateModel } from './model-manifest.ts';
+import type { OperatingPoints } from './operating-point.ts';
+import { nearestExpected, untilSeparated } from './search.ts';
+import type { Standing } from './standing.ts';
+import { toldApart } from './told-apart.ts';
+import { bestView, outlineOf, uprightAngle, withNegative } from './views.ts';
+
+export interface AnswerParts {
+  readonly embedder: Pick<Embedder<never>, 'manifest'>;
+  readonly gallery: Gallery;
+  readonly points: OperatingPoints;
+}
+
+/** `start`: when it was asked, by `performance.now()`. */
+type AnswerOptions = Pick<ClassifyOptions, 'signal' | 'vector'> & { readonly start: number };
+
+/** What is answered about a picture, or a document in it, that has been embedded. */
+export function createAnswer({
+  embedder,
+  gallery,
+  points,
+}: AnswerParts): (embedding: Embedding, asked: Asked, options: AnswerOptions) => Promise<Classification> {
+  const { id: modelId, state } = embedder.manifest;
+  return async ({ width, height, timings, ...probe }, asked, options) => {
+    const embedded = performance.now();
+    const { signal, start } = options;
+    const { topK, margin, expected } = asked;
+    const { views } = probe;
+    const count = Math.max(labelsToDecide, topK + 1);
+    const asking = points.standing();
+    const searches = views.map(async (view) => {
+      const { vector } = view;
+      const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
+      const [matches, standing] = await Promise.all([search(count), asking]);
+      const searched = { vector, matches, standing, within: expected, views: views.length, signal };
+      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
+    });
+    const searched = await Promise.all(searches);
+    const { threshold, evalue, view, ...best } = bestView(searched);
+    const first = best.matches.find(({ label }) => label !== negativeLabel);
+    // Of what is refused anyway nothing need be told apart.
+    const accepted = first !== undefined && first.score >= threshold.value;
+    const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
+    const decided = decide(withNegative(matches, searched), threshold, { margin });
+    const decision = await told(decided, { ...view, expected }, await asking, state);
+    const end = performance.now();
+    return {
+      ...decision,
+      evalue,
+      candidates: decision.candidates.slice(0, topK),
+      modelId,
+      image: { width, height },
+      found: view.found,
+      corners: outlineOf(view),
+      angle: uprightAngle(view),
+      ...(view.inverted && { inverted: view.inverted }),
+      advice: probe.advice ?? [],
+      ...(options.vector && { vector: probe.vector }),
+      ...(probe.thumbnail && { thumbnail: probe.thumbnail }),
+      timings: { ...timings, search: end - embedded, total: end - start },
+    };
+  };
+}
+
+/** With what a model that tells states says of them; any other says nothing. */
+async function told(
+  decision: Decision,
+  view: Parameters<typeof toldApart>[1],
+  { families }: Standing,
+  state: StateModel | undefined,
+) {
+  if (state === undefined || families === undefined) return { ...decision, states: [], seen: [] };
+  return toldApart(decision, view, families, state);
+}

@@ -1,0 +1,34 @@
+/** All messages between a reader in a thread of its own and who asks it. A thread reads one file at a time. */
+import type { WireError } from '../wire-error.ts';
+import type { PagePart, PageReader, ReadPage, ReadPagesOptions } from './contract.ts';
+
+/** What crosses of a page; its error without its prototype. */
+type PlacedError = { readonly number: number; readonly pages: number; readonly error: WireError };
+type WirePage = Extract<ReadPage, { image: unknown }> | PlacedError;
+
+export type ToReader =
+  | { kind: 'pages'; bytes: Uint8Array; options: Omit<ReadPagesOptions, 'signal'> }
+  | {
+      kind: 'split';
+      bytes: Uint8Array;
+      parts: readonly PagePart[];
+      options: Omit<ReadPagesOptions, 'signal'>;
+    }
+  | { kind: 'next' }
+  | { kind: 'end' };
+
+/** Each message to the reader is answered by one, in order; `ready` comes by itself when the thread has started. */
+export type FromReader =
+  | ({ kind: 'ready'; splits: boolean } & Pick<PageReader, 'formats' | 'tooCostly'>)
+  | { kind: 'opened' }
+  | { kind: 'page'; page: WirePage }
+  | { kind: 'file'; bytes: Uint8Array }
+  | { kind: 'done' }
+  | { kind: 'failed'; error: WireError };
+
+/** One end of a connection between two threads. */
+export interface Port<Sent, Received> {
+  /** `transfer`: buffers that go over without a copy, and are gone here. */
+  send(message: Sent, transfer?: readonly ArrayBufferLike[]): void;
+  receive(listener: (message: Received) => void): void;
+}

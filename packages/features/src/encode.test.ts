@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { drawnPage } from '../test/drawn.ts';
+import { decodeFeatures, encodeFeatures, featuresVersion } from './encode.ts';
+import { extractFeatures } from './extract.ts';
+
+const features = extractFeatures(drawnPage(360, 260, 7));
+
+it('what is written is read again, in at most 11 kB', () => {
+  const bytes = encodeFeatures(features);
+  expect(bytes.length).toBe(8 + 22 * features.count);
+  expect(bytes.length).toBeLessThanOrEqual(11_000);
+  const read = decodeFeatures(bytes)!;
+  expect(read.bits).toEqual(features.bits);
+  expect([read.width, read.height, read.count]).toEqual([360, 260, features.count]);
+  for (let i = 0; i < read.count; i++) {
+    expect(Math.abs(read.x[i]! - features.x[i]!)).toBeLessThan(0.01);
+    expect(Math.abs(read.y[i]! - features.y[i]!)).toBeLessThan(0.01);
+    expect(Math.abs(Math.log2(read.scale[i]! / features.scale[i]!))).toBeLessThan(0.04);
+    expect(Math.cos(read.angle[i]! - features.angle[i]!)).toBeGreaterThan(0.999);
+  }
+});
+
+it('what is of another version, cut off or empty is not read', () => {
+  const bytes = encodeFeatures(features);
+  expect(decodeFeatures(bytes.slice(0, -1))).toBeUndefined();
+  expect(decodeFeatures(new Uint8Array())).toBeUndefined();
+  expect(decodeFeatures(Uint8Array.of(featuresVersion + 1, ...bytes.slice(1)))).toBeUndefined();
+});
+
+it('a picture without a point is 8 bytes', () => {
+  const blank = { data: new Uint8Array(100).fill(9), width: 10, height: 10, channels: 1 } as const;
+  const bytes = encodeFeatures(extractFeatures(blank));
+  expect(bytes.length).toBe(8);
+  expect(decodeFeatures(bytes)?.count).toBe(0);
+});

@@ -1,0 +1,102 @@
+/** A picture ever more blurred, halved at each octave, and the differences from one blur to the next (Lowe 2004, section 3). */
+
+/** Grey values 0 to 1, row-major. */
+export interface Plane {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Octave {
+  /** Pixels of the picture along a side of one of these. */
+  readonly step: number;
+  /** `scalesOfOctave + 3` planes, each `2 ** (1 / scalesOfOctave)` times as blurred as the one before. */
+  readonly blurred: readonly Plane[];
+  /** Each plane minus the one before it. */
+  readonly differences: readonly Plane[];
+}
+
+/** Lowe's figures: three scales an octave, the first blurred by 1.6 pixels, a camera's own blur taken for half a pixel. */
+export const scalesOfOctave = 3;
+export const firstBlur = 1.6;
+const ownBlur = 0.5;
+
+/** A plane with a shorter side has no room for a place and what is around it. */
+const leastSide = 16;
+
+export function scaleSpace(picture: Plane): Octave[] {
+  const octaves: Octave[] = [];
+  let base = blur(picture, Math.sqrt(firstBlur ** 2 - ownBlur ** 2));
+  for (let step = 1; Math.min(base.width, base.height) >= leastSide; step *= 2) {
+    const blurred = [base];
+    for (let i = 1; i < scalesOfOctave + 3; i++) {
+      const [before, after] = [blurOf(i - 1), blurOf(i)];
+      blurred.push(blur(blurred[i - 1]!, Math.sqrt(after ** 2 - before ** 2)));
+    }
+    const differences = blurred.slice(1).map((plane, i) => minus(plane, blurred[i]!));
+    octaves.push({ step, blurred, differences });
+    base = halve(blurred[scalesOfOctave]!);
+  }
+  return octaves;
+}
+
+/** Of a plane of an octave, in its own pixels; `index` need not be whole. */
+export function blurOf(index: number): number {
+  return firstBlur * 2 ** (index / scalesOfOctave);
+}
+
+function minus(one: Plane, other: Plane): Plane {
+  const [a, b] = [one.data, other.data];
+  const data = new Float32Array(a.length);
+  for (let i = 0; i < data.length; i++) data[i] = a[i]! - b[i]!;
+  return { ...one, data };
+}
+
+/** Every other pixel of every other row: it is blurred enough for that. */
+function halve({ data, width, height }: Plane): Plane {
+  const [half, rows] = [width >> 1, height >> 1];
+  const halved = new Float32Array(half * rows);
+  for (let y = 0, to = 0; y < rows; y++) {
+    for (let x = 0; x < half; x++) halved[to++] = data[2 * y * width + 2 * x]!;
+  }
+  return { data: halved, width: half, height: rows };
+}
+
+/** By a Gaussian, edges repeated: columns first, then rows. */
+export function blur({ data, width, height }: Plane, sigma: number): Plane {
+  const weights = gaussian(sigma);
+  const radius = weights.length - 1;
+  const out = new Float32Array(data.length);
+  const row = new Float32Array(width + 2 * radius);
+  for (let y = 0; y < height; y++) {
+    const at = y * width;
+    const own = weights[0]!;
+    for (let x = 0; x < width; x++) row[radius + x] = own * data[at + x]!;
+    for (let k = 1; k <= radius; k++) {
+      const weight = weights[k]!;
+      const above = Math.max(0, y - k) * width;
+      const below = Math.min(height - 1, y + k) * width;
+      for (let x = 0; x < width; x++) row[radius + x]! += weight * (data[above + x]! + data[below + x]!);
+    }
+    row.fill(row[radius]!, 0, radius);
+    row.fill(row[radius + width - 1]!, radius + width);
+    for (let x = 0; x < width; x++) out[at + x] = own * row[radius + x]!;
+    for (let k = 1; k <= radius; k++) {
+      const weight = weights[k]!;
+      for (let x = 0, i = radius; x < width; x++, i++) {
+        out[at + x]! += weight * (row[i - k]! + row[i + k]!);
+      }
+    }
+  }
+  return { data: out, width, height };
+}
+
+/** Weights of the middle and of one side; all of them sum to 1. */
+function gaussian(sigma: number): Float32Array {
+  const radius = Math.ceil(3 * sigma);
+  const weights = Float32Array.from({ length: radius + 1 }, (_, k) =>
+    Math.exp((-k * k) / (2 * sigma * sigma)),
+  );
+  const sum = weights.reduce((total, weight, k) => total + (k === 0 ? 1 : 2) * weight, 0);
+  return weights.map((weight) => weight / sum);
+}

@@ -1,0 +1,109 @@
+/** HEIC photos in, pixels out. */
+import { DocclfError, defaultLimits } from '@docclf/core';
+import {
+  abortSignal,
+  anything,
+  checkOptions,
+  describe,
+  type OptionTable,
+  positiveInteger,
+  text,
+  throwIfAborted,
+} from '@docclf/core/implementer';
+import type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
+import { type RasterImage, resize } from '@docclf/preprocess';
+import { decodeHeic } from './decode.ts';
+import { type LibheifModule, loadLibheif } from './libheif.ts';
+
+export interface HeicReaderOptions {
+  /** Most pixels that a photo may declare: each passes through memory. Default 10^8. */
+  readonly maximumPixels?: number | undefined;
+  /** Bytes that libheif may take for one photo. Default 1 GiB. */
+  readonly maximumMemory?: number | undefined;
+}
+
+const readerOptions: OptionTable<HeicReaderOptions> = { maximumPixels: anything, maximumMemory: anything };
+const pagesOptions: OptionTable<ReadPagesOptions> = {
+  source: text,
+  from: anything,
+  to: anything,
+  side: anything,
+  signal: abortSignal,
+};
+
+/** An instance's memory never shrinks: after so many bytes of pictures a new one is taken. */
+const keptMemory = 2 ** 28;
+
+/**
+ * A reader of HEIC and HEIF photos: their primary picture, RGB, turned as the file says, one page a file. Decoding one
+ * cannot be stopped: read files of strangers in a thread that can be ended (`@docclf/heic/thread`).
+ *
+ * @example
+ * const classifier = await createDocClassifier({ readers: [await createHeicReader()] });
+ * await classifier.classify('photo.heic');
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export async function createHeicReader(options?: HeicReaderOptions): Promise<PageReader> {
+  const asked = checkOptions('createHeicReader', options, readerOptions);
+  const maximumPixels = positiveInteger(
+    'maximumPixels',
+    asked.maximumPixels ?? defaultLimits.maximumPixelsDecodedWhole,
+  );
+  const maximumMemory = positiveInteger('maximumMemory', asked.maximumMemory ?? 2 ** 30);
+  let module: LibheifModule | undefined = await loadLibheif();
+  let closed = false;
+
+  async function decode(bytes: Uint8Array, source: string): Promise<RasterImage> {
+    const current = module ?? (await loadLibheif());
+    module = undefined;
+    try {
+      const image = decodeHeic(current, bytes, { source, maximumPixels, maximumMemory });
+      if (current.HEAPU8.length <= keptMemory) module = current;
+      return image;
+    } catch (cause) {
+      // Its own refusals leave the instance as it was; a trap inside of it in no state that can be used.
+      if (!DocclfError.is(cause)) throw new DocclfError('IMAGE_CORRUPT', { source }, { cause });
+      module = current;
+      throw cause;
+    }
+  }
+
+  async function* pages(bytes: Uint8Array, options?: ReadPagesOptions): AsyncGenerator<ReadPage, void, void> {
+    const {
+      source = 'the photo',
+      from = 1,
+      to = 1,
+      signal,
+      ...rest
+    } = checkOptions('pages', options, pagesOptions);
+    const side = positiveInteger('side', rest.side ?? 512);
+    if (!(bytes instanceof Uint8Array)) {
+      const details = { argument: 'bytes', expected: 'the bytes of a HEIC file', received: describe(bytes) };
+      throw new DocclfError('INVALID_ARGUMENT', details);
+    }
+    if (closed) throw new DocclfError('CLOSED', { what: 'HEIC reader' });
+    throwIfAborted(signal, 'Reading a photo');
+    if (from > 1 || to < 1) return;
+    const image = await decode(bytes, source);
+    const { width, height } = image;
+    yield { number: 1, pages: 1, image: shrink(image, side), size: { width, height } };
+  }
+
+  return {
+    formats: ['heic'],
+    tooCostly: 'IMAGE_TOO_COSTLY',
+    pages,
+    close() {
+      closed = true;
+      module = undefined;
+    },
+  };
+}
+
+/** By the largest whole factor that leaves the shorter side so many pixels: what comes behind averages the rest. */
+function shrink(image: RasterImage, side: number): RasterImage {
+  const { width, height } = image;
+  const factor = Math.max(1, Math.floor(Math.min(width, height) / side));
+  return factor === 1 ? image : resize(image, Math.floor(width / factor), Math.floor(height / factor));
+}

@@ -1,0 +1,41 @@
+/** Readers in threads of Node's own. */
+import { Worker } from 'node:worker_threads';
+import { checkOptions, type OptionKind, type OptionTable } from '@docclf/core/implementer';
+import { createRemoteReader, type PageReader, type TimeLimits } from '@docclf/core/readers';
+
+const positive: OptionKind = {
+  expected: 'a number above 0',
+  accepts: (value) => typeof value === 'number' && value > 0,
+};
+const threadOptions: OptionTable<TimeLimits> = { seconds: positive, secondsAPage: positive };
+
+/**
+ * A reader that works in threads of its own: the event loop stays free, pages are made ahead, and what takes too long is
+ * ended. For files of strangers.
+ *
+ * @param thread the file or `file:` URL of a module that serves a reader, such as `@docclf/pdf/thread`
+ *
+ * @example
+ * const pdf = await createThreadReader(import.meta.resolve('@docclf/pdf/thread'), { seconds: 10 });
+ * const classifier = await createDocClassifier({ readers: [pdf] });
+ *
+ * @throws RUNTIME_FAILED, INVALID_ARGUMENT
+ */
+export async function createThreadReader(thread: string | URL, limits?: TimeLimits): Promise<PageReader> {
+  const asked = checkOptions('createThreadReader', limits, threadOptions);
+  const file = typeof thread === 'string' && thread.startsWith('file:') ? new URL(thread) : thread;
+  return createRemoteReader(() => {
+    // As it is published: loaders and conditions that the process was started with are none of its business.
+    const worker = new Worker(file, { execArgv: [] });
+    return {
+      send: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[] | undefined),
+      receive: (listener) => worker.on('message', listener),
+      onDeath(listener) {
+        worker.on('error', listener);
+        worker.on('exit', (code) => listener(new Error(`the thread ended with code ${code}`)));
+      },
+      end: () => void worker.terminate(),
+      setIdle: (isIdle) => (isIdle ? worker.unref() : worker.ref()),
+    };
+  }, asked);
+}
