@@ -84,7 +84,7 @@ export function createFamilies(
         const examples = shown.map(async ({ vector, map }) => {
           const plain = map && (await plainOf(vector, branch));
           if (map === undefined || plain === undefined) return [];
-          return [{ branch, name, state: vectorOf(map, plain), plain: vectorOf(plain, plain) }];
+          return [{ branch, name, state: vectorOf(map, plain) }];
         });
         return (await Promise.all(examples)).flat();
       }),

@@ -31,7 +31,13 @@ const stateSchema = z
       shrunk: z.number(),
       weights: base64,
     }),
-    scales: z.object({ state: z.number(), embedding: z.number(), example: z.number() }),
+    scales: z.object({
+      state: z.number(),
+      embedding: z.number(),
+      plain: z.number(),
+      example: z.number(),
+      none: z.number(),
+    }),
     certain: z.object({ sibling: chance, example: chance }),
     words: z.object({
       certain: chance,

@@ -69,8 +69,11 @@ export interface StateModel {
     shrunk: number;
     weights: string;
   };
-  /** What one of each weighs in the logarithm of a chance: a cosine of states, a score of embeddings, a cosine with an example of another document. */
-  scales: { state: number; embedding: number; example: number };
+  /**
+   * What weighs in the logarithm of a chance. Among siblings: one of a cosine of states, one of a score of embeddings, and to be the
+   * document without a state. Beside examples of other documents: one of a cosine, and that none holds.
+   */
+  scales: { state: number; embedding: number; plain: number; example: number; none: number };
   /** From which chance on a label is answered, and a state that was shown on another document. */
   certain: { sibling: number; example: number };
   /** Logistic regression on mean, deviation, maximum and minimum of each channel: what can be said in a word, and `''` for nothing. */

@@ -39,7 +39,7 @@ const model: StateModel = {
   places,
   space: 'made-up',
   comparison: { fine: 2, hidden: 2, dimension: 2, strongest: 1, shrunk: 0, weights: base64(weights) },
-  scales: { state: 20, embedding: 20, example: 20 },
+  scales: { state: 20, embedding: 20, plain: 0, example: 20, none: 0 },
   certain: { sibling: 0.8, example: 0.8 },
   words: {
     certain: 0.9,

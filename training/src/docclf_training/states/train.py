@@ -32,7 +32,7 @@ class Recipe:
     """All knobs."""
 
     seed: int = 1
-    steps: int = 2600
+    steps: int = 1800
     documents: int = 6  # a step, each with all its captures
     rate: float = 3e-3
     decay: float = 0.02
@@ -104,6 +104,8 @@ def nearest_right(vectors: torch.Tensor) -> float:
     return (found == losses.targets(len(vectors), found.shape[1] - losses.PLAIN_VIEWS + 1)).float().mean().item()
 
 
+WORDS_FROM = 5  # times AT_ONCE documents of each part: words are a few hundred weights
+
 PARTS = ("training", "validation", "unseen")
 
 
@@ -132,7 +134,8 @@ def finish(folder: Path, model: onnx.ModelProto, names: tuple[str, str], head: H
         print(f"{name}: nearest right {reached[0]}, without a plain reference {reached[1]}")
     scales, certain = fit.scales(states_of(head, held), held.states, held.embeddings)
     with torch.no_grad():
-        facts = {name: (fit.map_facts(head, part.pooled), part.states.numpy().ravel()) for name, part in parts.items()}
+        facts = {name: (fit.map_facts(head, part.pooled[:WORDS_FROM]), part.states[:WORDS_FROM * AT_ONCE].numpy().ravel())
+                 for name, part in parts.items()}
         expected = held.maps(head, np.arange(1))[0].numpy()
     words = fit.words([facts["training"], facts["unseen"]], facts["validation"])
     full = attach.with_head(model, head, names)
