@@ -16,7 +16,9 @@ const recordOf = (command: string) =>
   measured
     .split(/^## /m)
     .filter((section) =>
-      [`bench/${command}.bench.js`, `bench -- ${command}`].some((name) => section.includes(name)),
+      [`bench/${command}.bench.js`, `bench -- ${command}`, `npm run ${command}\``].some((name) =>
+        section.includes(name),
+      ),
     )
     .join('\n');
 
@@ -24,8 +26,18 @@ it('there are figures', () => {
   expect(rows.length).toBeGreaterThan(5);
 });
 
+it('what a check allows is what the README says', () => {
+  const [{ answer }] = rows.filter(({ command }) => command === 'check') as [(typeof rows)[number]];
+  const limits: { name: string; limit: string }[] = JSON.parse(read('.size-limit.json'));
+  const said = ['preprocess + core + gallery', 'web:'].map(
+    (name) => limits.find((entry) => entry.name.startsWith(name))!.limit,
+  );
+  expect(answer.match(/\d+ kB/g)).toEqual(said);
+});
+
 it.each(rows.filter(({ command }) => command !== 'check'))('$question: $answer', ({ answer, command }) => {
-  expect(existsSync(at(`bench/${command}.bench.js`))).toBe(true);
+  const scripts = [`bench/${command}.bench.js`, `scripts/${command}.mjs`];
+  expect(scripts.some((script) => existsSync(at(script)))).toBe(true);
   const record = recordOf(command);
   const figures = answer.match(/\d[\d.,]*\d|\d/g)!.filter((figure) => /\d/.test(figure));
   expect(figures.filter((figure) => !record.includes(figure))).toEqual([]);

@@ -6,6 +6,6 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/{implementer,kernel,testing}.ts',
-    'src/{evaluation,lint,drift,unknowns,explain,readers}/index.ts',
+    'src/{evaluation,lint,drift,unknowns,explain,readers,second-look}/index.ts',
   ],
 });

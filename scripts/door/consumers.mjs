@@ -78,7 +78,7 @@ export const consumers = [
   },
   {
     name: 'a route handler of Next.js',
-    files: [at('next'), at('upload-server/serving.mjs'), 'docs/servers.md'],
+    files: [at('next-server'), at('upload-server/serving.mjs'), 'docs/servers.md'],
     dependencies: { '@docclf/node': '*', next: '*', react: '*', 'react-dom': '*' },
     runs: ['node check.mjs'],
   },

@@ -83,6 +83,8 @@ function unknownVerdict({ reason, score, threshold, candidates, oneOf }: Decisio
       };
     case 'negative-reference':
       return unknown('It resembles what you marked as none of yours.');
+    case 'not-confirmed':
+      return unknown(`${nearest}, but the two pictures do not show the same print.`);
     case 'tied-labels':
       return unknown('Two unrelated types are exactly as near, so neither is the answer.');
     case 'look-alikes':

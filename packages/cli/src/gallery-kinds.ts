@@ -58,7 +58,8 @@ export function kindOf(address: string): GalleryKind {
   const [, module, own] = /^(file:[^#]+)#(.*)$/.exec(address) ?? [];
   if (module !== undefined) return ofModule(module, own!);
   const { package: name } = parseAddress(address);
-  return kinds[name] ?? pluginOf(name, () => loadOptional(name, name, () => importInstalled(name)));
+  const orByPath = '; or say by --store which module opens it';
+  return kinds[name] ?? pluginOf(name, () => loadOptional(name, name, () => importInstalled(name), orByPath));
 }
 
 /** Before an address: the module that opens it, as a `file:` URL. */
@@ -112,12 +113,13 @@ export async function loadOptional<Module>(
   store: string,
   name: string,
   load: () => Promise<Module>,
+  otherwise = '',
 ): Promise<Module> {
   try {
     return await load();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    const requirement = `the package ${name}, which \`npm install ${name}\` installs`;
+    const requirement = `the package ${name}, which \`npm install ${name}\` installs${otherwise}`;
     throw new DocclfError('STORE_REQUIREMENT_MISSING', { store, requirement }, { cause });
   }
 }

@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createMemoryGallery } from '@docclf/gallery';
 import { decodeSnapshot } from '@docclf/gallery/snapshot';
+import { featuresAttachment } from '@docclf/node';
 import { expect, it } from 'vitest';
 import { changedNeighbours } from '../src/migration/changed-neighbours.ts';
 import { docclf, temporaryFolder, writePage, writeTiff } from './support.ts';
@@ -124,6 +125,32 @@ it('completes a gallery of this model with the states that it lacks, and leaves 
     ['type-1', 1],
     ['type-2', 1],
   ]);
+});
+
+it('gives references local features when asked, and is done when all have them', async () => {
+  const path = temporaryFolder();
+  for (const seed of [1, 2]) await writePage(path(`forms/type-${seed}/page.png`), seed);
+  const register = ['register', path('forms'), '--gallery', path('old.docclf'), '--thumbnails'];
+  expect((await docclf(register)).code).toBe(0);
+  const migrate = ['gallery', 'migrate', path('old.docclf'), path('new.docclf'), '--second-look'];
+  const { code, lines } = await docclf(migrate);
+  expect(code).toBe(0);
+  expect(lines[0]).toMatch(/0 from images, 2 from thumbnails, 0 there already, 0 failed\.$/);
+  const { references } = await decodeSnapshot(new Uint8Array(read(path('new.docclf'))));
+  for (const { attachments } of references) {
+    expect(Object.keys(attachments).map((name) => name.split('@')[0])).toEqual([
+      'features',
+      'state',
+      'thumbnail',
+    ]);
+  }
+  const again = ['gallery', 'migrate', path('new.docclf'), path('newer.docclf'), '--second-look'];
+  expect((await docclf(again)).stderr).toContain('INVALID_ARGUMENT');
+  // Registered so at once.
+  const argv = ['register', path('forms'), '--gallery', path('direct.docclf'), '--second-look'];
+  expect((await docclf(argv)).code).toBe(0);
+  const direct = await decodeSnapshot(new Uint8Array(read(path('direct.docclf'))));
+  expect(Object.keys(direct.references[0]!.attachments)[0]).toBe(featuresAttachment);
 });
 
 it('keeps what was done at an interruption', async () => {

@@ -8,6 +8,7 @@ import { negativeLabel } from './labels.ts';
 import type { StateModel } from './model-manifest.ts';
 import type { OperatingPoints } from './operating-point.ts';
 import { nearestExpected, untilSeparated } from './search.ts';
+import type { SecondLook } from './second-look-contract.ts';
 import type { Standing } from './standing.ts';
 import { toldApart } from './told-apart.ts';
 import { bestView, outlineOf, uprightAngle, withNegative } from './views.ts';
@@ -16,21 +17,27 @@ export interface AnswerParts {
   readonly embedder: Pick<Embedder<never>, 'manifest'>;
   readonly gallery: Gallery;
   readonly points: OperatingPoints;
+  readonly secondLook?: SecondLook | undefined;
 }
 
-/** `start`: when it was asked, by `performance.now()`. */
-type AnswerOptions = Pick<ClassifyOptions, 'signal' | 'vector'> & { readonly start: number };
+interface AnswerOptions extends Pick<ClassifyOptions, 'signal' | 'vector'> {
+  /** When it was asked, by `performance.now()`. */
+  readonly start: number;
+  /** It is one document of several in the picture: what the rest of it shows says nothing of this one. Default false. */
+  readonly several?: boolean;
+}
 
 /** What is answered about a picture, or a document in it, that has been embedded. */
 export function createAnswer({
   embedder,
   gallery,
   points,
+  secondLook,
 }: AnswerParts): (embedding: Embedding, asked: Asked, options: AnswerOptions) => Promise<Classification> {
   const { id: modelId, state } = embedder.manifest;
   return async ({ width, height, timings, ...probe }, asked, options) => {
     const embedded = performance.now();
-    const { signal, start } = options;
+    const { signal, start, several = false } = options;
     const { topK, margin, expected } = asked;
     const { views } = probe;
     const count = Math.max(labelsToDecide, topK + 1);
@@ -40,7 +47,7 @@ export function createAnswer({
       const search = (labels: number) => nearestExpected(gallery, asking, vector, labels, expected, signal);
       const [matches, standing] = await Promise.all([search(count), asking]);
       const searched = { vector, matches, standing, within: expected, views: views.length, signal };
-      return { ...(await points.at(asked.threshold, searched)), matches, view, search };
+      return { ...(await points.at(asked.threshold, searched)), matches, vector, view, search };
     });
     const searched = await Promise.all(searches);
     const { threshold, evalue, view, ...best } = bestView(searched);
@@ -49,11 +56,30 @@ export function createAnswer({
     const accepted = first !== undefined && first.score >= threshold.value;
     const matches = accepted ? await untilSeparated(best.search, best.matches, count, margin) : best.matches;
     const decided = decide(withNegative(matches, searched), threshold, { margin });
-    const decision = await told(decided, { ...view, expected }, await asking, state);
+    const { featuresOf } = probe;
+    const looked = await secondLook?.look({
+      decision: decided,
+      evalue,
+      view,
+      searched,
+      pointOf: async (match, { matches, vector }) => {
+        const others = matches.filter(({ label }) => label !== match.label);
+        const met = { vector, matches: [match, ...others], standing: await asking, within: expected };
+        return points.at(asked.threshold, { ...met, views: views.length, signal });
+      },
+      featuresOf: several && featuresOf ? async (part) => (part ? featuresOf(part) : undefined) : featuresOf,
+      image: { width, height },
+      gallery,
+      signal,
+    });
+    const settled = looked?.decision ?? decided;
+    const byPrint = looked?.isTold ?? false;
+    const decision = await told(settled, { ...view, expected, byPrint }, await asking, state);
     const end = performance.now();
     return {
       ...decision,
-      evalue,
+      evalue: looked?.evalue ?? evalue,
+      ...(looked?.sight && { sight: looked.sight }),
       candidates: decision.candidates.slice(0, topK),
       modelId,
       image: { width, height },

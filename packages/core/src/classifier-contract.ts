@@ -15,6 +15,7 @@ import type {
 import type { RegistrationLint } from './lint/registration.ts';
 import type { LintWarning } from './lint/warnings.ts';
 import type { AsyncDisposal } from './platform.ts';
+import type { SecondLook, Sight } from './second-look-contract.ts';
 import type { AnyIterable } from './streams.ts';
 import type { ResolvedThreshold, Threshold } from './thresholds.ts';
 import type { StateFacts } from './told-apart.ts';
@@ -44,6 +45,11 @@ export interface ClassifierOptions<Source> {
   readonly locate?: 'auto' | false | undefined;
   /** Looks at what is registered and warns; `lintRegistration` of `@docclf/core/lint`. Default: nothing is looked at. */
   readonly lint?: RegistrationLint | undefined;
+  /**
+   * Looks again where the first answer is in doubt; `createSecondLook` of `@docclf/core/second-look`. References keep their
+   * local features then. Default: the first answer stands.
+   */
+  readonly secondLook?: SecondLook | undefined;
   /** Called with each result of `classify`, `classifyAll` and `classifyMany`, e.g. `observe` of a drift monitor. */
   readonly onClassified?: ((result: Classification) => void) | undefined;
 }
@@ -126,6 +132,11 @@ export interface ClassificationFacts {
   readonly inverted?: true;
   /** What a person with a camera can do better, where the embedder looked for documents; else empty. */
   readonly advice: readonly Advice[];
+  /**
+   * What the second look saw, where there was one: places that the probe shares with the reference that fits best, and where
+   * that reference lies in it.
+   */
+  readonly sight?: Sight;
   /** When asked for: the one that `register` would store. */
   readonly vector?: Float32Array;
   /** When asked for: an encoded picture (JPEG in Node and browsers), as `register` would store it. */

@@ -31,6 +31,7 @@ export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
   rotations: flag,
   locate: place,
   lint: callback,
+  secondLook: anything,
   onClassified: callback,
 };
 

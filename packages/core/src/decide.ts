@@ -36,7 +36,8 @@ export interface AcceptedDecision extends DecisionFacts {
   readonly marginOutside: number | null;
   /** The reference behind `score`. */
   readonly referenceId: string;
-  readonly reason: 'above-threshold' | 'backed-off';
+  /** `second-look`: the score alone would not have been enough, or spoke for another label; the pixels decided. */
+  readonly reason: 'above-threshold' | 'backed-off' | 'second-look';
   readonly oneOf: readonly [];
 }
 
@@ -50,7 +51,14 @@ export interface UnknownDecision extends DecisionFacts {
   readonly marginOutside: null;
   /** The reference behind `score`; null when the gallery is empty. */
   readonly referenceId: string | null;
-  readonly reason: 'below-threshold' | 'tied-labels' | 'look-alikes' | 'negative-reference' | 'empty-gallery';
+  /** `not-confirmed`: the score would be enough, but the pixels that were compared do not bear it out. */
+  readonly reason:
+    | 'below-threshold'
+    | 'tied-labels'
+    | 'look-alikes'
+    | 'not-confirmed'
+    | 'negative-reference'
+    | 'empty-gallery';
   /**
    * After `look-alikes` and `tied-labels`: the labels of which it is probably one, best first, at least two. No stranger,
    * but the gallery's own labels are too alike to tell which. Empty otherwise.

@@ -35,6 +35,11 @@ export interface EmbedOptions extends WithSignal {
    * as it is; corners say where, in pixels of the source. A source's own corners count unless this names some. Default `'auto'`.
    */
   readonly locate?: 'auto' | false | Corners | undefined;
+  /**
+   * Local features for a second look, where the runtime can: with `asReference` those of the document at once, else when
+   * `Embedding.featuresOf` is asked for them. Default false.
+   */
+  readonly features?: boolean | undefined;
   /** Also embed these altered copies of each view, in the same runs of the network. Default none. */
   readonly variations?: ViewVariations | undefined;
 }
@@ -43,6 +48,7 @@ const embedOptions: OptionTable<EmbedOptions> = {
   asReference: flag,
   quality: flag,
   thumbnail: flag,
+  features: flag,
   locate: place,
   variations: anything,
   signal: abortSignal,
@@ -64,6 +70,13 @@ export interface PreparedImage {
   readonly quality?: ImageQuality | undefined;
   /** Of the view that stands for the picture, straightened. */
   readonly thumbnail?: Uint8Array | undefined;
+  /** Of the same, as bytes that only who made them can read. */
+  readonly features?: Uint8Array | undefined;
+  /**
+   * Of a part of the picture, or of all of it (null). Ask soon, and once or twice: the pixels are kept for it. Undefined where
+   * they are not kept any more.
+   */
+  readonly featuresOf?: ((part: Corners | null) => Promise<Uint8Array | undefined>) | undefined;
 }
 
 export interface Embedding extends Omit<PreparedImage, 'views' | 'principal'> {

@@ -17,6 +17,7 @@ export {
   type OptionTable,
   oneOf,
   only,
+  onRequest,
   text,
 } from './options.ts';
 export { disposal } from './platform.ts';

@@ -30,6 +30,12 @@ export const oneOf = (...words: readonly string[]): OptionKind => ({
   accepts: (value) => words.includes(value as string),
 });
 
+/** Done always, never, or where it is prepared for. */
+export const onRequest: OptionKind = {
+  expected: "'auto', true or false",
+  accepts: (value) => value === 'auto' || typeof value === 'boolean',
+};
+
 /** Where a document is: to be looked for, not to be looked for, or known. Corners are checked where the picture's size is known. */
 export const place: OptionKind = {
   expected: "'auto', false or the document's four corners",

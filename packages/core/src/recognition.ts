@@ -25,7 +25,7 @@ import { quarterTurns } from './variations.ts';
 import { probeVariations } from './views.ts';
 
 export interface RecognitionParts<Source>
-  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'onClassified'> {
+  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'secondLook' | 'onClassified'> {
   readonly defaults: Defaults;
   readonly points: OperatingPoints;
   readonly lifetime: Lifetime;
@@ -36,11 +36,12 @@ export function createRecognition<Source>(
 ): Pick<Classifier<Source>, 'classify' | 'classifyAll' | 'classifyMany' | 'threshold'> {
   const { embedder, onClassified = () => {}, defaults, points, lifetime } = parts;
   const answer = createAnswer(parts);
+  const looksAgain = parts.secondLook !== undefined;
 
   async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
     const asked = askedOf(options, defaults, points);
-    const embedding = await embedOne(embedder, source, embedOptionsOf(asked, options));
+    const embedding = await embedOne(embedder, source, embedOptionsOf(asked, options, looksAgain));
     const result = await answer(embedding, asked, { ...options, start });
     onClassified(result);
     return result;
@@ -49,8 +50,10 @@ export function createRecognition<Source>(
   async function classifyAll(source: Source, options: ClassifyOptions): Promise<readonly Classification[]> {
     const start = performance.now();
     const asked = askedOf(options, defaults, points);
-    const embeddings = await embedEach(embedder, source, embedOptionsOf(asked, options));
-    const answers = await Promise.all(embeddings.map((one) => answer(one, asked, { ...options, start })));
+    const embeddings = await embedEach(embedder, source, embedOptionsOf(asked, options, looksAgain));
+    const answers = await Promise.all(
+      embeddings.map((one) => answer(one, asked, { ...options, start, several: true })),
+    );
     // A picture in which no document is seen may be one all the same: when it is one of the user's.
     const results = answers.filter(
       ({ status, advice }) => status === 'accepted' || !advice.includes('nothing-found'),
@@ -85,6 +88,11 @@ export function createRecognition<Source>(
   };
 }
 
-function embedOptionsOf({ rotations, locate }: Asked, { signal, thumbnail }: ClassifyOptions): EmbedOptions {
-  return { signal, thumbnail, locate, variations: probeVariations(rotations) };
+function embedOptionsOf(
+  { rotations, locate }: Asked,
+  { signal, thumbnail }: ClassifyOptions,
+  features: boolean,
+): EmbedOptions {
+  const variations = probeVariations(rotations);
+  return { signal, thumbnail, locate, variations, ...(features && { features }) };
 }

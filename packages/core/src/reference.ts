@@ -12,18 +12,19 @@ import { quarterTurns } from './variations.ts';
 export type Embedded = readonly [NewReference, Embedding];
 
 export interface ReferenceParts<Source>
-  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails'> {
+  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails' | 'secondLook'> {
   readonly defaults: Defaults;
 }
 
 export async function embedReference<Source>(
-  { embedder, gallery, lint, thumbnails = false, defaults }: ReferenceParts<Source>,
+  { embedder, gallery, lint, thumbnails = false, secondLook, defaults }: ReferenceParts<Source>,
   source: Source,
   item: RegisterOptions,
 ): Promise<Embedded> {
   // Before the costly part, and so that a bad label is reported as such for a bad image too.
   const label = labelToStore(item);
   const { locate = defaults.locate } = item;
+  const keeps = gallery.keepsAttachments !== false;
   const embedding = await embedOne(embedder, source, {
     signal: item.signal,
     asReference: true,
@@ -31,6 +32,7 @@ export async function embedReference<Source>(
     quality: lint !== undefined,
     thumbnail: item.thumbnail ?? thumbnails,
     locate,
+    ...(secondLook?.registers && keeps && { features: true }),
     // Nothing but the lint asks how a reference lies.
     variations: lint && defaults.rotations ? { whole: quarterTurns, cut: quarterTurns } : undefined,
   });
@@ -39,9 +41,8 @@ export async function embedReference<Source>(
   const { state } = embedder.manifest;
   // By name, as stores give them back: a gallery file that went through one is the same, byte for byte.
   const attachments = {
-    ...(state &&
-      embedding.state &&
-      gallery.keepsAttachments !== false && { [stateAttachment(state)]: stateToBytes(embedding.state) }),
+    ...(secondLook && embedding.features && { [secondLook.attachment]: embedding.features }),
+    ...(state && embedding.state && keeps && { [stateAttachment(state)]: stateToBytes(embedding.state) }),
     ...(embedding.thumbnail && { thumbnail: embedding.thumbnail }),
   };
   const reference: NewReference = {

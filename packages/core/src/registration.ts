@@ -33,7 +33,7 @@ const maximumWriteBatch = 512;
 const restAfterWrites = 3;
 
 export interface RegistrationParts<Source>
-  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails'> {
+  extends Pick<ClassifierOptions<Source>, 'embedder' | 'gallery' | 'lint' | 'thumbnails' | 'secondLook'> {
   readonly defaults: Defaults;
   readonly points: OperatingPoints;
   readonly lifetime: Lifetime;

@@ -28,7 +28,12 @@ export async function toldApart(
     vector,
     state,
     expected,
-  }: Pick<View, 'vector' | 'state'> & { readonly expected?: readonly string[] | undefined },
+    byPrint = false,
+  }: Pick<View, 'vector' | 'state'> & {
+    readonly expected?: readonly string[] | undefined;
+    /** What is printed has told the siblings apart: their states need not. Default false. */
+    readonly byPrint?: boolean | undefined;
+  },
   families: Families,
   model: StateModel,
 ): Promise<Decision & StateFacts> {
@@ -46,7 +51,8 @@ export async function toldApart(
   const siblings = siblingsOf(vector, allowed, decision.referenceId, decision.threshold.value);
   const known = siblings.filter(hasMap);
   const several = new Set(known.map(({ label }) => label)).size > 1 && known.length === siblings.length;
-  const refined = several ? refine(decision, { vector, state, root }, known, families, model) : decision;
+  const refined =
+    several && !byPrint ? refine(decision, { vector, state, root }, known, families, model) : decision;
   const { label } = refined;
   const own = several && label !== root ? [labelPath(label).at(-1)!] : [];
   const plain = plainOf(label, root, members);

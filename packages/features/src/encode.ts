@@ -2,7 +2,10 @@
 import { type Features, wordsOfPoint } from './features.ts';
 
 /** Of the way in which features are found, described and written: those of another version cannot be compared. */
-export const featuresVersion = 1;
+const featuresVersion = 1;
+
+/** The attachment of a reference that holds its features; those of another version have another name. */
+export const featuresAttachment = `features@${featuresVersion}`;
 
 /** Version, an empty byte, count, width and height; then the points. */
 const headBytes = 8;

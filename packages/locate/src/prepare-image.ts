@@ -1,7 +1,7 @@
 /** From a source that has been read to what an embedder takes: all that no runtime does in a way of its own. */
 import { type Corners, measureQuality, type RasterImage } from '@docclf/preprocess';
 import type { Size } from './layout.ts';
-import { decodedSide, type PreparedParts, type PrepareOptions, prepareParts } from './prepare.ts';
+import { type Box, decodedSide, type PreparedParts, type PrepareOptions, prepareParts } from './prepare.ts';
 
 /** Long side, in pixels, of a straightened part whose quality is measured. */
 const measuredSide = 1024;
@@ -17,6 +17,8 @@ export interface ImageMeans {
   hash(image: RasterImage): string | Promise<string>;
   /** An encoded picture of at most `thumbnailSide` pixels a side. */
   encodeThumbnail(picture: RasterImage): Promise<Uint8Array>;
+  /** Local features of a picture, or of a part of it in its pixels, as bytes. Without it nobody can ask for them. */
+  readonly featuresOf?: ((picture: RasterImage, within?: Box) => Uint8Array) | undefined;
 }
 
 /** As in `EmbedOptions` of `@docclf/core`. */
@@ -26,14 +28,20 @@ export interface PrepareImageOptions extends Pick<PrepareOptions, 'spec' | 'loca
   readonly asReference?: boolean | undefined;
   readonly quality?: boolean | undefined;
   readonly thumbnail?: boolean | undefined;
+  readonly features?: boolean | undefined;
 }
 
 /** `PreparedImage` of `@docclf/core`. */
-export interface PreparedPicture extends Omit<PreparedParts, 'part' | 'picture'>, Size {
+export interface PreparedPicture extends Omit<PreparedParts, 'part' | 'picture' | 'boxOf'>, Size {
   readonly sourceHash?: string;
   readonly quality?: ReturnType<typeof measureQuality>;
   readonly thumbnail?: Uint8Array;
+  readonly features?: Uint8Array;
+  readonly featuresOf?: (part: Corners | null) => Promise<Uint8Array>;
 }
+
+/** Long side in pixels of a straightened part whose features are kept. */
+const featuresSide = 416;
 
 /** @throws as `prepareParts`, and what the means throw */
 export async function prepareImage(
@@ -58,12 +66,13 @@ interface Prepared {
 
 /** With what was asked for beside the tensors. */
 export async function describe(
-  { hash, encodeThumbnail }: ImageMeans,
+  { hash, encodeThumbnail, featuresOf }: ImageMeans,
   options: PrepareImageOptions,
   { image, size, parts }: Prepared,
 ): Promise<PreparedPicture> {
   const { locate, asReference, quality = true, thumbnail } = options;
-  const { picture, part, ...prepared } = parts;
+  const described = options.features ? featuresOf : undefined;
+  const { picture, part, boxOf, ...prepared } = parts;
   return {
     ...prepared,
     ...size,
@@ -71,6 +80,11 @@ export async function describe(
       sourceHash: sourceHashOf(await hash(image), typeof locate === 'object' ? locate : undefined),
       ...(quality && { quality: { ...measureQuality(picture(measuredSide)), ...part } }),
     }),
+    ...(described &&
+      (asReference
+        ? { features: described(picture(featuresSide)) }
+        : // Only who is in doubt asks for them, and takes the time then.
+          { featuresOf: async (of: Corners | null) => described(image, boxOf(of)) })),
     ...(thumbnail && { thumbnail: await encodeThumbnail(picture(2 * thumbnailSide)) }),
   };
 }

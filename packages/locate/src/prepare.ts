@@ -44,6 +44,16 @@ export interface PreparedParts {
   readonly part: Size;
   /** The principal part, straightened: as large as it is in the picture, at most `side` pixels a side. */
   picture(side: number): RasterImage;
+  /** The pixels round a part of the source, or all of them: where it lies in the picture that was decoded. */
+  boxOf(corners: Corners | null): Box | undefined;
+}
+
+/** Whole pixels from `left` up to `right`, and from `top` up to `bottom`. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
 /** What to do about one source: corners that the call names, else those that it brings along, else what was asked. */
@@ -109,6 +119,7 @@ export function createCutter(
       advice,
       part: corners === undefined ? { width: size.width, height: size.height } : ownSize(corners),
       picture: (side) => (corners === undefined ? image : straighten(image, inImage(corners), side)),
+      boxOf: (part) => (part === null ? undefined : boxAround(inImage(part))),
     };
   }
 
@@ -147,6 +158,22 @@ export function straighten(image: RasterImage, corners: Corners, side: number): 
   const scale = Math.min(1, side / Math.max(width, height));
   const scaled = (length: number) => Math.max(1, Math.round(length * scale));
   return warpPerspective(image, corners, scaled(width), scaled(height));
+}
+
+/** Share of a part's sides that is looked at beyond it: corners that were found may lie a little inside. */
+const around = 0.08;
+
+function boxAround(corners: Corners): Box {
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const [across, down] = [around * (right - left), around * (bottom - top)];
+  return {
+    left: Math.floor(left - across),
+    top: Math.floor(top - down),
+    right: Math.ceil(right + across),
+    bottom: Math.ceil(bottom + down),
+  };
 }
 
 /** A document may reach out of the picture, but some of it must be in there. */

@@ -15,8 +15,11 @@ import {
   flag,
   type OptionTable,
   only,
+  onRequest,
 } from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
+import { createSecondLook } from '@docclf/core/second-look';
+import { compareFeatures, featuresAttachment } from '@docclf/features';
 import { createMemoryStore, type GalleryStore, openGallery, parseAddress } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
 import { createNodeEmbedder, embedderOptions, type NodeEmbedderOptions } from './runtime.ts';
@@ -24,7 +27,7 @@ import type { ImageSource } from './source.ts';
 
 export interface DocClassifierOptions
   extends NodeEmbedderOptions,
-    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery' | 'lint'> {
+    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery' | 'lint' | 'secondLook'> {
   /**
    * Where references live: the path of a gallery file (made when missing), a store, or an open gallery.
    * Default: in memory, gone when the process ends.
@@ -34,6 +37,12 @@ export interface DocClassifierOptions
   readonly concurrency?: number | undefined;
   /** Look at each image that is registered, and warn in the result. Default true. */
   readonly lint?: boolean | undefined;
+  /**
+   * Compare the pixels of a probe whose first answer is in doubt with those of the best few references, point by point:
+   * `'auto'` where references have local features, `true` also gives them to what is registered (up to 9 kB and some 30 ms
+   * each), `false` never. Default `'auto'`. `docclf gallery migrate --second-look` gives them to what is registered already.
+   */
+  readonly secondLook?: boolean | 'auto' | undefined;
 }
 
 const { embedder: _, ...optionsOfClassifier } = classifierOptions;
@@ -41,6 +50,7 @@ const docClassifierOptions: OptionTable<DocClassifierOptions> = {
   ...optionsOfClassifier,
   ...embedderOptions,
   lint: flag,
+  secondLook: onRequest,
 };
 
 /**
@@ -62,7 +72,7 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
     const concurrency = options.concurrency ?? availableParallelism() + 1;
     const lint = options.lint === false ? undefined : lintRegistration;
     const own = only<ClassifierOptions<ImageSource>>(
-      { ...options, embedder, gallery, lint },
+      { ...options, embedder, gallery, lint, secondLook: secondLookOf(options) },
       classifierOptions,
     );
     return createClassifier({ ...own, concurrency });
@@ -70,6 +80,12 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
     await embedder.close();
     throw error;
   }
+}
+
+function secondLookOf({ secondLook = 'auto' }: DocClassifierOptions) {
+  if (secondLook === false) return undefined;
+  const geometry = { attachment: featuresAttachment, compare: compareFeatures };
+  return createSecondLook(geometry, { registers: secondLook === true });
 }
 
 async function galleryOf(

@@ -65,6 +65,7 @@ export {
   type ResolvedThreshold,
   resolveThreshold,
   type Selection,
+  type Sight,
   type Signal,
   type StateFacts,
   type StreamOptions,
@@ -83,6 +84,7 @@ export {
   type WithSignal,
 } from '@docclf/core';
 export type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
+export { featuresAttachment } from '@docclf/features';
 export {
   createMemoryGallery,
   createMemoryStore,

@@ -7,6 +7,7 @@ import {
   type OptionTable,
   positiveInteger,
 } from '@docclf/core/implementer';
+import { encodeFeatures, extractFeatures } from '@docclf/features';
 import {
   type ImageMeans,
   locateOf,
@@ -71,6 +72,7 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
         decode: (side: number) => decode(read, side, decoders, signal),
         hash: () => hashOfPicture(read),
         encodeThumbnail,
+        featuresOf,
       };
       const asked = { ...options, spec, locate, localiser: opened?.localiser };
       return prepareIt(means, asked).catch((cause: unknown) => {
@@ -114,6 +116,9 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
     throw error;
   }
 }
+
+const featuresOf: ImageMeans['featuresOf'] = (picture, within) =>
+  encodeFeatures(extractFeatures(picture, { within }));
 
 async function encodeThumbnail({ data, width, height, channels }: RasterImage): Promise<Uint8Array> {
   const jpeg = await sharp(data, { raw: { width, height, channels } })

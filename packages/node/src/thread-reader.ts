@@ -1,7 +1,17 @@
 /** Readers in threads of Node's own. */
 import { Worker } from 'node:worker_threads';
+import { DocclfError } from '@docclf/core';
 import { checkOptions, type OptionKind, type OptionTable } from '@docclf/core/implementer';
-import { createRemoteReader, type PageReader, type TimeLimits } from '@docclf/core/readers';
+import {
+  createRemoteReader,
+  type PageReader,
+  type ReadPage,
+  type ReadPagesOptions,
+  type ScannedPage,
+  type TimeLimits,
+} from '@docclf/core/readers';
+import { decode } from './decode.ts';
+import { decodeMeans } from './image-options.ts';
 
 const positive: OptionKind = {
   expected: 'a number above 0',
@@ -24,7 +34,7 @@ const threadOptions: OptionTable<TimeLimits> = { seconds: positive, secondsAPage
 export async function createThreadReader(thread: string | URL, limits?: TimeLimits): Promise<PageReader> {
   const asked = checkOptions('createThreadReader', limits, threadOptions);
   const file = typeof thread === 'string' && thread.startsWith('file:') ? new URL(thread) : thread;
-  return createRemoteReader(() => {
+  const reader = await createRemoteReader(() => {
     // As it is published: loaders and conditions that the process was started with are none of its business.
     const worker = new Worker(file, { execArgv: [] });
     return {
@@ -38,4 +48,31 @@ export async function createThreadReader(thread: string | URL, limits?: TimeLimi
       setIdle: (isIdle) => (isIdle ? worker.unref() : worker.ref()),
     };
   }, asked);
+  const { scans } = reader;
+  return scans
+    ? { ...reader, pages: (bytes, options) => decodeScans(scans(bytes, options), options) }
+    : reader;
+}
+
+/** Scans by sharp, which decodes a JPEG at a fraction of its size. */
+async function* decodeScans(
+  pages: AsyncGenerator<ReadPage | ScannedPage, void, void>,
+  { source = 'the file', side = 512, signal }: ReadPagesOptions = {},
+): AsyncGenerator<ReadPage, void, void> {
+  for await (const page of pages) {
+    if (!('jpeg' in page)) {
+      yield page;
+      continue;
+    }
+    const { jpeg, ...place } = page;
+    const name = `page ${place.number} of ${source}`;
+    try {
+      const read = { kind: 'bytes', bytes: jpeg, name, page: undefined } as const;
+      const { image, ...size } = await decode(read, side / 4, decodeMeans({}), signal);
+      yield { ...place, image, size };
+    } catch (error) {
+      if (!DocclfError.is(error) || error.code === 'ABORTED') throw error;
+      yield { ...place, error };
+    }
+  }
 }

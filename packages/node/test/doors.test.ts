@@ -71,6 +71,9 @@ const forImplementers: Record<string, string> = {
   stateOfAttachments: 'a store that copies references',
   stateToBytes: 'a store that copies references',
   mapConcurrent: 'a runtime',
+  FirstLook: 'a second look of one\u2019s own; what came of it is Sight, in both doors',
+  Looked: 'the same',
+  SecondLook: 'the same',
   assertUnitVector: 'a store',
   cosineOfScore: 'a store',
 };

@@ -10,11 +10,13 @@ import {
   text,
   throwIfAborted,
 } from '@docclf/core/implementer';
-import type { PagePart, PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
+import type { PagePart, PageReader, ReadPage, ReadPagesOptions, ScannedPage } from '@docclf/core/readers';
+import type { RasterImage } from '@docclf/preprocess';
 import { openDocument } from './document.ts';
 import { loadPdfium, type Pdfium } from './pdfium.ts';
-import { renderPage } from './render.ts';
+import { type PagePlace, renderPage, withPage } from './render.ts';
 import { savePart } from './save.ts';
+import { scanOf } from './scan.ts';
 
 export interface PdfReaderOptions {
   /**
@@ -60,6 +62,8 @@ export interface PdfReader extends PageReader {
    * @throws PDF_CORRUPT, PDF_ENCRYPTED, PDF_TOO_MANY_PAGES, PDF_TOO_COSTLY, INVALID_ARGUMENT, ABORTED, CLOSED
    */
   pages(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<ReadPage, void, void>;
+  /** As `pages`, but a page that is one JPEG from rim to rim, as scanners write them, comes as that. */
+  scans(bytes: Uint8Array, options?: PdfPagesOptions): AsyncGenerator<ReadPage | ScannedPage, void, void>;
   /**
    * Pages of a PDF as PDFs of their own, with all that is on them: text stays text.
    *
@@ -117,7 +121,18 @@ export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfRe
     tooCostly: 'PDF_TOO_COSTLY',
     async *pages(bytes, options) {
       const asked = checkOptions('pages', options, pagesOptions);
-      yield* within(bytes, asked.signal, (pdfium) => pagesOf(pdfium, bytes, asked));
+      yield* within(bytes, asked.signal, (pdfium) =>
+        pagesOf(pdfium, bytes, asked, (...page) => ({ image: renderPage(pdfium, ...page) })),
+      );
+    },
+    async *scans(bytes, options) {
+      const asked = checkOptions('scans', options, pagesOptions);
+      yield* within(bytes, asked.signal, (pdfium) =>
+        pagesOf<Seen>(pdfium, bytes, asked, (page, ...how) => {
+          const jpeg = scanOf(pdfium, page);
+          return jpeg ? { jpeg } : { image: renderPage(pdfium, page, ...how) };
+        }),
+      );
     },
     async *split(bytes, parts, options) {
       const asked = checkOptions('split', options, documentOptions);
@@ -152,23 +167,33 @@ async function* withDocument<Result>(
   }
 }
 
-function pagesOf(pdfium: Pdfium, bytes: Uint8Array, options: PdfPagesOptions) {
+/** What is made of an open page. */
+type Seen = { readonly image: RasterImage } | { readonly jpeg: Uint8Array };
+
+function pagesOf<As extends Seen>(
+  pdfium: Pdfium,
+  bytes: Uint8Array,
+  options: PdfPagesOptions,
+  see: (page: number, side: number, place: PagePlace) => As,
+) {
+  type Page = { readonly number: number; readonly pages: number } & (As | { readonly error: DocclfError });
   const { signal } = options;
   const side = positiveInteger('side', options.side ?? 512);
   const from = positiveInteger('from', options.from ?? 1);
   return withDocument(pdfium, bytes, options, async function* (pointer, pages, source): AsyncGenerator<
-    ReadPage,
+    Page,
     void,
     void
   > {
     for (let number = from; number <= Math.min(pages, options.to ?? pages); number++) {
       throwIfAborted(signal, 'Reading a PDF');
-      let page: ReadPage;
+      const place = { source, page: number };
+      let page: Page;
       try {
-        const image = guarded(pdfium, source, number, () =>
-          renderPage(pdfium, pointer, number - 1, { source, side }),
+        const seen = guarded(pdfium, source, number, () =>
+          withPage(pdfium, pointer, place, (page) => see(page, side, place)),
         );
-        page = { number, pages, image };
+        page = { number, pages, ...seen };
       } catch (error) {
         if (!pdfium.healthy || !DocclfError.is(error)) throw error;
         page = { number, pages, error };

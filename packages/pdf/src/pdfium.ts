@@ -28,6 +28,21 @@ interface PdfiumModule {
   _FPDF_CreateNewDocument(): number;
   _FPDF_ImportPagesByIndex(to: number, from: number, indices: number, count: number, at: number): number;
   _FPDF_SaveAsCopy(document: number, writer: number, flags: number): number;
+  _FPDFPage_GetRotation(page: number): number;
+  _FPDFPage_GetAnnotCount(page: number): number;
+  _FPDFPage_CountObjects(page: number): number;
+  _FPDFPage_GetObject(page: number, index: number): number;
+  _FPDF_GetPageBoundingBox(page: number, rectangle: number): number;
+  _FPDFPageObj_GetType(object: number): number;
+  _FPDFPageObj_GetMatrix(object: number, matrix: number): number;
+  _FPDFPageObj_GetClipPath(object: number): number;
+  _FPDFPageObj_HasTransparency(object: number): number;
+  _FPDFClipPath_CountPaths(clip: number): number;
+  _FPDFTextObj_GetTextRenderMode(object: number): number;
+  _FPDFImageObj_GetImageFilterCount(object: number): number;
+  _FPDFImageObj_GetImageFilter(object: number, index: number, name: number, bytes: number): number;
+  _FPDFImageObj_GetImageMetadata(object: number, page: number, facts: number): number;
+  _FPDFImageObj_GetImageDataRaw(object: number, data: number, bytes: number): number;
   _FPDF_RenderPageBitmap(...bitmapPageBoxRotationFlags: readonly number[]): void;
 }
 

@@ -9,43 +9,52 @@ const withAnnotations = 0x01;
 const redFirst = 0x10;
 const white = 0xffffffff;
 
-export interface RenderOptions {
+export interface PagePlace {
   /** Names the document in errors. */
   readonly source: string;
-  /** Pixels of the longer side. */
-  readonly side: number;
+  /** From 1. */
+  readonly page: number;
 }
 
 /**
- * The page at `index`, upright and cropped as viewers show it, on white.
+ * Works on a page of an open document.
  *
- * @throws PDF_CORRUPT, PDF_TOO_COSTLY
+ * @throws PDF_CORRUPT, and what `work` throws
  */
-export function renderPage(
+export function withPage<Result>(
   pdfium: Pdfium,
   document: number,
-  index: number,
-  { source, side }: RenderOptions,
-): RasterImage {
+  place: PagePlace,
+  work: (page: number) => Result,
+): Result {
   const { module } = pdfium;
-  const number = index + 1;
-  const page = module._FPDF_LoadPage(document, index);
-  if (page === 0) throw new DocclfError('PDF_CORRUPT', { source, page: number });
+  const page = module._FPDF_LoadPage(document, place.page - 1);
+  if (page === 0) throw new DocclfError('PDF_CORRUPT', { ...place });
   try {
-    const [width, height] = sizeOf(pdfium, page, side) ?? [];
-    if (width === undefined || height === undefined)
-      throw new DocclfError('PDF_CORRUPT', { source, page: number });
-    const bitmap = module._FPDFBitmap_CreateEx(width, height, fourBytes, 0, 0);
-    if (bitmap === 0) throw new DocclfError('PDF_TOO_COSTLY', { source, page: number, limit: 'memory' });
-    try {
-      module._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, white);
-      module._FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, withAnnotations | redFirst);
-      return pixelsOf(pdfium, bitmap, width, height);
-    } finally {
-      if (pdfium.healthy) module._FPDFBitmap_Destroy(bitmap);
-    }
+    return work(page);
   } finally {
     if (pdfium.healthy) module._FPDF_ClosePage(page);
+  }
+}
+
+/**
+ * The page, upright and cropped as viewers show it, on white.
+ *
+ * @param side pixels of the longer side
+ * @throws PDF_CORRUPT, PDF_TOO_COSTLY
+ */
+export function renderPage(pdfium: Pdfium, page: number, side: number, place: PagePlace): RasterImage {
+  const { module } = pdfium;
+  const [width, height] = sizeOf(pdfium, page, side) ?? [];
+  if (width === undefined || height === undefined) throw new DocclfError('PDF_CORRUPT', { ...place });
+  const bitmap = module._FPDFBitmap_CreateEx(width, height, fourBytes, 0, 0);
+  if (bitmap === 0) throw new DocclfError('PDF_TOO_COSTLY', { ...place, limit: 'memory' });
+  try {
+    module._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, white);
+    module._FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, withAnnotations | redFirst);
+    return pixelsOf(pdfium, bitmap, width, height);
+  } finally {
+    if (pdfium.healthy) module._FPDFBitmap_Destroy(bitmap);
   }
 }
 

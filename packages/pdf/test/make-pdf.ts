@@ -42,6 +42,29 @@ export function formBomb(levels: number, width: number): Uint8Array {
   ]);
 }
 
+/** A page of a scanner: a JPEG as large as the page, and what else is asked for. */
+export function scannedPdf(
+  jpeg: Uint8Array,
+  facts: {
+    readonly image?: string;
+    readonly content?: string;
+    readonly page?: string;
+    readonly size?: readonly [number, number];
+  } = {},
+): Uint8Array {
+  const { image = '/Width 40 /Height 60 /ColorSpace /DeviceRGB', page = '', size = [200, 300] } = facts;
+  const { content = `q ${size[0]} 0 0 ${size[1]} 0 0 cm /Im Do Q` } = facts;
+  const binary = Array.from(jpeg, (byte) => String.fromCharCode(byte)).join('');
+  return fileOf([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${size.join(' ')}] ${page} /Resources << /XObject << /Im 5 0 R >> /Font << /F 6 0 R >> >> /Contents 4 0 R >>`,
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    `<< /Type /XObject /Subtype /Image ${image} /BitsPerComponent 8 /Filter /DCTDecode /Length ${binary.length} >>\nstream\n${binary}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ]);
+}
+
 function fileOf(objects: readonly string[], trailer = ''): Uint8Array {
   let file = '%PDF-1.7\n';
   const offsets = objects.map((object, i) => {
@@ -53,5 +76,6 @@ function fileOf(objects: readonly string[], trailer = ''): Uint8Array {
   const xref = file.length;
   file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`;
   file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${trailer}>>\nstartxref\n${xref}\n%%EOF\n`;
-  return new TextEncoder().encode(file);
+  // A character a byte.
+  return Uint8Array.from(file, (character) => character.charCodeAt(0));
 }

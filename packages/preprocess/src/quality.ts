@@ -55,12 +55,13 @@ export function measureQuality(image: RasterImage): ImageQuality {
   const side = (size: number) => Math.max(1, Math.round(size * scale));
   const working = resize(toRgb(image), side(width), side(height));
   const grey = greyOf(working);
+  const [darkest, lightest] = percentiles(grey, 0.01, 0.99);
   return {
     width,
     height,
     sharpness: laplacianVariance(grey, working.width, working.height),
     glare: glareShare(working),
-    contrast: (percentile(grey, 0.99) - percentile(grey, 0.01)) / 255,
+    contrast: (lightest! - darkest!) / 255,
   };
 }
 
@@ -100,13 +101,16 @@ function neighbour(at: number, step: -1 | 1, size: number): number {
   return at + step < 0 || at + step >= size ? at - step : at + step;
 }
 
-function percentile(grey: Uint8Array, share: number): number {
+/** Levels that so large shares of the pixels stay below. */
+function percentiles(grey: Uint8Array, ...shares: readonly number[]): number[] {
   const counts = new Uint32Array(256);
-  for (const level of grey) counts[level]!++;
-  let left = Math.round(share * (grey.length - 1));
-  let level = 0;
-  while (left >= counts[level]!) left -= counts[level++]!;
-  return level;
+  for (let i = 0; i < grey.length; i++) counts[grey[i]!]!++;
+  return shares.map((share) => {
+    let left = Math.round(share * (grey.length - 1));
+    let level = 0;
+    while (left >= counts[level]!) left -= counts[level++]!;
+    return level;
+  });
 }
 
 function glareShare(image: RasterImage): number {

@@ -94,10 +94,19 @@ function sumRows(
         source[d + i]! * weightD;
     }
   }
-  for (; tap < end; tap++, a += length) {
-    const weight = weights[tap]!;
-    for (let i = 0; i < length; i++) sums[i]! += source[a + i]! * weight;
-  }
+  // The last ones together too: shrinking to half takes three rows, and no fourth.
+  const left = end - tap;
+  const b = a + length;
+  const c = b + length;
+  const weightA = weights[tap]!;
+  const weightB = weights[tap + 1]!;
+  const weightC = weights[tap + 2]!;
+  if (left === 3)
+    for (let i = 0; i < length; i++)
+      sums[i] = sums[i]! + source[a + i]! * weightA + source[b + i]! * weightB + source[c + i]! * weightC;
+  else if (left === 2)
+    for (let i = 0; i < length; i++) sums[i] = sums[i]! + source[a + i]! * weightA + source[b + i]! * weightB;
+  else if (left === 1) for (let i = 0; i < length; i++) sums[i]! += source[a + i]! * weightA;
 }
 
 /** Weighted sums along a row, rounded to nearest, into `out` from `offset`. */

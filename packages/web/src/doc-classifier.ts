@@ -7,22 +7,31 @@ import {
   type Gallery,
   spaceOf,
 } from '@docclf/core';
-import { checkOptions, classifierOptions, type OptionTable, only } from '@docclf/core/implementer';
+import { checkOptions, classifierOptions, type OptionTable, only, onRequest } from '@docclf/core/implementer';
+import { createSecondLook } from '@docclf/core/second-look';
+import { compareFeatures, featuresAttachment } from '@docclf/features';
 import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
 import { createWebEmbedder, embedderOptions, type WebEmbedder, type WebEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
 
 export interface DocClassifierOptions
   extends WebEmbedderOptions,
-    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery'> {
+    Omit<ClassifierOptions<ImageSource>, 'embedder' | 'gallery' | 'secondLook'> {
   /** Where references live: a store, or an open gallery. Default: in memory, gone when the page is left. */
   readonly gallery?: GalleryStore | Gallery | undefined;
+  /**
+   * Compare the pixels of a probe whose first answer is in doubt with those of the best few references, point by point:
+   * `'auto'` where references have local features, `true` also gives them to what is registered (up to 9 kB and some 30 ms
+   * each), `false` never. Default `'auto'`. `docclf gallery migrate --second-look` gives them to what is registered already.
+   */
+  readonly secondLook?: boolean | 'auto' | undefined;
 }
 
 const { embedder: _, ...optionsOfClassifier } = classifierOptions;
 const docClassifierOptions: OptionTable<DocClassifierOptions> = {
   ...optionsOfClassifier,
   ...embedderOptions,
+  secondLook: onRequest,
 };
 
 /** A classifier whose embedder tells what it runs on: `classifier.embedder.status()`. */
@@ -47,12 +56,21 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
     const gallery = await galleryOf(options.gallery, spaceOf(embedder.manifest));
     // One image being decoded while another is in the network: there is one worker.
     const concurrency = options.concurrency ?? 2;
-    const own = only<ClassifierOptions<ImageSource>>({ ...options, embedder, gallery }, classifierOptions);
+    const own = only<ClassifierOptions<ImageSource>>(
+      { ...options, embedder, gallery, secondLook: secondLookOf(options) },
+      classifierOptions,
+    );
     return { ...createClassifier({ ...own, concurrency }), embedder };
   } catch (error) {
     await embedder.close();
     throw error;
   }
+}
+
+function secondLookOf({ secondLook = 'auto' }: DocClassifierOptions) {
+  if (secondLook === false) return undefined;
+  const geometry = { attachment: featuresAttachment, compare: compareFeatures };
+  return createSecondLook(geometry, { registers: secondLook === true });
 }
 
 async function galleryOf(gallery: DocClassifierOptions['gallery'], space: EmbeddingSpace): Promise<Gallery> {

@@ -66,6 +66,7 @@ export {
   type ResolvedThreshold,
   resolveThreshold,
   type Selection,
+  type Sight,
   type Signal,
   type StateFacts,
   type StreamOptions,
@@ -83,6 +84,7 @@ export {
   type WithinOptions,
   type WithSignal,
 } from '@docclf/core';
+export { featuresAttachment } from '@docclf/features';
 export {
   createMemoryGallery,
   createMemoryStore,

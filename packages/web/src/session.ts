@@ -7,6 +7,7 @@ import {
   type ImageLimits,
 } from '@docclf/core';
 import { cornersRefused, throwIfAborted } from '@docclf/core/implementer';
+import { encodeFeatures, extractFeatures } from '@docclf/features';
 import {
   type ImageMeans,
   type Localiser,
@@ -157,6 +158,7 @@ function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localis
         decode: (side: number) => decode(read, side, limits, signal),
         hash: (image: RasterImage) => hashOfPicture(read, image),
         encodeThumbnail,
+        featuresOf,
       };
       return prepareIt(means, { ...options, spec, locate, localiser }).catch((cause: unknown) => {
         throw cornersRefused(cause);
@@ -174,6 +176,9 @@ async function hashOfPicture(source: ReadSource, image: RasterImage): Promise<st
   bytes.set(data, size.length);
   return sha256(bytes);
 }
+
+const featuresOf: ImageMeans['featuresOf'] = (picture, within) =>
+  encodeFeatures(extractFeatures(picture, { within }));
 
 async function encodeThumbnail(image: RasterImage): Promise<Uint8Array> {
   const scale = Math.min(1, thumbnailSide / Math.max(image.width, image.height));

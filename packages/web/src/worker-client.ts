@@ -1,8 +1,10 @@
 /** The page's side of the worker: an embedder whose work is done elsewhere. */
+import type { Embedding } from '@docclf/core';
 import { createLifetime, throwIfAborted } from '@docclf/core/implementer';
 import type { OpenedEmbedder, Opening, SessionSettings } from './session.ts';
 import { transferablesOf } from './source.ts';
 import { createCalls } from './worker-calls.ts';
+import type { KeptEmbedding } from './worker-protocol.ts';
 
 /**
  * Opens an embedder in a worker that serves nobody else. The worker ends with the embedder.
@@ -24,6 +26,13 @@ export async function openInWorker(
     }
   });
 
+  const withFeatures = ({ kept, ...embedding }: KeptEmbedding): Embedding => ({
+    ...embedding,
+    ...(kept !== undefined && {
+      featuresOf: (part) => lifetime.run(() => call('featuresOf', { kept, part })),
+    }),
+  });
+
   try {
     throwIfAborted(opening, 'Loading');
     const { manifest, cohort, facts } = await call('open', { settings }, { signal: opening });
@@ -33,15 +42,16 @@ export async function openInWorker(
         manifest,
         cohort,
         embed: (sources, { signal, ...options } = {}) =>
-          lifetime.run(() => {
+          lifetime.run(async () => {
             throwIfAborted(signal, 'Embedding');
             const transfer = sources.flatMap(transferablesOf);
-            return call('embed', { sources, options }, { transfer, signal });
+            return (await call('embed', { sources, options }, { transfer, signal })).map(withFeatures);
           }),
         embedAll: (source, { signal, ...options } = {}) =>
-          lifetime.run(() => {
+          lifetime.run(async () => {
             throwIfAborted(signal, 'Embedding');
-            return call('embedAll', { source, options }, { transfer: transferablesOf(source), signal });
+            const transfer = transferablesOf(source);
+            return (await call('embedAll', { source, options }, { transfer, signal })).map(withFeatures);
           }),
         selfTest: () => lifetime.run(() => call('selfTest', {})),
         close: lifetime.close,

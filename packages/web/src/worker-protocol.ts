@@ -1,5 +1,5 @@
 /** All messages between the page and the worker. Types only. */
-import type { Cohort, Embedding, EmbedOptions, ModelManifest } from '@docclf/core';
+import type { Cohort, Corners, Embedding, EmbedOptions, ModelManifest } from '@docclf/core';
 import type { WireError } from '@docclf/core/implementer';
 import type { LoadProgress } from './download.ts';
 import type { SessionFacts, SessionSettings } from './session.ts';
@@ -16,15 +16,22 @@ export interface Calls {
       sources: readonly CapturedSource[];
       options: Omit<EmbedOptions, 'signal'>;
     };
-    answer: readonly Embedding[];
+    answer: readonly KeptEmbedding[];
+  };
+  featuresOf: {
+    request: { kept: number; part: Corners | null };
+    answer: Uint8Array | undefined;
   };
   embedAll: {
     request: { source: CapturedSource; options: Omit<EmbedOptions, 'signal'> };
-    answer: readonly Embedding[];
+    answer: readonly KeptEmbedding[];
   };
   selfTest: { request: object; answer: { readonly cosine: number } };
   close: { request: object; answer: undefined };
 }
+
+/** In place of `featuresOf` the name by which the worker knows it. */
+export type KeptEmbedding = Omit<Embedding, 'featuresOf'> & { readonly kept?: number };
 
 export type CallKind = keyof Calls;
 

@@ -1,4 +1,5 @@
 /** The worker's side: one embedder, many calls at once. */
+import type { Embedding } from '@docclf/core';
 import { embedEach, toWire } from '@docclf/core/implementer';
 import { type OpenedEmbedder, type OrtModule, openSession, type SessionSettings } from './session.ts';
 import { release } from './source.ts';
@@ -24,6 +25,7 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
   // a thread answers the runtime, not the page.
   if (scope.name.startsWith('em-pthread')) return;
   const running = new Map<number, AbortController>();
+  const pictures = createKept();
   let opened: OpenedEmbedder | undefined;
 
   async function answer(message: Exclude<ToWorker, { kind: 'abort' }>): Promise<Answered> {
@@ -44,6 +46,9 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
       await embedder.close();
       return { answer: undefined };
     }
+    if (message.kind === 'featuresOf') {
+      return { answer: await pictures.get(message.kept)?.(message.part) };
+    }
     const { options } = message;
     const sources = message.kind === 'embed' ? message.sources : [message.source];
     const controller = new AbortController();
@@ -56,7 +61,10 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
           ? await embedder.embed(sources, asked)
           : await embedEach(embedder, message.source, asked);
       const vectors = embeddings.flatMap(({ views }) => views.map(({ vector }) => vector));
-      return { answer: embeddings, transfer: buffersOf(vectors) };
+      const answer = embeddings.map(({ featuresOf, ...embedding }) =>
+        featuresOf ? { ...embedding, kept: pictures.keep(featuresOf) } : embedding,
+      );
+      return { answer, transfer: buffersOf(vectors) };
     } finally {
       running.delete(message.id);
       sources.forEach(release);
@@ -75,6 +83,22 @@ export function serve(loadRuntime: (settings: SessionSettings) => Promise<OrtMod
     } catch (error) {
       scope.postMessage({ kind: 'failed', id, error: toWire(error) });
     }
+  };
+}
+
+/** Pictures whose features may be asked for: of the last few, since nobody says that he will not ask. */
+function createKept() {
+  type FeaturesOf = NonNullable<Embedding['featuresOf']>;
+  const mostKept = 8;
+  const kept = new Map<number, FeaturesOf>();
+  let next = 0;
+  return {
+    keep(featuresOf: FeaturesOf): number {
+      kept.delete(next - mostKept);
+      kept.set(next, featuresOf);
+      return next++;
+    },
+    get: (name: number) => kept.get(name),
   };
 }
 

@@ -39,6 +39,7 @@ interface Answer {
   readonly score: number | null;
   readonly evalue: number | null;
   readonly threshold: { readonly value: number };
+  readonly sight?: { readonly inliers: number };
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -189,6 +190,25 @@ describe.skipIf(chromiumPath === undefined)('Node and Chromium', () => {
     const answer = await test.call<Answer>('classify', 'photos', fixture('photos/card-on-wood.jpg').url);
     expect(answer).toMatchObject({ status: 'accepted', label: 'id/front' });
     await test.call('close', 'photos');
+  });
+
+  it('take the same second look at a picture that the vector alone cannot name', async () => {
+    const own = await createDocClassifier({ secondLook: true });
+    for (const { file, label } of index.references) await own.register(join(documents, file), { label });
+    const gallery = server.put('features.docclf', await exportGallery(own.gallery));
+    const picture = await onATable(join(documents, 'references/id-back.jpg'));
+    const options = { locate: false } as const;
+    const inNode = await own.classify(picture, options);
+    await own.close();
+    expect(inNode).toMatchObject({ label: 'id/back', reason: 'second-look' });
+    // By default, since the references have what it takes.
+    await test.call('open', 'again', { runtimeUrl });
+    await test.call('importFile', 'again', gallery);
+    const url = server.put('table.png', picture);
+    const inWeb = await test.call<Answer>('classify', 'again', url, options);
+    expect(inWeb).toMatchObject({ label: 'id/back', reason: 'second-look', sight: { label: 'id/back' } });
+    expect(Math.abs(inWeb.sight!.inliers - inNode.sight!.inliers)).toBeLessThanOrEqual(3);
+    await test.call('close', 'again');
   });
 
   it('give the same labels from one gallery file, made in Node', async () => {
@@ -346,4 +366,12 @@ function referenceFirst(a: string, b: string): number {
 
 function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
+
+/** The document on a dark table, half as wide as the picture. */
+async function onATable(file: string): Promise<Uint8Array> {
+  const card = await sharp(file).resize({ width: 460 }).png().toBuffer();
+  const create = { width: 900, height: 700, channels: 3, background: { r: 70, g: 52, b: 40 } } as const;
+  const picture = sharp({ create }).composite([{ input: card, left: 230, top: 170 }]);
+  return new Uint8Array(await picture.png().toBuffer());
 }

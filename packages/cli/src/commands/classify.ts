@@ -30,6 +30,7 @@ import {
   toldOf,
   whyUnknown,
 } from '../pages/answer-text.ts';
+import { createCounsel } from '../pages/counsel.ts';
 import {
   type AnswerBy,
   answersByFile,
@@ -85,6 +86,7 @@ export async function classify(
     assertLabels(options.expected ?? [], counts, '--expected');
     const labels = counts.map(({ label }) => printable(label));
     const writer = createWriter(screen, options, widest(labels) + 2);
+    const counsel = createCounsel();
     let unknown = 0;
     const body = async (job: Job) => {
       await writer.heading();
@@ -102,12 +104,14 @@ export async function classify(
       for await (const answer of answersByFile(options.eachPage ? singly(attempts) : attempts, options.by)) {
         if (!settlePages(job, answer)) continue;
         await writer.answer(answer, inbox ? await keepPages(inbox, answer) : new Map());
+        counsel.add(answer.result);
         if (answer.result?.status !== 'accepted') unknown++;
         job.done(statusOf({ file: answer.found.file, result: answer.result }));
       }
     };
     const words = ['accepted', 'unknown'];
     const code = await overImages(context, paths, options, words, 'on a terminal', body);
+    if (screen.stderrIsTerminal && code !== exitCodes.interrupted) counsel.lines().forEach(screen.note);
     return code !== exitCodes.someFailed && code !== exitCodes.interrupted && unknown > 0
       ? exitCodes.unknown
       : code;

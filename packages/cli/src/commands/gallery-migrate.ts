@@ -1,6 +1,7 @@
 /**
  * docclf gallery migrate: the references of one gallery, embedded again by another model, in a new gallery; or of the same
- * model, where it has learnt to tell states since: then only what lacks its state is looked at again.
+ * model, where it has learnt to tell states since, or local features are wanted: then only what lacks them is looked at
+ * again.
  */
 import {
   DocclfError,
@@ -18,8 +19,8 @@ import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
 import { defaultConcurrency } from '../job.ts';
 import { changedNeighbours } from '../migration/changed-neighbours.ts';
+import { type Companions, hasCompanions, lacksCompanions, withCompanions } from '../migration/companions.ts';
 import { hashImages } from '../migration/hash-images.ts';
-import { hasState, lacksStates, withState } from '../migration/states.ts';
 import { jsonLine, printable } from '../text.ts';
 import { assertTwoGalleries } from './gallery-copy.ts';
 
@@ -32,6 +33,8 @@ const listed = 10;
 export interface GalleryMigrateOptions extends ModelOptions, ConcurrencyOptions {
   readonly source?: readonly string[];
   readonly json?: boolean;
+  /** Give references local features too. */
+  readonly secondLook?: boolean;
 }
 
 export async function galleryMigrate(
@@ -48,9 +51,10 @@ export async function galleryMigrate(
     return await withGallery(from, async (source) => {
       const space = spaceOf(embedder.manifest);
       const completing = source.space.id === space.id;
-      if (completing && !(await lacksStates(source, embedder.manifest.state))) throw alreadyOf(space.id);
+      const wanted = { model: embedder.manifest.state, features: options.secondLook === true };
+      if (completing && !(await lacksCompanions(source, wanted))) throw alreadyOf(space.id);
       return withGalleryOf(to, space, async (target) => {
-        const counts = await migrate(context, embedder, source, target, options);
+        const counts = await migrate(context, embedder, { source, target, wanted }, options);
         const changes = await changedNeighbours(source, target);
         if (options.json) {
           await screen.print(
@@ -95,12 +99,10 @@ interface Counts {
 async function migrate(
   { screen, signal }: Context,
   embedder: Embedder<ImageSource>,
-  source: StoreGallery,
-  target: StoreGallery,
+  { source, target, wanted }: { source: StoreGallery; target: StoreGallery; wanted: Companions },
   { source: paths = [], concurrency = defaultConcurrency }: GalleryMigrateOptions,
 ): Promise<Counts> {
   const completing = source.space.id === target.space.id;
-  const model = embedder.manifest.state;
   const counts = { fromImages: 0, fromThumbnails: 0, asItWas: 0, present: 0, failed: 0 };
   const total = await source.size();
   const images = await hashImages(paths, signal);
@@ -114,18 +116,19 @@ async function migrate(
     const image = sourceHash === null ? undefined : images.get(sourceHash);
     const input = image ?? attachments.thumbnail;
     // What is complete, or cannot be completed, is taken as it is.
-    if (completing && (input === undefined || hasState(reference, model)))
+    if (completing && (input === undefined || hasCompanions(reference, wanted)))
       return { migrated: reference, way: 'asItWas' as const };
     try {
       if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
       // A thumbnail shows the document, straightened.
-      const [embedding] = await embedder.embed([input], { locate: image ? 'auto' : false, signal });
-      const { vector, state } = embedding!;
+      const locate = image ? 'auto' : false;
+      const asked = { asReference: true, quality: false, features: wanted.features, locate, signal } as const;
+      const embedding = (await embedder.embed([input], asked))[0]!;
       const migrated: NewReference = {
         ...reference,
         // In one space the vector stays, from whatever picture it was made.
-        vector: completing ? reference.vector : vector,
-        attachments: withState(attachments, state, model),
+        vector: completing ? reference.vector : embedding.vector,
+        attachments: withCompanions(attachments, embedding, wanted),
       };
       return { migrated, way: image ? ('fromImages' as const) : ('fromThumbnails' as const) };
     } catch (error) {
@@ -164,7 +167,7 @@ async function migrate(
 }
 
 function alreadyOf(space: string): DocclfError {
-  const expected = `a gallery of another model than ${space}, or one whose references lack their state`;
+  const expected = `a gallery of another model than ${space}, or one whose references lack their state or, with --second-look, local features`;
   return new DocclfError('INVALID_ARGUMENT', {
     argument: 'FROM',
     expected,

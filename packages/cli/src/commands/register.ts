@@ -1,6 +1,6 @@
 /** docclf register: images become references; folders are label paths. */
 import { DocclfError, negativeLabel, parseLabel } from '@docclf/core';
-import { describeWarning } from '@docclf/core/lint';
+import { describeWarning, type LintWarning } from '@docclf/core/lint';
 import { createDocClassifier, type ImageSource, labelOfFile, type RegisterItem } from '@docclf/node';
 import {
   type ConcurrencyOptions,
@@ -10,10 +10,13 @@ import {
   type ModelOptions,
   type PathOptions,
 } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import { overImages } from '../job.ts';
+import { describeThresholds } from '../pages/counsel.ts';
 import type { InputImage } from '../pages/inputs.ts';
 import { metadataOfPage } from '../pages/reference-page.ts';
+import type { Screen } from '../screen.ts';
 import { nameOf, pad, printable, widest } from '../text.ts';
 
 export interface RegisterCommandOptions
@@ -25,6 +28,7 @@ export interface RegisterCommandOptions
   readonly unknown?: boolean;
   readonly replace?: boolean;
   readonly thumbnails?: boolean;
+  readonly secondLook?: boolean;
   readonly rotations?: boolean;
 }
 
@@ -34,7 +38,7 @@ export async function register(
   options: RegisterCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, concurrency, replace, thumbnails, rotations, unknown } = options;
+  const { gallery, concurrency, replace, thumbnails, secondLook, rotations, unknown } = options;
   const label = options.label === undefined ? undefined : parseLabel(options.label);
   await assertGalleryWritable(gallery);
   const classifier = await createDocClassifier({
@@ -42,10 +46,12 @@ export async function register(
     ...embedderOptionsOf(options),
     concurrency,
     thumbnails,
+    secondLook: secondLook ?? 'auto',
     rotations,
   });
+  let confusable = 0;
   try {
-    return await overImages(
+    const code = await overImages(
       context,
       paths,
       options,
@@ -57,7 +63,6 @@ export async function register(
         const labels = job.files.map((found) => ('error' in found ? '' : shown(nameFor(found))));
         const width = widest(labels);
         const images: Omit<InputImage, 'source'>[] = [];
-        let confusable = 0;
         async function* items(): AsyncGenerator<RegisterItem<ImageSource>, void, void> {
           for await (const image of job.images()) {
             // Without the source, which may be pixels: they would pile up.
@@ -88,23 +93,34 @@ export async function register(
           const word = outcome.ok ? 'registered' : 'there already';
           const cells = [pad(word, 13), pad(shown(stored.label), width), stored.id];
           await screen.print([...cells, printable(nameOf(image))].join('  '));
-          const warnings = outcome.ok ? outcome.result.warnings : [];
-          for (const warning of warnings) {
-            if (warning.code === 'confusable-labels') confusable++;
-            else
-              screen.note(`docclf: warning: ${warning.code}: ${describeWarning(warning)} (${nameOf(image)})`);
-          }
+          if (outcome.ok) confusable += tellWarnings(screen, outcome.result.warnings, nameOf(image));
           job.done(word);
-        }
-        // Of a large gallery there are many: `lint` names each pair once.
-        if (confusable > 0 && screen.stderrIsTerminal) {
-          screen.note(`docclf: warning: ${confusable} may be taken for another label; see docclf lint.`);
         }
       },
     );
+    if (screen.stderrIsTerminal && code !== exitCodes.interrupted) {
+      if (confusable > 0) screen.note(confusableNote(confusable));
+      screen.note(describeThresholds([await classifier.threshold({ signal })]));
+    }
+    return code;
   } finally {
     await classifier.close();
   }
+}
+
+/** @returns how many of the warnings are told together at the end: of a large gallery there are many */
+function tellWarnings(screen: Screen, warnings: readonly LintWarning[], name: string): number {
+  const [together, each] = [true, false].map((isTogether) =>
+    warnings.filter(({ code }) => (code === 'confusable-labels') === isTogether),
+  );
+  for (const warning of each!)
+    screen.note(`docclf: warning: ${warning.code}: ${describeWarning(warning)} (${name})`);
+  return together!.length;
+}
+
+function confusableNote(count: number): string {
+  const who = count === 1 ? 'this reference looks' : `these ${count} references look`;
+  return `docclf: warning: ${who} like references of other labels; docclf lint names them. Answers between them stay unknown.`;
 }
 
 function shown(label: string): string {

@@ -55,12 +55,16 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
       return `It resembles a picture that is none of yours (${score}) at least as much as any label.`;
     case 'below-threshold':
       return `${named(match)} comes closest, with ${score}; ${limit} would be enough.`;
+    case 'not-confirmed':
+      return `${named(match)} comes closest, with ${score}, but the two pictures do not show the same print.`;
     case 'tied-labels':
       return `${named(match)} and ${runnerUp ? named(runnerUp) : 'another label'} have the same score, ${score}: the answer would be chance.`;
     case 'look-alikes':
       return `It is one of ${classification.oneOf.join(', ')}: ${named(match)} comes closest, with ${score}, but they are too alike to tell which.`;
     case 'backed-off':
       return `${backedOffFrom} scores ${score}, too little ahead of its neighbours under the same parent to be told from them.`;
+    case 'second-look':
+      return `${named(match)} scores ${score}; compared point by point, the probe shares ${classification.sight?.inliers} places with it, all in one perspective, and that decided.`;
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }

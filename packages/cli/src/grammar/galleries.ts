@@ -95,7 +95,8 @@ const addMigrate: AddCommands = (gallery, context, finish) => {
         'Writes a new gallery whose references have the same ids, labels and facts, and vectors of the model. Each is',
         'embedded from its image, when a source folder has it (recognised by its hash), else from its thumbnail. Says',
         'how many references have another neighbour than before. The old gallery stays as it is. The same command goes',
-        'on after an interruption.',
+        'on after an interruption. With --second-look they also get local features; a gallery of the same model is then',
+        'completed.',
       ),
     )
     .argument('<from>', 'gallery of the old model')
@@ -105,6 +106,7 @@ const addMigrate: AddCommands = (gallery, context, finish) => {
         (path: string, before: readonly string[] = []) => [...before, path],
       ),
     )
+    .option('--second-look', 'keep local features of each reference, for a second look at doubtful images')
     .option('--json', 'print one JSON object')
     .addOption(modelOption())
     .addOption(concurrencyOption())

@@ -2,16 +2,16 @@
 import { type Command, Option } from 'commander';
 import {
   type AddCommands,
+  answersFiles,
   byOption,
-  concurrencyOption,
+  decides,
   fpirOption,
   fprOption,
   galleryOption,
-  leftOutOption,
   locateOption,
   modelOption,
-  pagesOption,
   paragraph,
+  readsFiles,
   rotationsOption,
   takesPaths,
   thresholdOption,
@@ -29,185 +29,167 @@ export function addImageCommands(...grammar: Parameters<AddCommands>): void {
 }
 
 const addEmbed: AddCommands = (program, context, finish) => {
-  takesPaths(program.command('embed'), 'images, PDFs or folders')
-    .summary('print a vector an image')
-    .description(
-      paragraph(
-        'Prints one JSON object a line and image, in the order given: {"file","root","model","hash","vector"}, with "page" (from 1)',
-        'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
-        'no line here but one on standard error, so every line has a vector.',
-      ),
-    )
-    .option('--ndjson', 'say so that the output is NDJSON, which it always is')
-    .addOption(modelOption())
-    .addOption(concurrencyOption())
-    .addOption(pagesOption())
-    .addOption(leftOutOption())
-    .action(async (paths, options) => {
-      const { embed } = await import('../commands/embed.ts');
-      finish(await embed(context, paths, options));
-    });
+  readsFiles(
+    takesPaths(program.command('embed'))
+      .summary('print a vector an image')
+      .description(
+        paragraph(
+          'Prints one JSON object a line and image, in the order given: {"file","root","model","hash","vector"}, with "page" (from 1)',
+          'for each page of a PDF or TIFF of several. Folders are walked recursively, sorted by path. An image that fails has',
+          'no line here but one on standard error, so every line has a vector.',
+        ),
+      )
+      .option('--ndjson', 'say so that the output is NDJSON, which it always is')
+      .addOption(modelOption()),
+  ).action(async (paths, options) => {
+    const { embed } = await import('../commands/embed.ts');
+    finish(await embed(context, paths, options));
+  });
 };
 
 const addCrop: AddCommands = (program, context, finish) => {
-  takesPaths(program.command('crop'), 'images, PDFs or folders')
-    .summary('cut documents out of photos and straighten them')
-    .description(
-      paragraph(
-        'Writes a JPEG an image: the document that is found in it, straightened, as large as it is in the photo. Which way is',
-        'up is a guess (--turns corrects it). Images without a document are named and left out. Prints a line an image:',
-        'status, size, degrees by which the document lay turned (clockwise), the file written, advice.',
+  readsFiles(
+    takesPaths(program.command('crop'))
+      .summary('cut documents out of photos and straighten them')
+      .description(
+        paragraph(
+          'Writes a JPEG an image: the document that is found in it, straightened, as large as it is in the photo. Which way is',
+          'up is a guess (--turns corrects it). Images without a document are named and left out. Prints a line an image:',
+          'status, size, degrees by which the document lay turned (clockwise), the file written, advice.',
+        ),
+      )
+      .requiredOption('--output <folder>', 'where to write; made when missing')
+      .addOption(
+        new Option('--turns <count>', 'turn each result by so many quarters counter-clockwise').argParser(
+          wholeNumber,
+        ),
+      )
+      .option(
+        '--json',
+        'print NDJSON: "file", "page" (from 1, of a PDF or TIFF of several), "output", "corners", "advice"',
       ),
-    )
-    .requiredOption('--output <folder>', 'where to write; made when missing')
-    .addOption(
-      new Option('--turns <count>', 'turn each result by so many quarters counter-clockwise').argParser(
-        wholeNumber,
-      ),
-    )
-    .option(
-      '--json',
-      'print NDJSON: "file", "page" (from 1, of a PDF or TIFF of several), "output", "corners", "advice"',
-    )
-    .addOption(concurrencyOption())
-    .addOption(pagesOption())
-    .addOption(leftOutOption())
-    .action(async (paths, options) => {
-      const { crop } = await import('../commands/crop.ts');
-      finish(await crop(context, paths, options));
-    });
+  ).action(async (paths, options) => {
+    const { crop } = await import('../commands/crop.ts');
+    finish(await crop(context, paths, options));
+  });
 };
 
 const addRegister: AddCommands = (program, context, finish) => {
-  takesPaths(program.command('register'), 'images, PDFs or folders')
-    .summary('make images references of a label')
-    .description(
-      paragraph(
-        'Registers images; the gallery file is made when missing, as an SQLite database if its name ends in .db,',
-        '.sqlite or .sqlite3. In a folder, the folders are the label:',
-        '`register documents` gives documents/insurance/acme/claim-form/1.jpg the label insurance/acme/claim-form.',
-        'An image directly in it, or given by itself, is labelled by its name: passport.jpg is a passport.',
-        'An image that is registered already under its label is left as it is, so a run can be repeated.',
-      ),
-    )
-    .addOption(galleryOption())
-    .option('--label <label>', 'label of all images; sub-folders go under it')
-    .addOption(
-      new Option('--unknown', 'none of mine: images that resemble these come back unknown').conflicts(
-        'label',
-      ),
-    )
-    .addOption(
-      new Option('--from <vectors>', 'register what embed printed (NDJSON; - is standard input)').conflicts([
-        'unknown',
-        'thumbnails',
-        'rotations',
-        'filesFrom',
-        'pages',
-      ]),
-    )
-    .option('--replace', 'write images again that are registered, also under another label')
-    .option('--thumbnails', 'keep a small picture of each reference in the gallery')
-    .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
-    .addOption(modelOption())
-    .addOption(locateOption())
-    .addOption(concurrencyOption())
-    .addOption(pagesOption())
-    .addOption(leftOutOption())
-    .action(async (paths, options, command: Command) => {
-      if (options.from !== undefined) {
-        if (paths.length > 0) command.error('error: --from takes no paths: its lines have them');
-        const { registerVectors } = await import('../commands/register-vectors.ts');
-        finish(await registerVectors(context, options));
-        return;
-      }
-      const { register } = await import('../commands/register.ts');
-      finish(await register(context, paths, options));
-    });
+  readsFiles(
+    takesPaths(program.command('register'))
+      .summary('make images references of a label')
+      .description(
+        paragraph(
+          'Registers images; the gallery file is made when missing, as an SQLite database if its name ends in .db,',
+          '.sqlite or .sqlite3. In a folder, the folders are the label:',
+          '`register documents` gives documents/insurance/acme/claim-form/1.jpg the label insurance/acme/claim-form.',
+          'An image directly in it, or given by itself, is labelled by its name: passport.jpg is a passport.',
+          'An image that is registered already under its label is left as it is, so a run can be repeated.',
+        ),
+      )
+      .addOption(galleryOption())
+      .option('--label <label>', 'label of all images; sub-folders go under it')
+      .addOption(
+        new Option('--unknown', 'none of mine: images that resemble these come back unknown').conflicts(
+          'label',
+        ),
+      )
+      .addOption(
+        new Option('--from <vectors>', 'register what embed printed (NDJSON; - is standard input)').conflicts(
+          ['unknown', 'thumbnails', 'secondLook', 'rotations', 'filesFrom', 'pages'],
+        ),
+      )
+      .option('--replace', 'write images again that are registered, also under another label')
+      .option('--thumbnails', 'keep a small picture of each reference in the gallery')
+      .option('--second-look', 'keep local features of each reference, for a second look at doubtful images')
+      .option('--rotations', 'warn of images that lie on their side or head beside others of their label')
+      .addOption(modelOption())
+      .addOption(locateOption()),
+  ).action(async (paths, options, command: Command) => {
+    if (options.from !== undefined) {
+      if (paths.length > 0) command.error('error: --from takes no paths: its lines have them');
+      const { registerVectors } = await import('../commands/register-vectors.ts');
+      finish(await registerVectors(context, options));
+      return;
+    }
+    const { register } = await import('../commands/register.ts');
+    finish(await register(context, paths, options));
+  });
 };
 
 const addClassify: AddCommands = (program, context, finish) => {
-  takesPaths(program.command('classify'), 'images, PDFs or folders')
-    .summary('name the label of files')
-    .description(
-      paragraph(
-        'Prints a line a file: status, label, score, margin to the next label, file. When the status is unknown,',
-        'label and score are those of the best candidate, in parentheses. A PDF or TIFF of several pages gets the label',
-        'of most of its pages that have one; pages on which nothing is are passed over. With --all, a line a document, the',
-        'clearest first, and none where no document is; with --json, a line a picture with "documents".',
+  answersFiles(
+    takesPaths(program.command('classify'))
+      .summary('name the label of files')
+      .description(
+        paragraph(
+          'Prints a line a file: status, label, score, margin to the next label, file. When the status is unknown,',
+          'label and score are those of the best candidate, in parentheses. A PDF or TIFF of several pages gets the label',
+          'of most of its pages that have one; pages on which nothing is are passed over. With --all, a line a document, the',
+          'clearest first, and none where no document is; with --json, a line a picture with "documents".',
+        ),
+      )
+      .addOption(galleryOption())
+      .option(
+        '--keep-unknown <inbox>',
+        'keep the vectors of images that come back unknown in another gallery',
+      )
+      .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
+      .option(
+        '--json',
+        'print NDJSON: "file", the whole result, and of several pages "page" (from 1), which decided, and "pages"',
+      )
+      .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
+      .option('--each-page', 'an answer a page instead of one a file')
+      .addOption(
+        new Option('--all', 'an answer a document, where pictures show several').conflicts([
+          'csv',
+          'eachPage',
+          'by',
+          'keepUnknown',
+        ]),
+      )
+      .addOption(byOption())
+      .addOption(
+        new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
+      )
+      .addOption(
+        new Option('--expected <label>', 'only this label and its sub-labels; may be repeated').argParser(
+          (label: string, before: readonly string[] = []) => [...before, label],
+        ),
       ),
-    )
-    .addOption(galleryOption())
-    .addOption(rotationsOption())
-    .option('--keep-unknown <inbox>', 'keep the vectors of images that come back unknown in another gallery')
-    .option('--keep-thumbnails', 'with --keep-unknown: small pictures of them too')
-    .option(
-      '--json',
-      'print NDJSON: "file", the whole result, and of several pages "page" (from 1), which decided, and "pages"',
-    )
-    .addOption(new Option('--csv', 'print a table for spreadsheets').conflicts('json'))
-    .option('--each-page', 'an answer a page instead of one a file')
-    .addOption(
-      new Option('--all', 'an answer a document, where pictures show several').conflicts([
-        'csv',
-        'eachPage',
-        'by',
-        'keepUnknown',
-      ]),
-    )
-    .addOption(byOption())
-    .addOption(
-      new Option('--top <count>', 'candidates to name (default: 1, with --json 5)').argParser(wholeNumber),
-    )
-    .addOption(
-      new Option('--expected <label>', 'only this label and its sub-labels; may be repeated').argParser(
-        (label: string, before: readonly string[] = []) => [...before, label],
-      ),
-    )
-    .addOption(thresholdOption())
-    .addOption(fpirOption())
-    .addOption(fprOption())
-    .addOption(modelOption())
-    .addOption(locateOption())
-    .addOption(concurrencyOption())
-    .addOption(pagesOption())
-    .addOption(leftOutOption())
-    .action(async (paths, options) => {
-      if (options.all) {
-        const { classifyAll } = await import('../commands/classify-all.ts');
-        finish(await classifyAll(context, paths, options));
-        return;
-      }
-      const { classify } = await import('../commands/classify.ts');
-      finish(await classify(context, paths, options));
-    });
+  ).action(async (paths, options) => {
+    if (options.all) {
+      const { classifyAll } = await import('../commands/classify-all.ts');
+      finish(await classifyAll(context, paths, options));
+      return;
+    }
+    const { classify } = await import('../commands/classify.ts');
+    finish(await classify(context, paths, options));
+  });
 };
 
 const addExplain: AddCommands = (program, context, finish) => {
-  program
-    .command('explain')
-    .summary('show why an image got its label')
-    .description(
-      paragraph(
-        'Writes a page (HTML, one file): the image, the reference that decided, the runner-up, the threshold, and which',
-        'parts of the image carried the match. Pictures of references are shown when they were registered with',
-        '--thumbnails. Of a PDF or TIFF, the first page.',
-      ),
-    )
-    .argument('<file>', 'image')
-    .addOption(galleryOption())
-    .requiredOption('--output <file>', 'the page to write')
-    .option('--json', 'print one JSON object: the result, and the heat maps')
-    .addOption(rotationsOption())
-    .addOption(thresholdOption())
-    .addOption(fpirOption())
-    .addOption(fprOption())
-    .addOption(modelOption())
-    .addOption(locateOption())
-    .action(async (file, options) => {
-      const { explain } = await import('../commands/explain.ts');
-      finish(await explain(context, file, options));
-    });
+  decides(
+    program
+      .command('explain')
+      .summary('show why an image got its label')
+      .description(
+        paragraph(
+          'Writes a page (HTML, one file): the image, the reference that decided, the runner-up, the threshold, and which',
+          'parts of the image carried the match. Pictures of references are shown when they were registered with',
+          '--thumbnails. Of a PDF or TIFF, the first page.',
+        ),
+      )
+      .argument('<file>', 'image')
+      .addOption(galleryOption())
+      .requiredOption('--output <file>', 'the page to write')
+      .option('--json', 'print one JSON object: the result, and the heat maps')
+      .addOption(rotationsOption()),
+  ).action(async (file, options) => {
+    const { explain } = await import('../commands/explain.ts');
+    finish(await explain(context, file, options));
+  });
 };
 
 const addUnknowns: AddCommands = (program, context, finish) => {
@@ -246,24 +228,20 @@ const addUnknowns: AddCommands = (program, context, finish) => {
 };
 
 const addVerify: AddCommands = (program, context, finish) => {
-  program
-    .command('verify')
-    .summary('ask whether an image is of a label')
-    .description(
-      'Compares an image with the references of one label and its sub-labels. Of a PDF or TIFF, the first page.',
-    )
-    .argument('<file>', 'image')
-    .addOption(galleryOption())
-    .requiredOption('--label <label>', 'label to compare with')
-    .addOption(rotationsOption())
-    .option('--json', 'print one JSON object')
-    .addOption(thresholdOption())
-    .addOption(fpirOption())
-    .addOption(fprOption())
-    .addOption(modelOption())
-    .addOption(locateOption())
-    .action(async (file, options) => {
-      const { verify } = await import('../commands/verify.ts');
-      finish(await verify(context, file, options));
-    });
+  decides(
+    program
+      .command('verify')
+      .summary('ask whether an image is of a label')
+      .description(
+        'Compares an image with the references of one label and its sub-labels. Of a PDF or TIFF, the first page.',
+      )
+      .argument('<file>', 'image')
+      .addOption(galleryOption())
+      .requiredOption('--label <label>', 'label to compare with')
+      .addOption(rotationsOption())
+      .option('--json', 'print one JSON object'),
+  ).action(async (file, options) => {
+    const { verify } = await import('../commands/verify.ts');
+    finish(await verify(context, file, options));
+  });
 };

@@ -3,20 +3,16 @@ import { type Command, Option } from 'commander';
 import { defaultTemplate } from '../archive/template.ts';
 import {
   type AddCommands,
+  answersFiles,
   byOption,
   concurrencyOption,
-  fpirOption,
-  fprOption,
+  decides,
   galleryOption,
   leftOutOption,
-  modelOption,
-  pagesOption,
   paragraph,
   port,
-  rotationsOption,
   seconds,
   takesPaths,
-  thresholdOption,
 } from './options.ts';
 
 export function addMailCommands(...grammar: Parameters<AddCommands>): void {
@@ -28,22 +24,20 @@ export function addMailCommands(...grammar: Parameters<AddCommands>): void {
 
 /** Of both: what is sorted, how it is named, by which answers. */
 function withSortingOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--template <path>', `path in the archive (default: ${defaultTemplate})`).conflicts('undo'),
-    )
-    .addOption(new Option('--copy', 'copy the files; a file that was copied before is not copied again'))
-    .addOption(new Option('--link', 'give the files a second name, without a second copy').conflicts('copy'))
-    .addOption(rotationsOption())
-    .addOption(byOption())
-    .option('--json', 'print NDJSON: "file", "label", "score", "became", "to"')
-    .addOption(thresholdOption())
-    .addOption(fpirOption())
-    .addOption(fprOption())
-    .addOption(modelOption())
-    .addOption(concurrencyOption())
-    .addOption(pagesOption())
-    .addOption(leftOutOption());
+  return answersFiles(
+    command
+      .addOption(
+        new Option('--template <path>', `path in the archive (default: ${defaultTemplate})`).conflicts(
+          'undo',
+        ),
+      )
+      .addOption(new Option('--copy', 'copy the files; a file that was copied before is not copied again'))
+      .addOption(
+        new Option('--link', 'give the files a second name, without a second copy').conflicts('copy'),
+      )
+      .addOption(byOption())
+      .option('--json', 'print NDJSON: "file", "label", "score", "became", "to"'),
+  );
 }
 
 const addSort: AddCommands = (program, context, finish) => {
@@ -101,57 +95,49 @@ const addWatch: AddCommands = (program, context, finish) => {
 };
 
 const addSplit: AddCommands = (program, context, finish) => {
-  program
-    .command('split')
-    .summary('cut a batch scan into its documents')
-    .description(
-      paragraph(
-        'Writes a PDF a document: one begins at each page that is recognised by a reference of a first page. Pages that are',
-        'unknown, blank, or recognised as later pages of a file that was registered belong to the document before them. The',
-        'PDFs that are split stay as they are. Prints a line a document: pages, label, the file written.',
-      ),
-    )
-    .argument('<paths...>', 'PDFs and folders of them')
-    .requiredOption('--to <folder>', 'where to write; made when missing')
-    .addOption(galleryOption())
-    .option('--template <path>', 'path in the folder; the pages come behind it (default: {label}/{stem})')
-    .option('--dry-run', 'say what would be written, and write nothing')
-    .option('--json', 'print NDJSON: "file", "from", "to", "label", "score", "output"')
-    .addOption(thresholdOption())
-    .addOption(fpirOption())
-    .addOption(fprOption())
-    .addOption(modelOption())
-    .addOption(concurrencyOption())
-    .addOption(leftOutOption())
-    .action(async (paths, options) => {
-      const { split } = await import('../commands/split.ts');
-      finish(await split(context, paths, options));
-    });
+  decides(
+    program
+      .command('split')
+      .summary('cut a batch scan into its documents')
+      .description(
+        paragraph(
+          'Writes a PDF a document: one begins at each page that is recognised by a reference of a first page. Pages that are',
+          'unknown, blank, or recognised as later pages of a file that was registered belong to the document before them. The',
+          'PDFs that are split stay as they are. Prints a line a document: pages, label, the file written.',
+        ),
+      )
+      .argument('<paths...>', 'PDFs and folders of them')
+      .requiredOption('--to <folder>', 'where to write; made when missing')
+      .addOption(galleryOption())
+      .option('--template <path>', 'path in the folder; the pages come behind it (default: {label}/{stem})')
+      .option('--dry-run', 'say what would be written, and write nothing')
+      .option('--json', 'print NDJSON: "file", "from", "to", "label", "score", "output"')
+      .addOption(concurrencyOption())
+      .addOption(leftOutOption()),
+  ).action(async (paths, options) => {
+    const { split } = await import('../commands/split.ts');
+    finish(await split(context, paths, options));
+  });
 };
 
 const addReview: AddCommands = (program, context, finish) => {
-  takesPaths(program.command('review'), 'images, PDFs or folders')
-    .summary('say what unknown documents are')
-    .description(
-      paragraph(
-        'Classifies files and prints the address of a page that shows those that came back unknown, one after the other:',
-        'the picture, the candidates, and a key for each. What is answered becomes a reference, or with n one of none of',
-        'mine, and the rest is judged by it. The page is for this machine alone. Prints a line for each that is settled.',
-      ),
-    )
-    .addOption(galleryOption())
-    .addOption(new Option('--port <port>', 'port of the page').default(0, 'one that is free').argParser(port))
-    .option('--thumbnails', 'keep a small picture of each reference in the gallery')
-    .addOption(rotationsOption())
-    .addOption(thresholdOption())
-    .addOption(fpirOption())
-    .addOption(fprOption())
-    .addOption(modelOption())
-    .addOption(concurrencyOption())
-    .addOption(pagesOption())
-    .addOption(leftOutOption())
-    .action(async (paths, options) => {
-      const { review } = await import('../commands/review.ts');
-      finish(await review(context, paths, options));
-    });
+  answersFiles(
+    takesPaths(program.command('review'))
+      .summary('say what unknown documents are')
+      .description(
+        paragraph(
+          'Classifies files and prints the address of a page that shows those that came back unknown, one after the other:',
+          'the picture, the candidates, and a key for each. What is answered becomes a reference, or with n one of none of',
+          'mine, and the rest is judged by it. The page is for this machine alone. Prints a line for each that is settled.',
+        ),
+      )
+      .addOption(galleryOption())
+      .addOption(
+        new Option('--port <port>', 'port of the page').default(0, 'one that is free').argParser(port),
+      )
+      .option('--thumbnails', 'keep a small picture of each reference in the gallery'),
+  ).action(async (paths, options) => {
+    const { review } = await import('../commands/review.ts');
+    finish(await review(context, paths, options));
+  });
 };

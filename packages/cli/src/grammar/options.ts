@@ -7,7 +7,7 @@ import { parsePages } from '../pages/range.ts';
 export type AddCommands = (program: Command, context: Context, finish: (code: number) => void) => void;
 
 /** The command takes paths, typed or listed. */
-export function takesPaths(command: Command, description: string): Command {
+export function takesPaths(command: Command, description = 'images, PDFs or folders'): Command {
   return command
     .argument('[paths...]', description)
     .option('--files-from <list>', 'file that lists further paths, a line each; - is standard input')
@@ -56,6 +56,22 @@ export const fpirOption = () =>
     .argParser(share);
 export const fprOption = () =>
   new Option('--fpr <rate>', 'or: accept that share of pairs of different types').argParser(share);
+
+/** Which answers are accepted, and what looks at the pictures. */
+export const decides = (command: Command) =>
+  command
+    .addOption(thresholdOption())
+    .addOption(fpirOption())
+    .addOption(fprOption())
+    .addOption(modelOption())
+    .addOption(locateOption());
+
+/** How files are read. */
+export const readsFiles = (command: Command) =>
+  command.addOption(concurrencyOption()).addOption(pagesOption()).addOption(leftOutOption());
+
+/** Both, for answers about files. */
+export const answersFiles = (command: Command) => readsFiles(decides(command.addOption(rotationsOption())));
 
 export const rateOption = (name: string, description: string) =>
   new Option(`${name} <rate>`, description).argParser(openShare);

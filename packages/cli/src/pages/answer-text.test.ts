@@ -7,6 +7,8 @@ const result = (facts: Partial<Classification>) =>
     reason: 'below-threshold',
     oneOf: [],
     advice: [],
+    corners: null,
+    image: { width: 100, height: 100 },
     score: 0.61,
     threshold: { value: 0.64205, origin: 'cohort' },
     evalue: 0.05,

@@ -2,6 +2,7 @@
 import { type Classification, describeChance } from '@docclf/core';
 import { csvLine } from '../csv.ts';
 import { pad, printable } from '../text.ts';
+import { fillOf } from './counsel.ts';
 import type { FileAnswer } from './file-answer.ts';
 
 /** An answer with what it is about: a file, or one page of it. */
@@ -45,14 +46,14 @@ export function nameOfAnswer({ found: { file }, pages, agreeing }: FileAnswer): 
 
 const adviceText = {
   'nothing-found': 'no document was found in the picture: show all of its edges',
-  'too-small': 'the document is small in the picture: come nearer',
+  'too-small': 'come nearer',
   'out-of-frame': 'the document reaches out of the picture: step back',
 } as const;
 
 /** What would have made an answer of it, and what a person with a camera can do; undefined when the status says all. */
 export function whyUnknown(result: Classification): string | undefined {
   if (result.status === 'accepted') return undefined;
-  const facts = [missingOf(result), ...result.advice.map((advice) => adviceText[advice])];
+  const facts = [missingOf(result), fillOf(result), ...result.advice.map((advice) => adviceText[advice])];
   return facts.filter((fact) => fact !== undefined).join('; ') || undefined;
 }
 

@@ -39,6 +39,13 @@ export type ReadPage = {
   | { readonly error: DocclfError }
 );
 
+/** A page that is one JPEG and nothing else. */
+export interface ScannedPage {
+  readonly number: number;
+  readonly pages: number;
+  readonly jpeg: Uint8Array;
+}
+
 /** Pages of a file that become a file of their own. */
 export interface PagePart {
   /** First page, from 1. */
@@ -60,6 +67,13 @@ export interface PageReader {
    * @throws IMAGE_*, PDF_*, INVALID_ARGUMENT, ABORTED, CLOSED
    */
   pages(bytes: Uint8Array, options?: ReadPagesOptions): AsyncGenerator<ReadPage, void, void>;
+  /**
+   * As `pages`, but a page that is one JPEG from rim to rim comes as that, for who decodes it at a fraction of its size: so it
+   * is there far sooner.
+   */
+  readonly scans?:
+    | ((bytes: Uint8Array, options?: ReadPagesOptions) => AsyncGenerator<ReadPage | ScannedPage, void, void>)
+    | undefined;
   /** Pages as files of their own, each part in one; absent where that is not possible. Throws as `pages`. */
   readonly split?:
     | ((

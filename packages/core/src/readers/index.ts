@@ -2,7 +2,14 @@
  * `@docclf/core/readers`: files that a runtime's own decoders do not take, read page by page, in a thread of their own
  * where they come from strangers.
  */
-export type { PagePart, PagePixels, PageReader, ReadPage, ReadPagesOptions } from './contract.ts';
+export type {
+  PagePart,
+  PagePixels,
+  PageReader,
+  ReadPage,
+  ReadPagesOptions,
+  ScannedPage,
+} from './contract.ts';
 export type { ReaderThread } from './conversation.ts';
 export type { FromReader, Port, ToReader } from './messages.ts';
 export { createRemoteReader, type TimeLimits } from './remote.ts';

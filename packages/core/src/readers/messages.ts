@@ -1,13 +1,13 @@
 /** All messages between a reader in a thread of its own and who asks it. A thread reads one file at a time. */
 import type { WireError } from '../wire-error.ts';
-import type { PagePart, PageReader, ReadPage, ReadPagesOptions } from './contract.ts';
+import type { PagePart, PageReader, ReadPage, ReadPagesOptions, ScannedPage } from './contract.ts';
 
 /** What crosses of a page; its error without its prototype. */
 type PlacedError = { readonly number: number; readonly pages: number; readonly error: WireError };
-type WirePage = Extract<ReadPage, { image: unknown }> | PlacedError;
+type WirePage = ScannedPage | Extract<ReadPage, { image: unknown }> | PlacedError;
 
 export type ToReader =
-  | { kind: 'pages'; bytes: Uint8Array; options: Omit<ReadPagesOptions, 'signal'> }
+  | { kind: 'pages' | 'scans'; bytes: Uint8Array; options: Omit<ReadPagesOptions, 'signal'> }
   | {
       kind: 'split';
       bytes: Uint8Array;
@@ -19,7 +19,7 @@ export type ToReader =
 
 /** Each message to the reader is answered by one, in order; `ready` comes by itself when the thread has started. */
 export type FromReader =
-  | ({ kind: 'ready'; splits: boolean } & Pick<PageReader, 'formats' | 'tooCostly'>)
+  | ({ kind: 'ready'; splits: boolean; scans: boolean } & Pick<PageReader, 'formats' | 'tooCostly'>)
   | { kind: 'opened' }
   | { kind: 'page'; page: WirePage }
   | { kind: 'file'; bytes: Uint8Array }

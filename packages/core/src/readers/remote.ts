@@ -2,7 +2,7 @@
 import { DocclfError, throwIfAborted } from '../errors.ts';
 import type { Signal } from '../platform.ts';
 import { fromWire } from '../wire-error.ts';
-import type { PageReader, ReadPage } from './contract.ts';
+import type { PageReader, ReadPage, ScannedPage } from './contract.ts';
 import { type Conversation, converse, type ReaderThread, waitFor } from './conversation.ts';
 import type { FromReader, ToReader } from './messages.ts';
 
@@ -34,7 +34,7 @@ export async function createRemoteReader(
   const idle: Conversation[] = [];
   let closed = false;
   const first = await startThread(start);
-  const { formats, tooCostly, splits } = first.ready;
+  const { formats, tooCostly, splits, scans } = first.ready;
   rest(first.thread);
 
   function rest(thread: Conversation): void {
@@ -62,7 +62,11 @@ export async function createRemoteReader(
   return {
     formats,
     tooCostly,
-    pages: (bytes, { signal, ...options } = {}) => read({ kind: 'pages', bytes, options }, signal, pageOf),
+    pages: (bytes, { signal, ...options } = {}) =>
+      read({ kind: 'pages', bytes, options }, signal, (message) => pageOf(message) as ReadPage),
+    scans: scans
+      ? (bytes, { signal, ...options } = {}) => read({ kind: 'scans', bytes, options }, signal, pageOf)
+      : undefined,
     split: splits
       ? (bytes, parts, { signal, ...options } = {}) =>
           read({ kind: 'split', bytes, parts, options }, signal, fileOf)
@@ -102,7 +106,7 @@ async function* answersTo(
   { seconds = defaultSeconds, secondsAPage = defaultSecondsAPage, tooCostly, signal, rest }: Terms,
 ): AsyncGenerator<FromReader, void, void> {
   let left = seconds * 1000;
-  let page = request.kind === 'pages' ? (request.options.from ?? 1) : undefined;
+  let page = request.kind !== 'split' ? (request.options.from ?? 1) : undefined;
 
   function costly(limit: 'time' | 'memory', cause?: unknown): DocclfError {
     const { source = 'the file' } = request.options;
@@ -153,7 +157,7 @@ async function* answersTo(
   }
 }
 
-function pageOf(message: FromReader): ReadPage {
+function pageOf(message: FromReader): ReadPage | ScannedPage {
   const { page } = message as Extract<FromReader, { kind: 'page' }>;
   return 'error' in page ? { ...page, error: fromWire(page.error) as DocclfError } : page;
 }

@@ -1,10 +1,10 @@
 /** The reader's side of the connection: in its thread. */
 import { toWire } from '../wire-error.ts';
-import type { PageReader, ReadPage } from './contract.ts';
+import type { PageReader, ReadPage, ScannedPage } from './contract.ts';
 import type { FromReader, Port, ToReader } from './messages.ts';
 
 type Work =
-  | { readonly kind: 'page'; readonly results: AsyncGenerator<ReadPage, void, void> }
+  | { readonly kind: 'page'; readonly results: AsyncGenerator<ReadPage | ScannedPage, void, void> }
   | { readonly kind: 'file'; readonly results: AsyncGenerator<Uint8Array, void, void> };
 
 /** Answers who asks through the port. A reader that cannot be made is a message too. */
@@ -34,8 +34,10 @@ export async function serveReader(
     await end();
     if (message.kind === 'end') return port.send({ kind: 'done' });
     const { bytes, options } = message;
-    if (message.kind === 'pages') work = { kind: 'page', results: reader.pages(bytes, options) };
-    else work = { kind: 'file', results: reader.split!(bytes, message.parts, options) };
+    work =
+      message.kind === 'split'
+        ? { kind: 'file', results: reader.split!(bytes, message.parts, options) }
+        : { kind: 'page', results: reader[message.kind]!(bytes, options) };
     port.send({ kind: 'opened' });
   }
 
@@ -46,8 +48,8 @@ export async function serveReader(
       .then(() => answer(message))
       .catch((error) => port.send({ kind: 'failed', error: toWire(error) }));
   });
-  const { formats, tooCostly, split } = reader;
-  port.send({ kind: 'ready', formats, tooCostly, splits: split !== undefined });
+  const { formats, tooCostly, split, scans } = reader;
+  port.send({ kind: 'ready', formats, tooCostly, splits: split !== undefined, scans: scans !== undefined });
 }
 
 async function nextOf(work: Work): Promise<FromReader | undefined> {
@@ -61,10 +63,12 @@ async function nextOf(work: Work): Promise<FromReader | undefined> {
 }
 
 function buffersOf(message: FromReader): ArrayBufferLike[] {
-  const data = message.kind === 'file' ? message.bytes : pixelsOf(message)?.data;
+  const data = message.kind === 'file' ? message.bytes : message.kind === 'page' && dataOf(message.page);
   // A view of something larger is copied.
   return data && data.byteLength === data.buffer.byteLength ? [data.buffer] : [];
 }
 
-const pixelsOf = (message: FromReader) =>
-  message.kind === 'page' && 'image' in message.page ? message.page.image : undefined;
+function dataOf(page: Extract<FromReader, { kind: 'page' }>['page']) {
+  if ('jpeg' in page) return page.jpeg;
+  return 'image' in page && page.image.data;
+}

@@ -198,9 +198,10 @@ globalThis.harness = {
     await fetch(target, { method: 'POST', body });
   },
 
-  async classify(name, url) {
-    const { status, label, score, evalue, threshold } = await classifiers.get(name).classify(url);
-    return { status, label, score, evalue, threshold };
+  async classify(name, url, options) {
+    const classification = await classifiers.get(name).classify(url, options);
+    const { status, label, score, evalue, threshold, reason, sight } = classification;
+    return { status, label, score, evalue, threshold, reason, sight };
   },
 
   async close(name) {

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../decide.ts';
+import type { Reference } from '../gallery.ts';
+import type { FirstLook } from '../second-look-contract.ts';
+import { direction } from '../testing.ts';
+import type { ResolvedThreshold } from '../thresholds.ts';
+import { createSecondLook, type Likeness } from './second-look.ts';
+
+const threshold: ResolvedThreshold = { value: 0.8, origin: 'cohort', fpir: 0.01, comparisons: 50 };
+const vector = direction(1);
+const view = { found: 'whole', angle: 0, vector } as const;
+
+/** What is registered: the score of its vector, its E-value, and the points of the probe that its print agrees with. */
+interface Known {
+  readonly label: string;
+  readonly score: number;
+  readonly evalue: number;
+  readonly points?: readonly number[] | undefined;
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+function first(known: readonly Known[], given: Partial<FirstLook> = {}): FirstLook {
+  const matches = known.map(({ label, score }) => ({ id: label, label, score }));
+  const decision = decide(matches, threshold);
+  return {
+    decision,
+    evalue: known[0]?.evalue ?? null,
+    view,
+    searched: [{ matches, threshold, evalue: known[0]?.evalue ?? null, vector }],
+    pointOf: async ({ label }) => ({ threshold, evalue: known.find((one) => one.label === label)!.evalue }),
+    featuresOf: async () => Uint8Array.of(0),
+    image: { width: 200, height: 100 },
+    gallery: {
+      getMany: async (ids) =>
+        ids.map(
+          (id) =>
+            ({ id, attachments: { 'features@1': new TextEncoder().encode(id) } }) as unknown as Reference,
+        ),
+    },
+    ...given,
+  };
+}
+
+function lookAt(known: readonly Known[], given: Partial<FirstLook> = {}) {
+  const compare = (_: Uint8Array, bytes: Uint8Array): Likeness | undefined => {
+    const points = known.find(({ label }) => label === new TextDecoder().decode(bytes))?.points;
+    const corners = [
+      { x: 0.1, y: 0.2 },
+      { x: 0.9, y: 0.2 },
+      { x: 0.9, y: 0.8 },
+      { x: 0.1, y: 0.8 },
+    ] as const;
+    return points && { inliers: points.length, corners, points };
+  };
+  return createSecondLook({ attachment: 'features@1', compare }).look(first(known, given));
+}
+
+describe('a second look', () => {
+  it('names what the vector had not been sure of', async () => {
+    const looked = await lookAt([
+      { label: 'a', score: 0.7, evalue: 3 },
+      { label: 'b', score: 0.69, evalue: 4, points: range(0, 40) },
+    ]);
+    expect(looked?.decision).toMatchObject({
+      status: 'accepted',
+      label: 'b',
+      reason: 'second-look',
+      score: 0.69,
+      referenceId: 'b',
+    });
+    expect(looked?.decision.candidates.map(({ label }) => label)).toEqual(['b', 'a']);
+    expect(looked?.evalue).toBeLessThan(0.01);
+    expect(looked?.sight).toMatchObject({ label: 'b', inliers: 40 });
+    expect(looked?.sight?.corners[0]).toEqual({ x: 20, y: 20 });
+  });
+
+  it('leaves a stranger a stranger', async () => {
+    const looked = await lookAt([
+      { label: 'a', score: 0.7, evalue: 3, points: range(0, 6) },
+      { label: 'b', score: 0.6, evalue: 9 },
+    ]);
+    expect(looked?.decision.status).toBe('unknown');
+    expect(looked?.evalue).toBeGreaterThan(0.01);
+  });
+
+  it('takes back what the vector alone would just have let pass', async () => {
+    const looked = await lookAt([{ label: 'a', score: 0.81, evalue: 0.008 }]);
+    expect(looked?.decision).toMatchObject({
+      status: 'unknown',
+      reason: 'not-confirmed',
+      label: null,
+      score: 0.81,
+    });
+    expect(looked?.evalue).toBeGreaterThan(0.01);
+    const sure = await lookAt([{ label: 'a', score: 0.85, evalue: 0.0005 }]);
+    expect(sure?.decision).toMatchObject({ status: 'accepted', label: 'a' });
+  });
+
+  it('ranks candidates by both looks, also where none is accepted', async () => {
+    const looked = await lookAt([
+      { label: 'a', score: 0.7, evalue: 30 },
+      { label: 'b', score: 0.69, evalue: 40, points: range(0, 8) },
+    ]);
+    expect(looked?.decision).toMatchObject({ status: 'unknown', score: 0.69, referenceId: 'b' });
+    expect(looked?.decision.candidates.map(({ label }) => label)).toEqual(['b', 'a']);
+  });
+
+  it('is not taken where the first is sure, nor where nothing can be compared', async () => {
+    const sure = [{ label: 'a', score: 0.99, evalue: 1e-7, points: range(0, 40) }];
+    expect(await lookAt(sure)).toBeUndefined();
+    const doubtful = [{ label: 'a', score: 0.7, evalue: 1, points: range(0, 40) }];
+    expect(await lookAt(doubtful, { featuresOf: undefined })).toBeUndefined();
+    expect(await lookAt(doubtful, { featuresOf: async () => undefined })).toBeUndefined();
+    expect(await lookAt(doubtful, { gallery: { getMany: async () => [] } })).toBeUndefined();
+  });
+
+  it('does not overrule a score that was given', async () => {
+    const known = [{ label: 'a', score: 0.7, evalue: 1, points: range(0, 40) }];
+    const decision = decide([{ id: 'a', label: 'a', score: 0.7 }], { value: 0.8, origin: 'given' });
+    expect(await lookAt(known, { decision })).toBeUndefined();
+  });
+
+  it('tells two look-alikes by what only one of them shows', async () => {
+    const alike = { score: 0.9, evalue: 1e-6 };
+    const told = await lookAt([
+      { label: 'a', ...alike, points: range(0, 60) },
+      { label: 'b', ...alike, points: [...range(10, 60), ...range(60, 80)] },
+    ]);
+    // Ten points are a's alone and twenty b's: by a coin that happens in 5 % of all cases.
+    expect(told?.decision).toMatchObject({ status: 'unknown', reason: 'tied-labels' });
+    const clearly = await lookAt([
+      { label: 'a', ...alike, points: range(0, 60) },
+      { label: 'b', ...alike, points: range(20, 60) },
+    ]);
+    expect(clearly?.decision).toMatchObject({ status: 'accepted', label: 'a', reason: 'second-look' });
+  });
+
+  it('goes as deep as the print tells', async () => {
+    const looked = await lookAt([
+      { label: 'form/plain', score: 0.7, evalue: 1, points: range(0, 40) },
+      { label: 'form/stained', score: 0.69, evalue: 2, points: range(1, 38) },
+      { label: 'card', score: 0.5, evalue: 20 },
+    ]);
+    expect(looked?.decision).toMatchObject({
+      label: 'form',
+      backedOffFrom: 'form/plain',
+      reason: 'second-look',
+    });
+    expect(looked?.decision.status === 'accepted' && looked.decision.marginOutside).toBeCloseTo(0.2, 12);
+  });
+
+  it('looks at the whole picture where the part says little', async () => {
+    const corners = [
+      { x: 0, y: 0 },
+      { x: 9, y: 0 },
+      { x: 9, y: 9 },
+      { x: 0, y: 9 },
+    ] as const;
+    const asked: unknown[] = [];
+    const featuresOf: FirstLook['featuresOf'] = async (part) => {
+      asked.push(part);
+      return Uint8Array.of(0);
+    };
+    const located = { view: { found: 'located', corners, angle: 0, vector }, featuresOf } as const;
+    await lookAt([{ label: 'a', score: 0.7, evalue: 3, points: range(0, 40) }], located);
+    expect(asked).toEqual([corners]);
+    await lookAt([{ label: 'a', score: 0.7, evalue: 3, points: range(0, 6) }], located);
+    expect(asked).toEqual([corners, corners, null]);
+  });
+});

@@ -1,0 +1,45 @@
+/** Two pictures by what was kept of them. */
+import type { Corners } from '@docclf/preprocess';
+import { align } from './align.ts';
+import { decodeFeatures } from './encode.ts';
+import type { Features } from './features.ts';
+import { matchFeatures } from './match.ts';
+
+/** `Likeness` of `@docclf/core/second-look`. */
+export interface Likeness {
+  readonly inliers: number;
+  /** Where the reference lies, in shares of the probe's width and height, clockwise from its top left. */
+  readonly corners: Corners;
+  /** Points of the probe that agree, by their number among its features. */
+  readonly points: readonly number[];
+  /** The same places in shares of the reference's width and height. */
+  readonly places: readonly { readonly x: number; readonly y: number }[];
+}
+
+/**
+ * How far the print of a reference is in a probe; both as of `encodeFeatures`. Undefined where nothing agrees, and for bytes
+ * that cannot be read.
+ */
+export function compareFeatures(probe: Uint8Array, reference: Uint8Array): Likeness | undefined {
+  const [one, other] = [read(probe), read(reference)];
+  const found = one && other && align(one, other, matchFeatures(one, other));
+  if (!found) return undefined;
+  const corners = found.corners.map(({ x, y }) => ({ x: x / one.width, y: y / one.height }));
+  return {
+    inliers: found.inliers,
+    corners: corners as unknown as Corners,
+    points: [...found.pairs.probe],
+    places: Array.from(found.pairs.reference, (i) => ({
+      x: other.x[i]! / other.width,
+      y: other.y[i]! / other.height,
+    })),
+  };
+}
+
+const known = new WeakMap<Uint8Array, Features | undefined>();
+
+/** Each array once: a probe is held against several references. */
+function read(bytes: Uint8Array): Features | undefined {
+  if (!known.has(bytes)) known.set(bytes, decodeFeatures(bytes));
+  return known.get(bytes);
+}
