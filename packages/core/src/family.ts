@@ -53,28 +53,9 @@ export function createFamilies(
   comparison: StateComparison,
 ): Families {
   const { vectorOf, middle } = rememberVectors(comparison);
-  const known = new Map<string, Promise<readonly Member[]>>();
-  let remembered = 0;
+  const membersOf = rememberMembers(gallery, model);
   let registered: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
-
-  function membersOf(root: string): Promise<readonly Member[]> {
-    const kept = known.get(root);
-    if (kept) return kept;
-    const reading = readMembers(gallery, root, model);
-    known.set(root, reading);
-    reading.then(
-      ({ length }) => {
-        remembered += length;
-        if (remembered <= mostRemembered) return;
-        known.clear();
-        remembered = 0;
-      },
-      // What failed is read again.
-      () => known.delete(root),
-    );
-    return reading;
-  }
 
   async function readExamples() {
     const found = await Promise.all(
@@ -122,6 +103,29 @@ export function createFamilies(
       });
       return (await examples).filter(({ branch }) => branch === null || isWithin(label, branch));
     },
+  };
+}
+
+/** The references of roots, each read once for as long as not too many are remembered. */
+function rememberMembers(gallery: Gallery, model: StateModel): Families['membersOf'] {
+  const known = new Map<string, Promise<readonly Member[]>>();
+  let remembered = 0;
+  return (root) => {
+    const kept = known.get(root);
+    if (kept) return kept;
+    const reading = readMembers(gallery, root, model);
+    known.set(root, reading);
+    reading.then(
+      ({ length }) => {
+        remembered += length;
+        if (remembered <= mostRemembered) return;
+        known.clear();
+        remembered = 0;
+      },
+      // What failed is read again.
+      () => known.delete(root),
+    );
+    return reading;
   };
 }
 
