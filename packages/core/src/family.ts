@@ -22,7 +22,7 @@ export type WithMap = Member & { readonly map: Float32Array };
 export interface Families {
   /**
    * Under what the siblings of a label lie: the topmost of it and its ancestors that has references of its own, so `form`
-   * of `form/stained`; else its parent, so `form` too where there is `form/plain` beside it.
+   * of `form/stained` and of itself; else its parent, so `form` too where there is `form/plain` beside it.
    */
   rootOf(label: string): string;
   /** All references of a label and its sub-labels, at most `mostMembers`: of more the states are not told apart. */
@@ -55,6 +55,7 @@ export function createFamilies(
   const { vectorOf, middle } = rememberVectors(comparison);
   const membersOf = rememberMembers(gallery, model);
   let registered: ReadonlySet<string> | undefined;
+  let withSubLabels: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
 
   async function readExamples() {
@@ -85,9 +86,11 @@ export function createFamilies(
 
   function rootOf(label: string): string {
     registered ??= new Set(labels.map((one) => one.label));
+    withSubLabels ??= new Set(labels.flatMap((one) => labelAndAncestors(one.label).slice(0, -1)));
     const path = labelAndAncestors(label);
     const topmost = path.find((one) => registered!.has(one)) ?? label;
-    return topmost === label && path.length > 1 ? path.at(-2)! : topmost;
+    if (topmost !== label || path.length === 1 || withSubLabels.has(label)) return topmost;
+    return path.at(-2)!;
   }
 
   return {

@@ -97,6 +97,16 @@ describe('the states of one document', () => {
     expect(await answer([form, stained, glare, other], 1.2)).toMatchObject({ label: 'form', states: [] });
   });
 
+  it('of a document that lies in a branch are told apart beside its own plain picture', async () => {
+    const within = (label: string, score: number, state: number) =>
+      reference(`insurance/${label}`, score, state);
+    const family = [within('form', 0.9, 3), within('form/stained', 0.85, 8), within('form/glare', 0.84, -3)];
+    const neighbour = within('letter', 0.88, -9);
+    expect((await answer([...family, neighbour], 3.2)).label).toBe('insurance/form');
+    expect((await answer([...family, neighbour], 7.7)).label).toBe('insurance/form/stained');
+    expect(await answer([...family, neighbour], 3)).toMatchObject({ label: 'insurance/form', states: [] });
+  });
+
   it('back off to the parent between two', async () => {
     const result = await answer([form, stained, glare, other], 3.5);
     expect(result).toMatchObject({ label: 'form', reason: 'backed-off', states: [] });
