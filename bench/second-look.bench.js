@@ -26,7 +26,17 @@ const isAsked = (name) => asked.length === 0 || asked.includes(name);
 const files = await devFiles();
 const samples = files?.map(sampleOf) ?? [];
 const embedder = remembering(await createNodeEmbedder());
-const look = createSecondLook({ attachment: featuresAttachment, compare: compareFeatures });
+const own = createSecondLook({ attachment: featuresAttachment, compare: compareFeatures });
+let looked = false;
+/** Says whether it was taken. */
+const look = {
+  ...own,
+  look: async (first) => {
+    const answer = await own.look(first);
+    looked = answer !== undefined;
+    return answer;
+  },
+};
 for (const stratum of ['photos', 'aligned', 'filled']) {
   if (files !== undefined && isAsked(stratum)) await accuracy(stratum);
 }
@@ -55,10 +65,9 @@ async function accuracy(stratum) {
     const answers = async (list, expectedOf) => {
       const answered = [];
       for (const sample of list) {
-        answered.push({
-          ...sample,
-          ...(await classifier.classify(sample.file, { expected: expectedOf?.(sample) })),
-        });
+        looked = false;
+        const answer = await classifier.classify(sample.file, { expected: expectedOf?.(sample) });
+        answered.push({ ...sample, ...answer, looked });
       }
       return answered;
     };
@@ -110,7 +119,7 @@ function report(stratum, rows) {
           ),
           overTypes(sameKind.filter(own), ({ status }) => status === 'accepted'),
           overTypes(strangers, ({ status }) => status === 'accepted'),
-          overTypes(probes, ({ sight, reason }) => sight !== undefined || reason === 'second-look'),
+          overTypes(probes, (one) => one.looked),
         ];
       }),
     );

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { createDocClassifier } from '@docclf/node';
 import { chromium } from 'playwright-core';
+import sharp from 'sharp';
 import { build } from 'vite';
 import { chromiumFlags, chromiumMissing, chromiumPath } from '../scripts/chromium.mjs';
 import { interleave } from './lib/interleave.js';
@@ -151,35 +152,74 @@ async function measureNetwork() {
 }
 
 async function measureBlocking() {
-  printHeading('The page while `classify` runs on 12 megapixels: longest wait of the main thread');
+  printHeading(
+    '`classify` of 12 megapixels, beside Node on the same picture; the longest wait of the page meanwhile',
+  );
+  const node = await createDocClassifier({ threads: 1 });
   /** @type {(string | number)[][]} */
   const table = [];
   for (const [form, worker] of /** @type {[string, boolean][]} */ ([
     ['file', true],
+    ['image', true],
     ['bitmap', true],
     ['canvas', true],
     ['imageData', true],
+    ['frame', true],
     ['file', false],
   ])) {
     const name = `blocking-${worker}`;
     await call('open', name, { worker });
-    await call('blocking', name, form, '0.jpg');
     /** @type {Record<'busy' | 'idle', { frame: number, turn: number, total: number }>[]} */
     const found = [];
-    for (let round = 0; round < rounds; round++)
-      found.push(await call('blocking', name, form, `${round % 4}.jpg`));
+    /** @type {number[]} */
+    const inNode = [];
+    // The first of each is for warming up.
+    for (let round = 0; round <= rounds; round++) {
+      const picture = `${round % 4}.jpg`;
+      const source = await nodeSource(form, join(measured, picture));
+      const start = performance.now();
+      await node.classify(source);
+      inNode.push(performance.now() - start);
+      found.push(await call('blocking', name, form, picture));
+    }
+    found.shift();
+    inNode.shift();
     const middle = (/** @type {'busy' | 'idle'} */ when, /** @type {'frame' | 'turn' | 'total'} */ what) =>
       median(found.map((one) => one[when][what]));
     table.push([
-      `${form}${worker ? '' : ', without a worker'}`,
-      middle('busy', 'frame'),
-      middle('idle', 'frame'),
+      `${form === 'frame' ? '720p frame' : form}${worker ? '' : ', without a worker'}`,
+      middle('busy', 'total'),
+      median(inNode),
+      ratioText(
+        pairedRatio(
+          found.map(({ busy }) => busy.total),
+          inNode,
+        ),
+      ),
       middle('busy', 'turn'),
       middle('idle', 'turn'),
-      middle('busy', 'total'),
+      middle('busy', 'frame'),
+      middle('idle', 'frame'),
     ]);
   }
-  printTable(['milliseconds, medians', 'frame', 'frame, idle', 'turn', 'turn, idle', 'classify'], table);
+  await node.close();
+  printTable(
+    ['milliseconds, medians', 'classify', 'in Node', 'ratio', 'turn', 'turn, idle', 'frame', 'frame, idle'],
+    table,
+  );
+}
+
+/**
+ * What Node has of the same picture: the file, or the pixels where the page has pixels.
+ *
+ * @param {string} form
+ * @param {string} file
+ */
+async function nodeSource(form, file) {
+  if (form !== 'imageData' && form !== 'frame') return file;
+  const picture = form === 'frame' ? sharp(file).resize(1280, 720, { fit: 'fill' }) : sharp(file);
+  const { data, info } = await picture.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: /** @type {4} */ (info.channels) };
 }
 
 /**

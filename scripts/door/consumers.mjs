@@ -62,6 +62,12 @@ export const consumers = [
     runs: ['node first.mjs', 'node uploads.mjs'],
   },
   {
+    name: 'a server that reads PDFs and HEIC',
+    files: [at('server'), 'packages/heic/test/fixtures/turned.heic'],
+    dependencies: { '@docclf/node': '*', '@docclf/pdf': '*', '@docclf/heic': '*' },
+    runs: ['node readers.mjs'],
+  },
+  {
     name: 'a server, bundled',
     files: [at('server')],
     dependencies: {
@@ -122,5 +128,11 @@ export const consumers = [
     files: [at('cli'), 'examples/gallery-template/'],
     dependencies: { '@docclf/cli': '*', 'docclf-gallery-mine': 'file:./gallery-template' },
     runs: ['node run.mjs'],
+  },
+  {
+    name: 'a page built by Next, by each of its bundlers',
+    files: [at('next-page')],
+    dependencies: { '@docclf/web': '*', next: '*', 'playwright-core': '*', react: '*', 'react-dom': '*' },
+    runs: ['npx next build', 'node open.mjs', 'npx next build --webpack', 'node open.mjs'],
   },
 ];

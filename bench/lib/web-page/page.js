@@ -22,11 +22,21 @@ async function infer(name, side) {
 
 const sources = {
   file: (blob) => new File([blob], 'photograph.jpg'),
+  image: async (blob) => {
+    const image = Object.assign(new Image(), { src: URL.createObjectURL(blob) });
+    await image.decode();
+    return image;
+  },
   bitmap: (blob) => createImageBitmap(blob),
   canvas: async (blob) => drawn(await createImageBitmap(blob)),
   imageData: async (blob) => {
     const canvas = drawn(await createImageBitmap(blob));
     return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  },
+  // As a camera gives them.
+  frame: async (blob) => {
+    const size = { resizeWidth: 1280, resizeHeight: 720 };
+    return new VideoFrame(drawn(await createImageBitmap(blob, size)), { timestamp: 0 });
   },
 };
 

@@ -1,9 +1,9 @@
 /** The answer card: label, score against the threshold, and the reference that it is owed to. */
 import { type Decision, negativeLabel } from '@docclf/web';
-import { element, part } from './elements.ts';
+import { element, part, pathOf } from './elements.ts';
 import type { Messages } from './messages.ts';
 import type { Thumbnails } from './thumbnails.ts';
-import { format, type Verdict } from './verdict.ts';
+import { percentages, type Verdict } from './verdict.ts';
 
 export interface Answer {
   /** A verdict, the decision that its reference comes from, and the one whose score is shown now. */
@@ -45,8 +45,9 @@ export function createAnswer(thumbnails: Thumbnails, messages: Messages): Answer
     if (value === null) return;
     fill.style.width = `${value * 100}%`;
     mark.style.left = `${threshold.value * 100}%`;
-    scoreText.textContent = `Score ${format(value)}`;
-    thresholdText.textContent = `${format(threshold.value)} needed`;
+    const [alike, enough] = percentages(value, threshold.value);
+    scoreText.textContent = `${alike} % alike`;
+    thresholdText.textContent = `${enough} % is enough`;
     meter.value = value;
     meter.low = threshold.value;
   }
@@ -60,9 +61,9 @@ export function createAnswer(thumbnails: Thumbnails, messages: Messages): Answer
     const url = thumbnails.urlOf(id!);
     image.hidden = url === undefined;
     if (url !== undefined && image.src !== url) image.src = url;
-    image.alt = `Reference of ${nameOf(name)}`;
-    matchTitle.textContent = status === 'accepted' || rejected ? 'Matched reference' : 'Nearest reference';
-    matchLabel.textContent = nameOf(name);
+    image.alt = `Your picture of ${nameOf(name)}`;
+    matchTitle.textContent = status === 'accepted' || rejected ? 'Your picture of it' : 'Most like it';
+    if (matchLabel.textContent !== nameOf(name)) matchLabel.replaceChildren(...pathOf(nameOf(name)));
   }
 
   return {
@@ -83,14 +84,14 @@ type Told = Omit<Verdict, 'kind'> & { readonly kind: 'waiting' };
 
 /** What people read for a stored label. */
 export function nameOf(label: string): string {
-  return label === negativeLabel ? 'None of mine' : label;
+  return label === negativeLabel ? 'Not mine' : label;
 }
 
 /** `insurance / acme / claim-form`, the last one standing out. */
 function segments(path: readonly string[]): Node[] {
   return path.map((segment, i) =>
     i < path.length - 1
-      ? element('span', { class: 'ancestor' }, `${segment} /`)
-      : element('span', {}, segment),
+      ? element('span', { class: 'ancestor' }, element('bdi', {}, segment), ' /')
+      : element('bdi', {}, segment),
   );
 }

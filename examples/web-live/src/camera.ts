@@ -1,17 +1,16 @@
 /** A camera: what opens it, its frames as they come, and what can be wrong with it. */
-import { type GuideShape, guideIn } from './guide.ts';
 
-/** Frames are looked at at 128 x 128 pixels: more than this only costs time. */
+/** A document of a quarter of this has the pixels that are looked at: more only costs time. */
 const wanted = { width: { ideal: 1280 }, height: { ideal: 720 } } as const;
 
 export type CameraProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
 
 export interface Camera {
   readonly deviceId: string | undefined;
-  /** Frames inside the guide, each after it was asked for, so that none is old. The taker closes them. */
-  frames(shape: () => GuideShape): AsyncGenerator<ImageBitmap, void, void>;
-  /** The picture inside the guide as it is now. */
-  capture(shape: GuideShape): Promise<ImageBitmap>;
+  /** The element whenever it shows a frame that was not there before, so that what is taken of it is never old. */
+  frames(): AsyncGenerator<HTMLVideoElement, void, void>;
+  /** What it shows now, as a file. */
+  capture(): Promise<File>;
   stop(): void;
 }
 
@@ -57,17 +56,18 @@ export async function openCamera(
   const [track] = stream.getVideoTracks();
   gone.signal.addEventListener('abort', onEnd);
 
-  const capture = (shape: GuideShape) => {
-    const { left, top, width, height } = guideIn(video.videoWidth, video.videoHeight, shape);
-    return createImageBitmap(video, left, top, width, height);
-  };
   return {
     deviceId: track?.getSettings().deviceId,
-    capture,
-    async *frames(shape) {
+    async capture() {
+      const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+      canvas.getContext('2d')!.drawImage(video, 0, 0);
+      const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 });
+      return new File([blob], 'Picture of the camera.jpg', { type: blob.type });
+    },
+    async *frames() {
       while (!stopped.signal.aborted) {
         await nextFrame(video, stopped.signal);
-        if (!stopped.signal.aborted) yield await capture(shape());
+        if (!stopped.signal.aborted) yield video;
       }
     },
     stop() {

@@ -48,3 +48,13 @@ export function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
+
+/** A label's path, broken after its slashes first; each segment runs in the direction of its own script. */
+export function pathOf(label: string, separator = '/'): Node[] {
+  return label
+    .split('/')
+    .flatMap((segment, i) => [
+      ...(i > 0 ? [new Text(separator), element('wbr')] : []),
+      element('bdi', {}, segment),
+    ]);
+}

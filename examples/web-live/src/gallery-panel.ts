@@ -17,9 +17,14 @@ import type { Messages } from './messages.ts';
 import { registerAgain } from './register-again.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
+/** Fewer are seen at a glance. */
+const fewLabels = 8;
+
 export interface GalleryPanel {
   /** Reads the gallery and draws it; `fresh` ids are pointed out. */
   refresh(fresh?: readonly string[]): Promise<void>;
+  /** Brings a label's row into sight. */
+  reveal(label: string): void;
   /** Merges a gallery file: what is there already stays as it is. */
   importFile(file: File): Promise<void>;
 }
@@ -32,34 +37,57 @@ export function createGalleryPanel(
 ): GalleryPanel {
   const { gallery } = classifier;
   const title = part('gallery-title', HTMLElement);
-  const tree = createGalleryTree(
-    part('tree', HTMLUListElement),
-    title,
+  const filter = part('gallery-filter', HTMLInputElement);
+  const unfold = part('unfold', HTMLButtonElement);
+  const summary = part('gallery-summary', HTMLElement);
+  const tree = createGalleryTree(part('tree', HTMLUListElement), title, {
     thumbnails,
-    { rename, removeLabel, removeReference: (reference) => remove(reference.label, [reference]) },
-    (error) => {
+    actions: { rename, removeLabel, removeReference: (reference) => remove(reference.label, [reference]) },
+    whyRefused(error) {
       const { title: what, advice } = explain(error);
       return { text: `${what}. ${advice}`, canMerge: DocclfError.is(error, 'LABEL_EXISTS') };
     },
-  );
+  });
+  let named: readonly Reference[] = [];
+  let negatives: readonly Reference[] = [];
+  let isUnfolded = false;
 
   async function refresh(fresh: readonly string[] = []): Promise<void> {
     const references: Reference[] = [];
     for await (const reference of gallery.references()) references.push(reference);
     references.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
     thumbnails.update(references);
-    const negatives = references.filter(({ label }) => label === negativeLabel);
-    const named = references.filter(({ label }) => label !== negativeLabel);
+    negatives = references.filter(({ label }) => label === negativeLabel);
+    named = references.filter(({ label }) => label !== negativeLabel);
     const labels = [...new Set(named.map(({ label }) => label))].sort();
-    tree.draw(labelTree(named), negatives, new Set(fresh));
+    // What has just come is seen, whatever was looked for before.
+    if (fresh.length > 0) filter.value = '';
     part('gallery-empty', HTMLElement).hidden = references.length > 0;
+    part('gallery-tools', HTMLElement).hidden = labels.length < fewLabels;
     part('export', HTMLButtonElement).disabled = references.length === 0;
-    part('gallery-summary', HTMLElement).textContent =
-      references.length === 0
-        ? ''
-        : `${plural(labels.length, 'type')}, ${plural(references.length, 'reference')}`;
+    draw(new Set(fresh));
     onChange(labels);
   }
+
+  function draw(fresh: ReadonlySet<string> = new Set()): void {
+    const wanted = filter.value.trim().toLocaleLowerCase();
+    const found = named.filter(({ label }) => label.toLocaleLowerCase().includes(wanted));
+    const count = new Set(found.map(({ label }) => label)).size;
+    const isFiltered = wanted !== '';
+    const total = found.length + (isFiltered ? 0 : negatives.length);
+    tree.draw({ roots: labelTree(found), negatives: isFiltered ? [] : negatives, fresh, isFiltered });
+    summary.textContent =
+      named.length + negatives.length === 0
+        ? ''
+        : `${plural(count, 'document')}${isFiltered ? ' found' : ''}, ${plural(total, 'picture')}`;
+  }
+
+  filter.addEventListener('input', () => draw());
+  unfold.addEventListener('click', () => {
+    isUnfolded = !isUnfolded;
+    unfold.textContent = isUnfolded ? 'Fold all' : 'Unfold all';
+    tree.fold(isUnfolded);
+  });
 
   async function rename(from: string, to: string, merge: boolean): Promise<void> {
     if (to !== from) await classifier.rename(from, to, { merge });
@@ -83,7 +111,7 @@ export function createGalleryPanel(
       return;
     }
     await refresh();
-    messages.notify(`Deleted ${plural(references.length, 'reference')} of ${nameOf(label)}.`, {
+    messages.notify(`Deleted ${plural(references.length, 'picture')} of ${nameOf(label)}.`, {
       name: 'Undo',
       run: () => void putBack(label, references),
       returnTo: title,
@@ -115,7 +143,7 @@ export function createGalleryPanel(
 
   async function exportFile(): Promise<void> {
     download(await exportGallery(gallery), 'documents.docclf');
-    messages.say('The gallery file is in your downloads.');
+    messages.say('The file is in your downloads.');
   }
 
   part('export', HTMLButtonElement).addEventListener('click', () => {
@@ -124,13 +152,18 @@ export function createGalleryPanel(
 
   return {
     refresh,
+    reveal(label) {
+      filter.value = '';
+      draw();
+      tree.reveal(label);
+    },
     async importFile(file) {
       const bytes = new Uint8Array(await file.arrayBuffer());
       try {
         const count = await importGallery(gallery, bytes, { existing: 'keep' });
         await refresh();
         messages.notify(
-          count > 0 ? `Imported ${plural(count, 'reference')}.` : 'All of this file was here already.',
+          count > 0 ? `Imported ${plural(count, 'picture')}.` : 'All of this file was here already.',
         );
       } catch (error) {
         const isForeign = DocclfError.is(error, 'GALLERY_SPACE_MISMATCH');

@@ -1,77 +1,94 @@
-/** The gallery as a tree of labels, each with its pictures, to rename and delete. */
+/** The gallery as a tree of labels: what is folded, how much of it is drawn, and where the focus stays. */
 import { negativeLabel, type Reference } from '@docclf/web';
-import { nameOf } from './answer.ts';
-import { element, icon, plural } from './elements.ts';
-import type { LabelNode } from './label-tree.ts';
-import type { Thumbnails } from './thumbnails.ts';
+import { element, icon } from './elements.ts';
+import { galleryRow, negativeRow, type RowContext } from './gallery-row.ts';
+import { countRows, type LabelNode } from './label-tree.ts';
 
-const cross = 'M3 3l10 10M13 3L3 13';
 const chevron = 'M6 3l5 5-5 5';
+/** Rows up to which a tree is open when it is first seen. */
+const openUpTo = 40;
+/** Rows of one group that are drawn at once; the next are drawn when the last come into sight. */
+const drawnAtOnce = 40;
 
-export interface TreeActions {
-  rename(from: string, to: string, merge: boolean): Promise<void>;
-  removeLabel(label: string): Promise<void>;
-  removeReference(reference: Reference): Promise<void>;
+export interface Drawn {
+  readonly roots: readonly LabelNode<Reference>[];
+  readonly negatives: readonly Reference[];
+  readonly fresh: ReadonlySet<string>;
+  /** All is open, as what was looked for is wherever it is. */
+  readonly isFiltered: boolean;
 }
 
 export interface GalleryTree {
   /** Draws the tree; the focus stays where it was, or goes to `fallback` when that is gone. */
-  draw(
-    roots: readonly LabelNode<Reference>[],
-    negatives: readonly Reference[],
-    fresh: ReadonlySet<string>,
-  ): void;
-}
-
-/** What a refused rename says, and whether it can be answered by joining the two labels. */
-export interface RenameRefusal {
-  readonly text: string;
-  readonly canMerge: boolean;
+  draw(drawn: Drawn): void;
+  /** Opens or closes every group. */
+  fold(open: boolean): void;
+  /** Opens the groups that the label is in, brings its row into sight and gives it the focus. */
+  reveal(label: string): void;
 }
 
 export function createGalleryTree(
   list: HTMLUListElement,
   fallback: HTMLElement,
-  thumbnails: Thumbnails,
-  actions: TreeActions,
-  whyRefused: (error: unknown) => RenameRefusal,
+  row: Pick<RowContext, 'thumbnails' | 'actions' | 'whyRefused'>,
 ): GalleryTree {
-  const collapsed = new Set<string>();
-  let redraw = () => {};
+  let drawn: Drawn = { roots: [], negatives: [], fresh: new Set(), isFiltered: false };
+  /** What a person did with a group; the others follow `openByDefault`. */
+  const chosen = new Map<string, boolean>();
+  let openByDefault = true;
+  const grown = new Map<string, number>();
+  const opened = new Set<string>();
+  const ends = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries)
+      if (isIntersecting) (target as HTMLButtonElement).click();
+  });
 
-  function branch(node: LabelNode<Reference>, depth: number, fresh: ReadonlySet<string>): HTMLLIElement {
-    const { label, name, items, total, children } = node;
-    const open = !collapsed.has(label);
-    const row = element('div', { class: 'branch' });
-    row.style.setProperty('--depth', String(depth));
-    row.append(
-      children.length === 0 ? element('span', { class: 'leaf' }) : toggle(label, name, open),
-      element('span', { class: 'name' }, name),
-      element('span', { class: 'count' }, plural(total, 'reference')),
-      pictures(items, fresh),
-      element(
-        'div',
-        { class: 'row-actions' },
-        action(`rename:${label}`, 'Rename', label, () => row.replaceChildren(renameForm(label))),
-        action(`delete:${label}`, 'Delete', label, () => void actions.removeLabel(label)),
-      ),
+  const isOpen = (label: string) => drawn.isFiltered || (chosen.get(label) ?? openByDefault);
+  const context = (): RowContext => ({ ...row, fresh: drawn.fresh, opened, redraw });
+
+  function branch(node: LabelNode<Reference>, depth: number): HTMLLIElement {
+    const { label, children } = node;
+    const drawnRow = galleryRow(
+      node,
+      children.length > 0 ? toggle(node) : element('span', { class: 'leaf' }),
+      context(),
     );
-    const item = element('li', {}, row);
-    if (children.length > 0 && open) {
-      item.append(element('ul', {}, ...children.map((child) => branch(child, depth + 1, fresh))));
-    }
+    drawnRow.style.setProperty('--depth', String(depth));
+    const item = element('li', {}, drawnRow);
+    if (children.length > 0 && isOpen(label))
+      item.append(element('ul', {}, ...branches(children, label, depth + 1)));
     return item;
   }
 
-  function toggle(label: string, name: string, open: boolean): HTMLButtonElement {
+  /** As many as were asked for, and the way to more. */
+  function branches(nodes: readonly LabelNode<Reference>[], parent: string, depth: number): HTMLLIElement[] {
+    const count = grown.get(parent) ?? drawnAtOnce;
+    const items = nodes.slice(0, count).map((node) => branch(node, depth));
+    if (nodes.length <= count) return items;
+    const more = element('button', { type: 'button', class: 'quiet', 'data-key': `more:${parent}` });
+    more.textContent = `Show more of ${nodes.length}`;
+    const end = element('li', { class: 'end' }, more);
+    more.addEventListener('click', () => {
+      ends.unobserve(more);
+      grown.set(parent, count + drawnAtOnce);
+      const next = branches(nodes, parent, depth).slice(count);
+      const hadFocus = document.activeElement === more;
+      end.replaceWith(...next);
+      if (hadFocus) next[0]?.querySelector('button')?.focus();
+    });
+    ends.observe(more);
+    return [...items, end];
+  }
+
+  function toggle({ label, name }: LabelNode<Reference>): HTMLButtonElement {
     const button = element('button', {
       type: 'button',
       class: 'quiet toggle',
       'data-key': `toggle:${label}`,
-      'aria-expanded': String(open),
-      'aria-label': `Sub-labels of ${name}`,
+      'aria-expanded': String(isOpen(label)),
+      'aria-label': `Documents in ${name}`,
       click: () => {
-        if (!collapsed.delete(label)) collapsed.add(label);
+        chosen.set(label, !isOpen(label));
         redraw();
       },
     });
@@ -79,114 +96,67 @@ export function createGalleryTree(
     return button;
   }
 
-  function renameForm(label: string): HTMLFormElement {
-    const input = element('input', {
-      value: label,
-      'aria-label': `New name of ${label}`,
-      spellcheck: 'false',
-    });
-    const refusal = element('p', { class: 'error', role: 'alert', hidden: true });
-    const save = element('button', { class: 'primary' }, 'Save');
-    const cancel = element('button', { type: 'button', click: () => redraw() }, 'Cancel');
-    const form = element('form', { class: 'rename', novalidate: true }, input, save, cancel, refusal);
-    let merge = false;
-
-    input.addEventListener('input', () => {
-      merge = false;
-      save.textContent = 'Save';
-    });
-    form.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') redraw();
-    });
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
-      // The label is called so when the tree is drawn again.
-      form.dataset.returnTo = `rename:${input.value.trim()}`;
-      try {
-        await actions.rename(label, input.value.trim(), merge);
-      } catch (error) {
-        form.dataset.returnTo = `rename:${label}`;
-        const { text, canMerge } = whyRefused(error);
-        refusal.textContent = text;
-        refusal.hidden = false;
-        merge = canMerge;
-        save.textContent = canMerge ? 'Join the two' : 'Save';
-        input.focus();
-      }
-    });
-    // Once it is in the page, and back where it was opened when it is gone.
-    form.dataset.returnTo = `rename:${label}`;
-    queueMicrotask(() => input.select());
-    return form;
+  function redraw(): void {
+    const focused = document.activeElement;
+    const inside = focused !== null && list.contains(focused);
+    const key =
+      focused?.closest<HTMLElement>('[data-key]')?.dataset.key ??
+      focused?.closest<HTMLElement>('[data-return-to]')?.dataset.returnTo;
+    ends.disconnect();
+    const { roots, negatives } = drawn;
+    list.replaceChildren(
+      ...branches(roots, '', 0),
+      ...(negatives.length > 0 ? [element('li', {}, negativeRow(negatives, negativeLabel, context()))] : []),
+    );
+    if (!inside) return;
+    const again = key && list.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    (again || fallback).focus();
   }
 
-  function pictures(references: readonly Reference[], fresh: ReadonlySet<string>): HTMLUListElement {
-    return element(
-      'ul',
-      { class: 'references' },
-      ...references.map((each) => picture(each, fresh.has(each.id))),
-    );
-  }
-
-  function picture(reference: Reference, isFresh: boolean): HTMLLIElement {
-    const { id, label, createdAt } = reference;
-    const day = new Date(createdAt).toLocaleDateString();
-    const url = thumbnails.urlOf(id);
-    const shown = url
-      ? element('img', { src: url, alt: `Reference of ${nameOf(label)}, registered ${day}` })
-      : element('span', {}, 'No picture kept');
-    const remove = element('button', {
-      type: 'button',
-      'data-key': `remove:${id}`,
-      'aria-label': `Delete this reference of ${nameOf(label)}`,
-      click: () => void actions.removeReference(reference),
-    });
-    remove.append(icon(cross));
-    return element(
-      'li',
-      { class: isFresh ? 'new' : '' },
-      element('div', { class: 'thumbnail' }, shown),
-      remove,
-    );
-  }
-
-  function negativeBranch(references: readonly Reference[], fresh: ReadonlySet<string>): HTMLLIElement {
-    const row = element(
-      'div',
-      { class: 'branch' },
-      element('span', { class: 'leaf' }),
-      element('span', { class: 'name' }, nameOf(negativeLabel)),
-      element('span', { class: 'count' }, plural(references.length, 'reference')),
-      pictures(references, fresh),
-    );
-    return element('li', {}, row);
+  /** Opens and draws all that the label is in, and as much of each as it takes. */
+  function uncover(label: string): void {
+    let nodes = drawn.roots;
+    let parent = '';
+    while (true) {
+      const at = nodes.findIndex((node) => node.label === label || label.startsWith(`${node.label}/`));
+      if (at < 0) return;
+      if (at >= (grown.get(parent) ?? drawnAtOnce)) grown.set(parent, at + drawnAtOnce);
+      const node = nodes[at]!;
+      if (node.label === label) return;
+      chosen.set(node.label, true);
+      nodes = node.children;
+      parent = node.label;
+    }
   }
 
   return {
-    draw(roots, negatives, fresh) {
-      redraw = () => {
-        const focused = document.activeElement;
-        const inside = focused !== null && list.contains(focused);
-        const key =
-          focused?.closest<HTMLElement>('[data-key]')?.dataset.key ??
-          focused?.closest<HTMLElement>('[data-return-to]')?.dataset.returnTo;
-        list.replaceChildren(
-          ...roots.map((root) => branch(root, 0, fresh)),
-          ...(negatives.length > 0 ? [negativeBranch(negatives, fresh)] : []),
-        );
-        if (!inside) return;
-        const again = key && list.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
-        (again || fallback).focus();
-      };
+    draw(next) {
+      // Decided once: a tree that folds while one looks at it would be a surprise.
+      if (drawn.roots.length === 0 && !next.isFiltered) openByDefault = countRows(next.roots) <= openUpTo;
+      drawn = next;
+      for (const node of labelsOf(next.roots, next.fresh)) uncover(node);
       redraw();
+    },
+    fold(open) {
+      openByDefault = open;
+      chosen.clear();
+      redraw();
+    },
+    reveal(label) {
+      uncover(label);
+      redraw();
+      const found = list.querySelector<HTMLElement>(`[data-label="${CSS.escape(label)}"]`);
+      found?.scrollIntoView({ block: 'center' });
+      found?.querySelector<HTMLElement>('.row-actions button')?.focus({ preventScroll: true });
     },
   };
 }
 
-function action(key: string, name: string, label: string, run: () => void): HTMLButtonElement {
-  return element(
-    'button',
-    { type: 'button', class: 'quiet', 'data-key': key, 'aria-label': `${name} ${label}`, click: run },
-    name,
-  );
+/** Labels of references with these ids. */
+function labelsOf(nodes: readonly LabelNode<Reference>[], ids: ReadonlySet<string>): string[] {
+  if (ids.size === 0) return [];
+  return nodes.flatMap(({ label, items, children }) => [
+    ...(items.some(({ id }) => ids.has(id)) ? [label] : []),
+    ...labelsOf(children, ids),
+  ]);
 }

@@ -19,7 +19,7 @@ const text = (nodes: readonly LabelNode<{ id: number; label: string }>[]): strin
     .join(' ');
 
 it('spells paths out, in one line where they do not branch', () => {
-  expect(text(labelTree(items))).toBe('form / acme / claim(2)1 form-2(5)1 id(4)3[front(1,3)2]');
+  expect(text(labelTree(items))).toBe('form/acme/claim(2)1 form-2(5)1 id(4)3[front(1,3)2]');
 });
 
 it('keeps ancestors that nothing bears where they branch', () => {
@@ -27,7 +27,7 @@ it('keeps ancestors that nothing bears where they branch', () => {
     { id: 1, label: 'a/b/c' },
     { id: 2, label: 'a/b/d/e' },
   ];
-  expect(text(labelTree(branching))).toBe('a / b()2[c(1)1 d / e(2)1]');
+  expect(text(labelTree(branching))).toBe('a/b()2[c(1)1 d/e(2)1]');
 });
 
 it('names whole paths', () => {

@@ -3,7 +3,7 @@
 export interface LabelNode<Item> {
   /** The whole path, e.g. `insurance/acme`. */
   readonly label: string;
-  /** Its last segment, behind those of ancestors that have nothing else: `acme / claim-form`. */
+  /** Its last segment, behind those of ancestors that have nothing else: `acme/claim-form`. */
   readonly name: string;
   /** What bears exactly this label. */
   readonly items: readonly Item[];
@@ -37,10 +37,15 @@ export function labelTree<Item extends { readonly label: string }>(
       const total = own.length + nodes.reduce((sum, node) => sum + node.total, 0);
       const name = label.slice(label.lastIndexOf('/') + 1);
       const [only] = nodes;
-      if (own.length === 0 && only && nodes.length === 1) return { ...only, name: `${name} / ${only.name}` };
+      if (own.length === 0 && only && nodes.length === 1) return { ...only, name: `${name}/${only.name}` };
       return { label, name, items: own, total, children: nodes };
     });
   return nodesUnder('');
+}
+
+/** Rows of a tree of which nothing is folded. */
+export function countRows(nodes: readonly LabelNode<unknown>[]): number {
+  return nodes.reduce((sum, { children }) => sum + 1 + countRows(children), 0);
 }
 
 function byText(a: string, b: string): number {

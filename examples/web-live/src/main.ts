@@ -21,13 +21,17 @@ async function start(): Promise<void> {
 
   // A document comes before the classifier, by camera or as a picture, and is answered.
   const answer = createAnswer(thumbnails, messages);
-  const subject = createSubject(classifier, answer);
+  const subject = createSubject(classifier, answer, messages, () => form.forget());
 
   // What is registered, renamed or deleted changes the answer.
-  const form = createRegisterForm(classifier, subject, messages, async (references) => {
-    await panel.refresh(references.map(({ id }) => id));
-    // Not awaited: some browsers ask the person.
-    void askToKeep();
+  const form = createRegisterForm(classifier, subject, messages, {
+    async onRegistered({ id }) {
+      await panel.refresh([id]);
+      // Not awaited: some browsers ask the person.
+      void askToKeep();
+      return thumbnails.urlOf(id);
+    },
+    onReveal: (label) => panel.reveal(label),
   });
   const panel = createGalleryPanel(classifier, thumbnails, messages, (labels) => {
     form.offer(labels);

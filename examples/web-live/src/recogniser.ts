@@ -2,7 +2,6 @@
 import type { Classification, WebClassifier } from '@docclf/web';
 import type { Camera } from './camera.ts';
 import { createFrameRate } from './frame-rate.ts';
-import type { GuideShape } from './guide.ts';
 import { type Announced, createVote, includes } from './voting.ts';
 
 export interface Seen {
@@ -18,14 +17,12 @@ export interface Seen {
 export async function watch(
   classifier: WebClassifier,
   camera: Camera,
-  shape: () => GuideShape,
   onSeen: (seen: Seen) => void,
 ): Promise<void> {
   const vote = createVote();
   const rate = createFrameRate();
   let agreed: Classification | undefined;
-  for await (const outcome of classifier.classifyMany(camera.frames(shape), { concurrency: 1 })) {
-    (outcome.source as ImageBitmap).close();
+  for await (const outcome of classifier.classifyMany(camera.frames(), { concurrency: 1 })) {
     if (!outcome.ok) throw outcome.error;
     const frame = outcome.result;
     const announced = vote.cast(frame.label);

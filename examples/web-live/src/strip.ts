@@ -1,5 +1,5 @@
 /** A pile of pictures: each with its own answer, and one of them before the classifier. */
-import { element, part } from './elements.ts';
+import { element, part, pathOf } from './elements.ts';
 
 export interface Strip {
   /** Shows these pictures; fewer than two are no pile, and hide it. */
@@ -46,9 +46,7 @@ export function createStrip(onChosen: (index: number) => void): Strip {
       const button = buttonOf(index);
       if (!button) return;
       button.dataset.kind = kind;
-      // A path breaks after its slashes first.
-      const parts = words.split('/').flatMap((text, i) => (i > 0 ? ['/', element('wbr'), text] : [text]));
-      button.querySelector('span')!.replaceChildren(...parts);
+      button.querySelector('span')!.replaceChildren(...pathOf(words));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { decide, type Match, type ResolvedThreshold } from '@docclf/web';
 import { describe, expect, it } from 'vitest';
-import { format, verdictOf, verdictOfVote } from './verdict.ts';
+import { percentages, verdictOf, verdictOfVote } from './verdict.ts';
 
 const threshold: ResolvedThreshold = { value: 0.7, origin: 'given' };
 const decision = (...matches: [label: string, score: number][]) =>
@@ -24,15 +24,15 @@ describe('verdictOf', () => {
     expect(verdict.sentence).toContain('form/1');
   });
 
-  it('names the nearest of what is unknown, and what was needed', () => {
+  it('names the nearest of what is unknown', () => {
     const verdict = verdictOf(decision(['id/front', 0.61]));
     expect(verdict).toMatchObject({ kind: 'unknown', path: [], heading: 'Unknown' });
-    expect(verdict.sentence).toContain('id/front with 0.61; 0.70 is needed');
+    expect(verdict.sentence).toContain('most like id/front, but not enough');
   });
 
   it('says why it is unknown all the same', () => {
-    expect(verdictOf(decision(['.', 0.95], ['id', 0.9])).sentence).toContain('none of yours');
-    expect(verdictOf(decision(['a', 0.9], ['b', 0.9])).sentence).toContain('exactly as near');
+    expect(verdictOf(decision(['.', 0.95], ['id', 0.9])).sentence).toContain('not yours');
+    expect(verdictOf(decision(['a', 0.9], ['b', 0.9])).sentence).toContain('exactly as much');
   });
 
   it('says what is seen and which states hold, unless the label says it', () => {
@@ -67,7 +67,13 @@ describe('verdictOfVote', () => {
   });
 });
 
-it('formats scores', () => {
-  expect(format(0.876)).toBe('0.88');
-  expect(format(null)).toBe('–');
+it.each([
+  [0.6, 0.7, 60, 70],
+  // Not enough, however little is missing.
+  [0.6999, 0.7, 69, 70],
+  [0.7001, 0.7, 70, 70],
+  [0.655, 0.6501, 66, 66],
+  [1, 0.7, 100, 70],
+])('%f beside %f is %i and %i percent', (score, enough, ...percent) => {
+  expect(percentages(score, enough)).toEqual(percent);
 });

@@ -16,7 +16,7 @@ const looking: Verdict = {
   kind: 'looking',
   path: [],
   heading: 'Looking …',
-  sentence: 'Hold the document still inside the frame.',
+  sentence: 'Hold the document still.',
 };
 
 /** A decision, and what is said of the state that the document is in. */
@@ -52,7 +52,7 @@ function verdictOfDecision(decision: Decision): Verdict {
       kind: 'backed-off',
       path,
       heading: label,
-      sentence: `Sure as far as this. It may be ${backedOffFrom}; the next one is too close to tell.`,
+      sentence: `Sure as far as this. It may be ${backedOffFrom}, but another one is too much like it to tell.`,
     };
   }
   return { kind: 'accepted', path, heading: label, sentence: 'Recognised.' };
@@ -70,9 +70,8 @@ export function verdictOfVote(announced: Announced, decision: Judged): Verdict {
   return verdictOf(decision);
 }
 
-function unknownVerdict({ reason, score, threshold, candidates, oneOf }: Decision): Verdict {
+function unknownVerdict({ reason, candidates, oneOf }: Decision): Verdict {
   const [best] = candidates;
-  const nearest = best ? `Nearest is ${best.label}` : '';
   switch (reason) {
     case 'empty-gallery':
       return {
@@ -82,16 +81,16 @@ function unknownVerdict({ reason, score, threshold, candidates, oneOf }: Decisio
         sentence: 'Give this document a name below, and the next one like it is recognised.',
       };
     case 'negative-reference':
-      return unknown('It resembles what you marked as none of yours.');
+      return unknown('It looks like what you marked as not yours.');
     case 'not-confirmed':
-      return unknown(`${nearest}, but the two pictures do not show the same print.`);
+      return unknown(`It is most like ${best?.label}, but the two pictures do not show the same print.`);
     case 'tied-labels':
-      return unknown('Two unrelated types are exactly as near, so neither is the answer.');
+      return unknown('Two different documents are exactly as much like it, so neither is the answer.');
     case 'look-alikes':
       return unknown(`It is one of these, but they are too alike to tell which: ${listed(oneOf)}.`);
     default:
       return unknown(
-        `${nearest} with ${format(score)}; ${format(threshold.value)} is needed. Register it if it is a new type.`,
+        `${best ? `It is most like ${best.label}, but not enough to be sure. ` : ''}If it is a new one, give it a name.`,
       );
   }
 }
@@ -106,7 +105,9 @@ function listed(labels: readonly string[]): string {
   return labels.slice(0, 3).join(', ') + more;
 }
 
-/** A score as people read it. */
-export function format(score: number | null): string {
-  return score === null ? '–' : score.toFixed(2);
+/** A score and what is enough, in percent: the first is below the second only where the score is. */
+export function percentages(score: number, enough: number): readonly [alike: number, enough: number] {
+  const asked = Math.ceil(100 * enough);
+  const alike = Math.floor(100 * score);
+  return [score < enough ? Math.min(alike, asked - 1) : Math.max(alike, asked), asked];
 }

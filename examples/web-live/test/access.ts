@@ -104,12 +104,12 @@ export function describeAccess(world: World): void {
 
     await tabTo(page, '[data-key="delete:card/front"]');
     await page.keyboard.press('Enter');
-    await announced(page, 'Deleted 1 reference of card/front.');
+    await announced(page, 'Deleted 1 picture of card/front.');
     expect(await focused(page, '#notice-action')).toBe(true);
     await page.keyboard.press('Enter');
     await announced(page, 'card/front is back.');
     expect(await focused(page, '#gallery-title')).toBe(true);
-    expect(await galleryRows(page)).toEqual(['card / front: 1 reference']);
+    expect(await galleryRows(page)).toEqual(['card / front: 1 picture']);
     await page.context().close();
   });
 }

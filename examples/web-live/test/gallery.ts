@@ -83,7 +83,7 @@ export function describeGallery(world: World): void {
       const other = await world.newPage();
       await open(other, world.url);
       await other.setInputFiles('#gallery-files', file);
-      await announced(other, 'Imported 4 references.');
+      await announced(other, 'Imported 4 pictures.');
       expect(await other.$$eval('.references img', (images) => images.length)).toBe(4);
       expectSame(await answers(other, file));
       await other.setInputFiles('#gallery-files', file);
@@ -95,7 +95,7 @@ export function describeGallery(world: World): void {
       const file = world.temporary('plain.docclf');
       await docclf('register', reference('id-back'), '--label', 'id/back', '--gallery', file);
       await page.setInputFiles('#gallery-files', file);
-      await announced(page, 'Imported 1 reference.');
+      await announced(page, 'Imported 1 picture.');
       expect(await page.$$eval('.references span', (spans) => spans.map((span) => span.textContent))).toEqual(
         ['No picture kept'],
       );
@@ -103,13 +103,13 @@ export function describeGallery(world: World): void {
 
     it('shows sub-labels as a tree that opens and closes', async () => {
       const rows = [
-        'id: 2 references',
-        'back: 1 reference',
-        'front: 1 reference',
-        'insurance: 2 references',
-        'acme / claim-form: 1 reference',
-        'borealis / claim-form: 1 reference',
-        'receipts / corner-shop: 1 reference',
+        'id: 2 pictures',
+        'back: 1 picture',
+        'front: 1 picture',
+        'insurance: 2 pictures',
+        'acme / claim-form: 1 picture',
+        'borealis / claim-form: 1 picture',
+        'receipts / corner-shop: 1 picture',
       ];
       expect(await galleryRows(page)).toEqual(rows);
       await page.click('[data-key="toggle:id"]');
@@ -128,13 +128,13 @@ export function describeGallery(world: World): void {
       await page.waitForSelector('.rename .error:has-text("taken")');
       await page.click('.rename button:has-text("Join the two")');
       await announced(page, 'id/back is called id/front now.');
-      expect((await galleryRows(page))[0]).toBe('id / front: 2 references');
+      expect((await galleryRows(page))[0]).toBe('id / front: 2 pictures');
     });
 
     it('deletes a label, and undoes it', async () => {
       const before = await galleryRows(page);
       await page.click('[data-key="delete:insurers"]');
-      await announced(page, 'Deleted 2 references of insurers.');
+      await announced(page, 'Deleted 2 pictures of insurers.');
       expect(await galleryRows(page)).toEqual(before.filter((row) => !/insurers|claim-form/.test(row)));
       await page.click('#notice-action');
       await announced(page, 'insurers is back.');
@@ -143,10 +143,10 @@ export function describeGallery(world: World): void {
     });
 
     it('deletes one reference', async () => {
-      await page.focus('[aria-label="Delete this reference of receipts/corner-shop"]');
+      await page.focus('[aria-label="Delete this picture of receipts/corner-shop"]');
       await page.keyboard.press('Enter');
-      await announced(page, 'Deleted 1 reference of receipts/corner-shop.');
-      expect(await galleryRows(page)).not.toContain('receipts / corner-shop: 1 reference');
+      await announced(page, 'Deleted 1 picture of receipts/corner-shop.');
+      expect(await galleryRows(page)).not.toContain('receipts / corner-shop: 1 picture');
     });
 
     it.each([
@@ -180,7 +180,7 @@ export function describeGallery(world: World): void {
       await other.fill('#label', 'id/back');
       await other.click('#register-button');
       await other.waitForSelector('#label-error:has-text("No space left")');
-      expect(await galleryRows(other)).toEqual(['id / front: 1 reference']);
+      expect(await galleryRows(other)).toEqual(['id / front: 1 picture']);
       await other.context().close();
     });
 

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { describeAccess } from './access.ts';
 import { describeFailures } from './failures.ts';
 import { describeGallery } from './gallery.ts';
+import { describeLargeGallery } from './large-gallery.ts';
 import { describeOffline } from './offline.ts';
+import { describeOutline } from './outline.ts';
 import { describeRecognition } from './recognition.ts';
 import { chromiumPath, patience, useWorld } from './world.ts';
 
@@ -11,7 +13,9 @@ describe.skipIf(chromiumPath === undefined)('the live page', { timeout: patience
   const world = useWorld();
   afterEach(() => world.overrides.clear());
   describeRecognition(world);
+  describeOutline(world);
   describeGallery(world);
+  describeLargeGallery(world);
   describeFailures(world);
   describeOffline(world);
   describeAccess(world);

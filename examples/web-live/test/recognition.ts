@@ -31,10 +31,10 @@ export function describeRecognition(world: World): void {
       await answered(visitor, 'accepted');
       expect((await shown(visitor)).label).toBe('examples/id-card');
       expect(await galleryRows(visitor)).toEqual([
-        'examples: 3 references',
-        'claim-form: 1 reference',
-        'id-card: 1 reference',
-        'receipt: 1 reference',
+        'examples: 3 pictures',
+        'claim-form: 1 picture',
+        'id-card: 1 picture',
+        'receipt: 1 picture',
       ]);
       await visitor.context().close();
     });
@@ -52,27 +52,21 @@ export function describeRecognition(world: World): void {
       expect([label, match]).toEqual(['id/front', 'id/front']);
       expect(score).toBeGreaterThan(0.7);
       expect(await page.getAttribute('#match-image', 'src')).toMatch(/^blob:/);
-      expect(await galleryRows(page)).toEqual([
-        'id: 2 references',
-        'back: 1 reference',
-        'front: 1 reference',
-      ]);
+      expect(await galleryRows(page)).toEqual(['id: 2 pictures', 'back: 1 picture', 'front: 1 picture']);
     });
 
     it('tells what is unknown, and what it is nearest to', async () => {
       await showPicture(page, probe('unknown-letter'), 'unknown');
-      expect(await page.textContent('#answer-sentence')).toMatch(
-        /^Nearest is id\/\w+ with 0\.\d\d; 0\.\d\d is needed/,
-      );
+      expect(await page.textContent('#answer-sentence')).toMatch(/^It is most like id\/\w+, but not enough/);
     });
 
     it('comes back as unknown what resembles a document that is none of mine', async () => {
       await page.setInputFiles('#files', probe('receipts-corner-shop-1'));
       await page.check('#negative');
       await page.click('#register-button');
-      await announced(page, 'Registered as none of mine.');
+      await announced(page, 'Registered as Not mine.');
       await showPicture(page, probe('receipts-corner-shop-2'), 'unknown');
-      expect(await page.textContent('#answer-sentence')).toContain('none of yours');
+      expect(await page.textContent('#answer-sentence')).toContain('not yours');
     });
 
     it('gives each picture of a pile its own answer and its own name', async () => {
@@ -174,7 +168,7 @@ export function describeRecognition(world: World): void {
       await fresh.press('#label', 'Enter');
       await announced(fresh, 'Registered as from the camera.');
       await answered(fresh, 'accepted');
-      expect(await galleryRows(fresh)).toEqual(['from the camera: 1 reference']);
+      expect(await galleryRows(fresh)).toEqual(['from the camera: 1 picture']);
       await fresh.context().close();
     });
   });

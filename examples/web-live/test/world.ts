@@ -22,6 +22,7 @@ export const patience = 180_000;
 const documents = fileURLToPath(new URL('../../../fixtures/documents/', import.meta.url));
 export const reference = (name: string) => join(documents, 'references', `${name}.jpg`);
 export const probe = (name: string) => join(documents, 'probes', `${name}.jpg`);
+export const photo = (name: string) => join(documents, 'photos', `${name}.jpg`);
 
 /** Answers in place of the server's files, by the start of their path. */
 type Overrides = Map<string, { status?: number; body?: Uint8Array }>;

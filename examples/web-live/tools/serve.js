@@ -1,7 +1,8 @@
-/** A static server for the built page: the right types, the right headers, nothing else. */
-import { createReadStream, existsSync, statSync } from 'node:fs';
+/** A static server for the built page: the right types, the right headers, compressed on the way, nothing else. */
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { securityHeaders } from './headers.js';
 
 /** @type {Record<string, string>} */
@@ -15,6 +16,21 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
+/** What gets smaller by it; pictures do not. */
+const compressed = new Set([
+  '.html',
+  '.js',
+  '.css',
+  '.svg',
+  '.json',
+  '.webmanifest',
+  '.wasm',
+  '.onnx',
+  '.bin',
+]);
+/** A server of many would do this once, when it is built, and take more time for it. */
+const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+
 /**
  * @typedef {(path: string) => { status?: number, body?: Uint8Array } | undefined} Override an answer in place of the file's
  *
@@ -22,6 +38,13 @@ const types = {
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve({ folder, port = 0, override }) {
+  /** @type {Map<string, Buffer>} */
+  const small = new Map();
+  const compress = (/** @type {string} */ file) => {
+    const bytes = small.get(file) ?? brotliCompressSync(readFileSync(file), quality);
+    small.set(file, bytes);
+    return bytes;
+  };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     const name = path.endsWith(sep) ? `${path}index.html` : path;
@@ -41,6 +64,12 @@ export async function serve({ folder, port = 0, override }) {
     if (!existsSync(file) || !statSync(file).isFile()) {
       response.statusCode = 404;
       response.end();
+      return;
+    }
+    if (compressed.has(extname(name)) && /\bbr\b/.test(String(request.headers['accept-encoding']))) {
+      response.setHeader('content-encoding', 'br');
+      response.setHeader('vary', 'accept-encoding');
+      response.end(compress(file));
       return;
     }
     response.setHeader('content-length', statSync(file).size);

@@ -1,11 +1,13 @@
 /** The model changes, the gallery stays: its references are embedded again. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cosine } from '@docclf/core';
 import { createMemoryGallery } from '@docclf/gallery';
 import { decodeSnapshot } from '@docclf/gallery/snapshot';
 import { featuresAttachment } from '@docclf/node';
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { changedNeighbours } from '../src/migration/changed-neighbours.ts';
-import { docclf, temporaryFolder, writePage, writeTiff } from './support.ts';
+import { docclf, drawPage, temporaryFolder, writePage, writeTiff } from './support.ts';
 
 const manifestUrl = new URL('../../model/manifest.json', import.meta.url);
 
@@ -207,4 +209,45 @@ it('tells which labels get another neighbour', async () => {
       { id: 'c', label: 'c', before: 'b', after: 'a' },
     ],
   });
+});
+
+it('cuts references that were registered as whole photos, from their images and from their thumbnails', async () => {
+  const path = temporaryFolder();
+  mkdirSync(path('photos'));
+  const photo = async (seed: number, file: string) => {
+    const sheet = await drawPage(seed).resize(600, 840, { fit: 'fill' }).png().toBuffer();
+    await sharp({ create: { width: 1200, height: 1500, channels: 3, background: { r: 105, g: 75, b: 50 } } })
+      .composite([{ input: sheet, left: 280, top: 310 }])
+      .jpeg()
+      .toFile(path(file));
+  };
+  await photo(1, 'photos/one.jpg');
+  await photo(2, 'photos/two.jpg');
+  await writePage(path('photos/flat.png'), 3);
+  const register = (gallery: string, ...options: string[]) =>
+    docclf(['register', path('photos'), '--gallery', path(gallery), '--thumbnails', ...options]);
+  await register('old.docclf', '--no-locate');
+  await register('expected.docclf');
+  rmSync(path('photos/two.jpg'));
+  const argv = ['gallery', 'migrate', path('old.docclf'), path('new.docclf'), '--source', path('photos')];
+  expect((await docclf(argv)).code).toBe(2);
+  const { code, lines } = await docclf([...argv, '--relocate']);
+  expect(code).toBe(0);
+  expect(lines[0]).toMatch(/1 from images, 1 from thumbnails, 1 as they were, 0 there already, 0 failed\.$/);
+  const vectors = async (file: string) => {
+    const { references } = await decodeSnapshot(read(path(file)));
+    return new Map(references.map((reference) => [reference.label, reference]));
+  };
+  const [before, after, expected] = await Promise.all(
+    ['old.docclf', 'new.docclf', 'expected.docclf'].map(vectors),
+  );
+  const likeness = (label: string, other: typeof before) =>
+    cosine(after!.get(label)!.vector, other!.get(label)!.vector);
+  expect(likeness('one', expected)).toBeCloseTo(1, 5);
+  expect(likeness('two', expected)).toBeGreaterThan(0.9);
+  expect(likeness('two', before)).toBeLessThan(0.8);
+  expect(after!.get('flat')!.vector).toEqual(before!.get('flat')!.vector);
+  expect(after!.get('one')!.attachments['thumbnail']).toEqual(expected!.get('one')!.attachments['thumbnail']);
+  const again = await docclf(['gallery', 'migrate', path('new.docclf'), path('third.docclf'), '--relocate']);
+  expect(again.lines[0]).toMatch(/0 from images, 0 from thumbnails, 3 as they were/);
 });

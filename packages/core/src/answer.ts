@@ -85,6 +85,7 @@ export function createAnswer({
       image: { width, height },
       found: view.found,
       corners: outlineOf(view),
+      outline: views.find(({ corners }) => corners !== undefined)?.corners ?? null,
       angle: uprightAngle(view),
       ...(view.inverted && { inverted: view.inverted }),
       advice: probe.advice ?? [],

@@ -126,6 +126,12 @@ export interface ClassificationFacts {
    * reference does. They may lie outside of the picture. Null for the whole picture.
    */
   readonly corners: Corners | null;
+  /**
+   * Where a document was found, or the caller said that it is, whatever the answer rests on: to draw it, or to let a person
+   * correct it. As `corners`, but begun at its own top left as far as the embedder can tell. Null where none was found, and
+   * where the picture is the document.
+   */
+  readonly outline: Corners | null;
   /** Clockwise degrees, whole, 0 to 359, by which the probe must be turned for the document to stand as its best reference does. */
   readonly angle: number;
   /** The answer rests on the picture's negative: a dark one is tried both ways. */

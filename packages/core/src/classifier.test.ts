@@ -140,6 +140,7 @@ describe('classify', () => {
       image: { width: 30, height: 40 },
       found: 'whole',
       corners: null,
+      outline: null,
       angle: 0,
       advice: [],
     });
@@ -212,6 +213,7 @@ describe('classify', () => {
         label: 'form',
         found: 'located',
         corners: [corners[2], corners[3], corners[0], corners[1]],
+        outline: corners,
         angle: 180,
       });
       expect(await classifier.verify('probe', 'form')).toMatchObject({ accepted: true, label: 'form' });
@@ -231,7 +233,13 @@ describe('classify', () => {
 
     it('says so when the whole picture is the better view', async () => {
       const { classifier } = create(registered, { probe: { vector: direction(0.99), located } });
-      expect(await classifier.classify('probe')).toMatchObject({ found: 'whole', corners: null, angle: 0 });
+      const whole = { found: 'whole', corners: null, outline: corners, angle: 0 };
+      expect(await classifier.classify('probe')).toMatchObject(whole);
+    });
+
+    it('has an outline before anything is registered', async () => {
+      const { classifier } = create([], { probe: { vector: direction(0.6), located } });
+      expect(await classifier.classify('probe')).toMatchObject({ reason: 'empty-gallery', outline: corners });
     });
 
     it('is none of yours when one of them is, in whichever view', async () => {

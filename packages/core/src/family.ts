@@ -168,17 +168,21 @@ function rememberVectors(comparison: StateComparison) {
 const sameDocumentScore = 0.65;
 
 /**
- * Of a family those that show the same document as the best reference, in another state perhaps: the embedding takes
- * them for it, or for the probe.
+ * Of a family those that the embedding takes for one document: in another state perhaps. Where a probe is nearer to the best
+ * reference than a sibling's is, the embedding tells the two apart, and no state need: notes of a series and cards of a deck are as
+ * alike as the states of a form, but a photo of one is far more like its own reference. Then only its like are left.
+ *
+ * @param probe of which `bestId` is the best reference; undefined for those that the threshold alone takes for it
  */
 export function siblingsOf(
-  probe: Float32Array,
+  probe: Float32Array | undefined,
   members: readonly Member[],
   bestId: string,
   threshold: number,
 ): readonly Member[] {
   const best = members.find(({ id }) => id === bestId);
   if (best === undefined) return [];
-  const alike = (a: Float32Array, b: Float32Array) => scoreOfCosine(cosine(a, b)) >= threshold;
-  return members.filter(({ vector }) => alike(vector, best.vector) || alike(vector, probe));
+  const likeness = (vector: Float32Array) => scoreOfCosine(cosine(vector, best.vector));
+  const least = Math.max(threshold, probe === undefined ? 0 : likeness(probe));
+  return members.filter((member) => member === best || likeness(member.vector) >= least);
 }

@@ -82,7 +82,7 @@ function shownInFamily(
 ): readonly StateExample[] {
   const plain = members.filter(hasMap).find((one) => one.label === root);
   if (plain === undefined) return [];
-  const siblings = siblingsOf(plain.vector, members, plain.id, threshold).filter(hasMap);
+  const siblings = siblingsOf(undefined, members, plain.id, threshold).filter(hasMap);
   return siblings
     .filter(({ label }) => label !== root)
     .map(({ label, map }) => ({

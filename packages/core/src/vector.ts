@@ -57,10 +57,11 @@ export const samePictureScore = 0.99975;
 
 function finiteNorm(vector: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < vector.length; i++) {
-    const value = vector[i]!;
-    if (!Number.isFinite(value)) throw new DocclfError('VECTOR_NOT_FINITE', { index: i });
-    sum += value * value;
-  }
+  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
+  // Squares of float32 are finite in double precision: one value that is not makes the sum so.
+  if (!Number.isFinite(sum))
+    throw new DocclfError('VECTOR_NOT_FINITE', {
+      index: vector.findIndex((value) => !Number.isFinite(value)),
+    });
   return Math.sqrt(sum);
 }

@@ -18,7 +18,7 @@ export interface Octave {
 
 /** Lowe's figures: three scales an octave, the first blurred by 1.6 pixels, a camera's own blur taken for half a pixel. */
 export const scalesOfOctave = 3;
-export const firstBlur = 1.6;
+const firstBlur = 1.6;
 const ownBlur = 0.5;
 
 /** A plane with a shorter side has no room for a place and what is around it. */
@@ -63,7 +63,7 @@ function halve({ data, width, height }: Plane): Plane {
 }
 
 /** By a Gaussian, edges repeated: columns first, then rows. */
-export function blur({ data, width, height }: Plane, sigma: number): Plane {
+function blur({ data, width, height }: Plane, sigma: number): Plane {
   const weights = gaussian(sigma);
   const radius = weights.length - 1;
   const out = new Float32Array(data.length);

@@ -25,9 +25,11 @@ export interface LogRecord {
 /** Attachments by their names alone. */
 type Entry = Omit<Reference, 'vector' | 'attachments'> & { readonly attachments: readonly string[] };
 
-/** References a record of a rewritten log, and records read at once: what is in memory twice for a moment. */
+/** References a record of a rewritten log, and records read at once at most: what is in memory twice for a moment. */
 const recordRows = 2048;
-const recordsAtOnce = 64;
+const mostRecordsAtOnce = 64;
+/** Records may be large: the first are applied while the next are read. */
+const firstRecords = 2;
 
 export interface Log {
   /** Applies what was committed since the last call, here or in other tabs. Only inside a transaction. */
@@ -70,15 +72,20 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
   const log: Log = {
     async refresh(transaction) {
       const store = transaction.objectStore('log');
+      let count = firstRecords;
+      let coming = readAfter(store, known, count);
       while (true) {
-        const news: LogRecord[] = await answerOf(
-          store.getAll(IDBKeyRange.lowerBound(known, true), recordsAtOnce),
-        );
+        const news = await coming;
+        const isLast = news.length < count;
+        count = Math.min(2 * count, mostRecordsAtOnce);
+        if (!isLast) coming = readAfter(store, news.at(-1)!.change, count);
+        // When a record is refused the transaction ends, and nobody waits for what was to come.
+        coming.catch(() => {});
         for (const record of news) {
           if (record.restart) restart();
           await apply(record, decodeRecord(record, gallery, space.dimension));
         }
-        if (news.length < recordsAtOnce) return memory ?? restart();
+        if (isLast) return memory ?? restart();
       }
     },
 
@@ -119,6 +126,10 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
     },
   };
   return log;
+}
+
+function readAfter(store: IDBObjectStore, change: number, count: number): Promise<LogRecord[]> {
+  return answerOf(store.getAll(IDBKeyRange.lowerBound(change, true), count));
 }
 
 function encodeRecord(

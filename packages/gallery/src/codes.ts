@@ -54,16 +54,20 @@ export function createCodes(
       makeRoom(count + 1);
       const start = startOf(count++);
       const scale = Math.fround(largestOf(vector) / 127);
+      const codesOfUnit = 1 / scale;
+      // Looked up once: this loop is most of the time of opening a gallery.
+      const { codes, facts } = views;
       let squares = 0;
       for (let i = 0; i < dimension; i++) {
-        const value = vector[i]! / scale;
-        // Storing cuts the fraction off.
-        views.codes[start + i] = value + (value < 0 ? -0.5 : 0.5);
-        squares += (vector[i]! - scale * views.codes[start + i]!) ** 2;
+        const value = vector[i]!;
+        const code = (value * codesOfUnit + (value < 0 ? -0.5 : 0.5)) | 0;
+        codes[start + i] = code;
+        const residual = value - scale * code;
+        squares += residual * residual;
       }
-      const facts = (start + padded) / 4;
-      views.facts[facts] = scale;
-      views.facts[facts + 1] = roundedUp(Math.sqrt(squares));
+      const fact = (start + padded) / 4;
+      facts[fact] = scale;
+      facts[fact + 1] = roundedUp(Math.sqrt(squares));
     },
     remove(row) {
       count--;
@@ -102,7 +106,10 @@ const roundedUp = (value: number) => Math.fround(value * (1 + 2 ** -22));
 
 function largestOf(vector: Float32Array): number {
   let largest = 0;
-  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  for (let i = 0; i < vector.length; i++) {
+    const size = Math.abs(vector[i]!);
+    if (size > largest) largest = size;
+  }
   return largest;
 }
 

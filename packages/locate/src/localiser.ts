@@ -2,10 +2,11 @@
 import { type Corners, goldenImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
 import { aroundOf, insideOf, withinOf } from './closer.ts';
 import { inputLength, localiserInput } from './input.ts';
-import { type LocaliserOutput, mapsLength, type Size } from './layout.ts';
+import { type LocaliserOutput, mapsLength, photoSide, type Size } from './layout.ts';
 import { adviceFor, isWholePicture, type Located, type LocatedQuad, located } from './located.ts';
 import type { LocaliserManifest } from './manifest.ts';
 import { overlapOf } from './polygon.ts';
+import { createPyramid } from './pyramid.ts';
 import { mapCorners, wholeOf } from './quads.ts';
 
 /** One run of the network over `count` inputs that follow one another: `[count, 3, 192, 192]` in, both outputs out. */
@@ -72,8 +73,10 @@ export function createLocaliser(parts: {
     within: readonly (Corners | undefined)[],
   ): Promise<readonly LocaliserOutput[]> {
     const input = new Float32Array(within.length * inputLength);
+    const pyramid = createPyramid(image);
     within.forEach((corners, i) => {
-      localiserInput(image, manifest.preprocessing, corners, input, i * inputLength);
+      const part = corners === undefined ? image : pyramid.cutOut(corners, photoSide, photoSide);
+      localiserInput(part, manifest.preprocessing, undefined, input, i * inputLength);
     });
     const { maps, confidence } = await run(input, within.length);
     return within.map((_, i) => ({

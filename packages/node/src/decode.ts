@@ -8,7 +8,9 @@ import {
   type ExifOrientation,
   PreprocessError,
   type RasterImage,
+  shrinkToRgb,
   toRgb,
+  wholeFactor,
 } from '@docclf/preprocess';
 import {
   countFrames,
@@ -47,7 +49,7 @@ export async function decode(
   { limits, readers }: DecodeMeans,
   signal: AbortSignal | undefined,
 ): Promise<DecodedImage> {
-  if (source.kind === 'pixels') return decodePixels(source.image, source.name, limits);
+  if (source.kind === 'pixels') return decodePixels(source.image, side, source.name, limits);
   const { bytes, name } = source;
   const reader = readerOf(bytes, readers);
   if (reader) return readPage(reader, source, side, { limits, signal });
@@ -185,14 +187,14 @@ function withoutEnd(format: DecodableFormat, bytes: Uint8Array): Uint8Array {
   return end === undefined ? bytes : Buffer.concat([bytes.subarray(0, end), padding]);
 }
 
-function decodePixels(image: RasterImage, name: string, limits: ImageLimits): DecodedImage {
+function decodePixels(image: RasterImage, side: number, name: string, limits: ImageLimits): DecodedImage {
   const { width, height } = image;
   if (width === 0 || height === 0)
     throw new DocclfError('IMAGE_WITHOUT_PIXELS', { source: name, width, height });
   try {
     assertRasterImage(image);
     assertDocumentSize(name, { width, height }, limits);
-    return { image: toRgb(image), width, height };
+    return { image: shrinkToRgb(image, wholeFactor(width, height, 4 * side)), width, height };
   } catch (cause) {
     if (!(cause instanceof PreprocessError)) throw cause;
     const expected = 'pixels of 1, 3 or 4 channels whose data has width x height x channels bytes';

@@ -7,6 +7,7 @@ export { type ImageQuality, measureQuality } from './quality.ts';
 export { assertRasterImage, type RasterImage } from './raster-image.ts';
 export { resize } from './resize.ts';
 export { rotateQuarterTurns } from './rotate.ts';
+export { shrinkToRgb, wholeFactor } from './shrink.ts';
 export { toRgb } from './to-rgb.ts';
 export { type TensorSpec, toTensor } from './to-tensor.ts';
 export { type WarpBorder, warpByHomography, warpPerspective } from './warp.ts';

@@ -42,6 +42,28 @@ test('keeps the mean when shrinking', () => {
   expect(Math.abs(mean(resize(image, 71, 53).data) - mean(image.data))).toBeLessThan(0.1);
 });
 
+test.each([1, 3, 4] as const)(
+  'half of both sides is the mean of four pixels, with %i channels',
+  (channels) => {
+    const [width, height] = [26, 14];
+    const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 7919) % 256);
+    const at = (x: number, y: number, channel: number) => data[(y * width + x) * channels + channel]!;
+    const half = resize({ data, width, height, channels }, width / 2, height / 2);
+    const expected = Array.from(half.data, (_, i) => {
+      const [pixel, channel] = [Math.floor(i / channels), i % channels];
+      const [x, y] = [2 * (pixel % (width / 2)), 2 * Math.floor(pixel / (width / 2))];
+      const four = [
+        at(x, y, channel),
+        at(x + 1, y, channel),
+        at(x, y + 1, channel),
+        at(x + 1, y + 1, channel),
+      ];
+      return Math.round(four.reduce((sum, value) => sum + value) / 4);
+    });
+    expect([...half.data]).toEqual(expected);
+  },
+);
+
 test('the same size is the same object', () => {
   const image = goldenImage();
   expect(resize(image, image.width, image.height)).toBe(image);

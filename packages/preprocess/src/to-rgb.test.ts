@@ -30,3 +30,13 @@ test('composites every level and alpha over white, rounded to nearest', () => {
   }
   expect(wrong).toEqual([]);
 });
+
+test.each([1, 3, 4, 5, 7, 8])('copies %i opaque pixels, and none that is not', (count) => {
+  const data = Uint8Array.from({ length: count * 4 }, (_, i) => (i % 4 === 3 ? 255 : i * 7));
+  const rgb = toRgb({ data, width: count, height: 1, channels: 4 });
+  expect([...rgb.data]).toEqual([...data].filter((_, i) => i % 4 !== 3));
+  data[4 * (count - 1) + 3] = 0;
+  const last = toRgb({ data, width: count, height: 1, channels: 4 });
+  expect([...last.data.slice(-3)]).toEqual([255, 255, 255]);
+  expect([...last.data.slice(0, -3)]).toEqual([...rgb.data.slice(0, -3)]);
+});

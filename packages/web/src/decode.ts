@@ -1,7 +1,13 @@
 /** From encoded bytes or a bitmap to upright RGB pixels, by the browser's own decoder. */
 import { DocclfError, type ImageLimits } from '@docclf/core';
 import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
-import { assertRasterImage, PreprocessError, type RasterImage, toRgb } from '@docclf/preprocess';
+import {
+  assertRasterImage,
+  PreprocessError,
+  type RasterImage,
+  shrinkToRgb,
+  wholeFactor,
+} from '@docclf/preprocess';
 import {
   countFrames,
   declaredSize,
@@ -17,8 +23,8 @@ import { bitmapOptions, type ReadSource } from './source.ts';
 const stripPixels = 2 ** 22;
 
 /**
- * Decodes a source; a JPEG is shrunk while it is decoded by a whole factor that leaves each side at least four
- * times `side`: the area-averaging that follows in `@docclf/preprocess` then has the last word.
+ * Decodes a source, shrunk by a whole factor that leaves each side at least four times `side`, a JPEG while it is
+ * decoded: the area-averaging that follows in `@docclf/preprocess` then has the last word.
  *
  * Profiled and 16-bit images come out as 8-bit sRGB; transparency becomes white paper. Bitmaps and frames are closed.
  *
@@ -30,13 +36,9 @@ export async function decode(
   limits: ImageLimits,
   signal: AbortSignal | undefined,
 ): Promise<DecodedImage> {
-  if (source.kind === 'pixels') return whole(decodePixels(source.image, source.name, limits));
+  if (source.kind === 'pixels') return decodePixels(source.image, side, source.name, limits);
   if (source.kind === 'bytes') return decodeBytes(source, side, limits, signal);
-  return whole(await readPicture(source.picture, source.name, limits, signal));
-}
-
-function whole(image: RasterImage): DecodedImage {
-  return { image, width: image.width, height: image.height };
+  return readPicture(source.picture, side, source.name, limits, signal);
 }
 
 async function decodeBytes(
@@ -65,7 +67,7 @@ async function decodeBytes(
   } catch (cause) {
     throw whyUnreadable(format, bytes, source, cause);
   }
-  if (!early) return whole(await readPicture(bitmap, source, limits, signal));
+  if (!early) return readPicture(bitmap, side, source, limits, signal);
   bitmap.close();
   throw new DocclfError('IMAGE_TRUNCATED', { source });
 }
@@ -81,17 +83,19 @@ function whyUnreadable(format: ImageFormat, bytes: Uint8Array, source: string, c
 /** Closes the picture. */
 async function readPicture(
   picture: ImageBitmap | VideoFrame,
+  side: number,
   source: string,
   limits: ImageLimits,
   signal: AbortSignal | undefined,
-): Promise<RasterImage> {
+): Promise<DecodedImage> {
   const isFrame = 'displayWidth' in picture;
   const size = isFrame ? { width: picture.displayWidth, height: picture.displayHeight } : picture;
   try {
     throwIfAborted(signal, 'Decoding');
     assertDocumentSize(source, size, limits);
-    const image = isFrame ? await readFrame(picture) : undefined;
-    return image ?? drawPixels(picture, size.width, size.height);
+    const read = isFrame ? await readFrame(picture, 4 * side) : undefined;
+    const image = read ?? drawPixels(picture, size.width, size.height, 4 * side);
+    return { image, width: size.width, height: size.height };
   } catch (cause) {
     if (DocclfError.is(cause)) throw cause;
     throw new DocclfError('FILE_UNREADABLE', { file: source }, { cause });
@@ -100,30 +104,39 @@ async function readPicture(
   }
 }
 
-function drawPixels(picture: ImageBitmap | VideoFrame, width: number, height: number): RasterImage {
-  const rows = Math.min(height, Math.max(1, Math.floor(stripPixels / width)));
+function drawPixels(
+  picture: ImageBitmap | VideoFrame,
+  width: number,
+  height: number,
+  least: number,
+): RasterImage {
+  const factor = wholeFactor(width, height, least);
+  const most = Math.max(1, Math.floor(stripPixels / width / factor)) * factor;
+  const rows = Math.min(height, most);
   const canvas = new OffscreenCanvas(width, rows);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   // What was drawn must replace what is there, also where it is transparent.
   context.globalCompositeOperation = 'copy';
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y += rows) {
+  const data = new Uint8Array((width / factor) * (height / factor) * 3);
+  for (let y = 0, to = 0; y < height; y += rows) {
     const count = Math.min(rows, height - y);
     context.drawImage(picture, 0, y, width, count, 0, 0, width, count);
-    const strip = context.getImageData(0, 0, width, count).data as Uint8ClampedArray;
-    data.set(toRgb({ data: strip, width, height: count, channels: 4 }).data, y * width * 3);
+    const pixels = context.getImageData(0, 0, width, count).data as Uint8ClampedArray;
+    const strip = shrinkToRgb({ data: pixels, width, height: count, channels: 4 }, factor);
+    data.set(strip.data, to);
+    to += strip.data.length;
   }
-  return { data, width, height, channels: 3 };
+  return { data, width: width / factor, height: height / factor, channels: 3 };
 }
 
-function decodePixels(image: RasterImage, name: string, limits: ImageLimits): RasterImage {
+function decodePixels(image: RasterImage, side: number, name: string, limits: ImageLimits): DecodedImage {
   const { width, height } = image;
   if (width === 0 || height === 0)
     throw new DocclfError('IMAGE_WITHOUT_PIXELS', { source: name, width, height });
   try {
     assertRasterImage(image);
     assertDocumentSize(name, image, limits);
-    return toRgb(image);
+    return { image: shrinkToRgb(image, wholeFactor(width, height, 4 * side)), width, height };
   } catch (cause) {
     if (!(cause instanceof PreprocessError)) throw cause;
     const expected = 'pixels of 1, 3 or 4 channels whose data has width x height x channels bytes';

@@ -4,7 +4,8 @@ import {
   type ExifOrientation,
   orientationSwapsAxes,
   type RasterImage,
-  toRgb,
+  shrinkToRgb,
+  wholeFactor,
 } from '@docclf/preprocess';
 import { declaredSize, jpegOrientation } from '@docclf/preprocess/image-file';
 
@@ -60,7 +61,7 @@ export async function decodeJpeg(
   try {
     const { image: frame } = await decoder.decode();
     try {
-      const image = await readFrame(frame);
+      const image = await readFrame(frame, Number.POSITIVE_INFINITY);
       // Whatever a browser makes of the desired size, it is known how much of the picture a pixel is.
       if (image === undefined) return undefined;
       const upright = orientationSwapsAxes(orientation);
@@ -79,12 +80,12 @@ export async function decodeJpeg(
 }
 
 /**
- * The upright RGB pixels of a frame.
+ * The upright RGB pixels of a frame, shrunk by a whole factor that leaves each side at least `least` pixels.
  *
  * @returns undefined for pixels with transparency, which browsers give with and without the colour of what they
  * cover, and for pixels that are not square
  */
-export async function readFrame(frame: VideoFrame): Promise<RasterImage | undefined> {
+export async function readFrame(frame: VideoFrame, least: number): Promise<RasterImage | undefined> {
   const { visibleRect, rotation = 0, flip = false } = frame as VideoFrame & Shown;
   const orientation = orientations[rotation]?.[flip ? 1 : 0];
   if (visibleRect === null || orientation === undefined) return undefined;
@@ -93,7 +94,8 @@ export async function readFrame(frame: VideoFrame): Promise<RasterImage | undefi
   if (shownWidth !== width) return undefined;
   const data = await copyPixels(frame);
   if (!isOpaque(data)) return undefined;
-  return applyOrientation(toRgb({ data, width, height, channels: 4 }), orientation);
+  const factor = wholeFactor(width, height, least);
+  return applyOrientation(shrinkToRgb({ data, width, height, channels: 4 }, factor), orientation);
 }
 
 /** RGBA, row by row. */
@@ -127,7 +129,9 @@ async function roundTrip(): Promise<boolean> {
 }
 
 function isOpaque(data: Uint8Array<ArrayBuffer>): boolean {
-  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  // A word of a pixel has its alpha in the highest byte, wherever browsers run.
+  const pixels = new Uint32Array(data.buffer);
+  for (let at = 0; at < pixels.length; at++) if (pixels[at]! >>> 24 !== 255) return false;
   return true;
 }
 

@@ -154,8 +154,11 @@ function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localis
       const { signal } = options;
       const read = await readSource(source, limits.maximumBytes, signal);
       const locate = locateOf(options.locate, source.corners, localiser);
+      // What tells a picture without bytes from others is the hash of all its pixels.
+      const isHashedWhole = options.asReference === true && read.kind !== 'bytes';
       const means = {
-        decode: (side: number) => decode(read, side, limits, signal),
+        decode: (side: number) =>
+          decode(read, isHashedWhole ? Number.POSITIVE_INFINITY : side, limits, signal),
         hash: (image: RasterImage) => hashOfPicture(read, image),
         encodeThumbnail,
         featuresOf,

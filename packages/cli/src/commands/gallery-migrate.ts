@@ -19,8 +19,9 @@ import { endsTheRun, wordingOf } from '../failures.ts';
 import { assertGalleryWritable, withGallery, withGalleryOf } from '../gallery-file.ts';
 import { defaultConcurrency } from '../job.ts';
 import { changedNeighbours } from '../migration/changed-neighbours.ts';
-import { type Companions, hasCompanions, lacksCompanions, withCompanions } from '../migration/companions.ts';
+import { type Companions, lacksCompanions } from '../migration/companions.ts';
 import { hashImages } from '../migration/hash-images.ts';
+import { migrated } from '../migration/migrated.ts';
 import { jsonLine, printable } from '../text.ts';
 import { assertTwoGalleries } from './gallery-copy.ts';
 
@@ -32,6 +33,8 @@ const listed = 10;
 
 export interface GalleryMigrateOptions extends ModelOptions, ConcurrencyOptions {
   readonly source?: readonly string[];
+  /** Look for the document in each picture again. */
+  readonly relocate?: boolean;
   readonly json?: boolean;
   /** Give references local features too. */
   readonly secondLook?: boolean;
@@ -52,7 +55,8 @@ export async function galleryMigrate(
       const space = spaceOf(embedder.manifest);
       const completing = source.space.id === space.id;
       const wanted = { model: embedder.manifest.state, features: options.secondLook === true };
-      if (completing && !(await lacksCompanions(source, wanted))) throw alreadyOf(space.id);
+      const isComplete = completing && !options.relocate;
+      if (isComplete && !(await lacksCompanions(source, wanted))) throw alreadyOf(space.id);
       return withGalleryOf(to, space, async (target) => {
         const counts = await migrate(context, embedder, { source, target, wanted }, options);
         const changes = await changedNeighbours(source, target);
@@ -100,9 +104,8 @@ async function migrate(
   { screen, signal }: Context,
   embedder: Embedder<ImageSource>,
   { source, target, wanted }: { source: StoreGallery; target: StoreGallery; wanted: Companions },
-  { source: paths = [], concurrency = defaultConcurrency }: GalleryMigrateOptions,
+  { source: paths = [], relocate = false, concurrency = defaultConcurrency }: GalleryMigrateOptions,
 ): Promise<Counts> {
-  const completing = source.space.id === target.space.id;
   const counts = { fromImages: 0, fromThumbnails: 0, asItWas: 0, present: 0, failed: 0 };
   const total = await source.size();
   const images = await hashImages(paths, signal);
@@ -110,27 +113,17 @@ async function migrate(
   for await (const { id } of target.references({ signal })) there.add(id);
   const start = performance.now();
 
+  const migration = {
+    isSameSpace: source.space.id === target.space.id,
+    keepsAttachments: target.store.capabilities.attachments,
+    wanted,
+    relocate,
+    signal,
+  };
   async function embedAgain(reference: Reference) {
-    const { sourceHash, attachments } = reference;
     if (there.has(reference.id)) return 'present';
-    const image = sourceHash === null ? undefined : images.get(sourceHash);
-    const input = image ?? attachments.thumbnail;
-    // What is complete, or cannot be completed, is taken as it is.
-    if (completing && (input === undefined || hasCompanions(reference, wanted)))
-      return { migrated: reference, way: 'asItWas' as const };
     try {
-      if (input === undefined) throw new DocclfError('REFERENCE_WITHOUT_IMAGE', reference);
-      // A thumbnail shows the document, straightened.
-      const locate = image ? 'auto' : false;
-      const asked = { asReference: true, quality: false, features: wanted.features, locate, signal } as const;
-      const embedding = (await embedder.embed([input], asked))[0]!;
-      const migrated: NewReference = {
-        ...reference,
-        // In one space the vector stays, from whatever picture it was made.
-        vector: completing ? reference.vector : embedding.vector,
-        attachments: withCompanions(attachments, embedding, wanted),
-      };
-      return { migrated, way: image ? ('fromImages' as const) : ('fromThumbnails' as const) };
+      return await migrated(embedder, reference, images.get(reference.sourceHash ?? ''), migration);
     } catch (error) {
       if (endsTheRun(error)) throw error;
       return { error };
@@ -152,7 +145,7 @@ async function migrate(
         screen.note(`docclf: ${wordingOf(outcome.error)}`);
       } else {
         counts[outcome.way]++;
-        batch.push(outcome.migrated);
+        batch.push(outcome.reference);
         if (batch.length === limit) await write();
       }
       const seconds = (performance.now() - start) / 1000;
@@ -167,7 +160,7 @@ async function migrate(
 }
 
 function alreadyOf(space: string): DocclfError {
-  const expected = `a gallery of another model than ${space}, or one whose references lack their state or, with --second-look, local features`;
+  const expected = `a gallery of another model than ${space}, one whose references lack their state or, with --second-look, local features, or --relocate`;
   return new DocclfError('INVALID_ARGUMENT', {
     argument: 'FROM',
     expected,

@@ -107,6 +107,10 @@ const addMigrate: AddCommands = (gallery, context, finish) => {
       ),
     )
     .option('--second-look', 'keep local features of each reference, for a second look at doubtful images')
+    .option(
+      '--relocate',
+      'look for the document in each picture: references that are whole photos become what is cut out of them',
+    )
     .option('--json', 'print one JSON object')
     .addOption(modelOption())
     .addOption(concurrencyOption())
