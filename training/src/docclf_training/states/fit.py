@@ -8,7 +8,7 @@ from . import losses
 from .head import Head
 from .kinds import STATES, WORDS
 
-MOST_WRONG = 0.02  # of all pictures, at the chance from which on an answer is given; of other marks than ours some more are
+MOST_WRONG = 0.005  # of all pictures, at the chance from which on an answer is given; of marks and cameras that are not ours far more are
 NEAREST_LOST = 0.01  # of what is nearest and right, for more that is certain
 MOST_WRONG_WORDS = 0.03  # of what would be said
 SIBLINGS = 6  # references among which chances are reckoned, the plain one with them
