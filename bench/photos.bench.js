@@ -8,12 +8,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import {
   createClassifier,
   createDocClassifier,
   createMemoryGallery,
   createNodeEmbedder,
   listImageFiles,
+  loadLocaliser,
   spaceOf,
 } from '@docclf/node';
 import { assertCorners } from '@docclf/preprocess';
@@ -36,6 +38,7 @@ if (only !== 'time') {
   else console.log('Skipped: the images are not here. DOCCLF_DATA names the folder that holds bench/.');
 }
 await times();
+await weight();
 
 async function accuracy() {
   const corners = JSON.parse(readFileSync(join(folder, 'quads.json'), 'utf8'));
@@ -128,7 +131,10 @@ function report(rows) {
   ]) {
     const sources = [...new Set(rows[0][key].map(({ photo }) => photo.source)), 'all'];
     for (const source of sources) {
-      const own = ({ photo }) => source === 'all' || photo.source === source;
+      // Strangers are of the sources of this table, and photos where it is one of photos beside clean references.
+      const own = ({ photo }) =>
+        (source === 'all' ? sources.includes(photo.source) : photo.source === source) &&
+        (key !== 'known' || photo.truth !== undefined);
       const count = rows[0][key].filter(own).length;
       console.log(`${title}: ${source}, ${count} photos\n`);
       printTable(
@@ -194,6 +200,13 @@ async function times() {
   console.log('\nMilliseconds of one classification, one thread, medians of 20 rounds\n');
   printTable(['picture', 'found', 'as it is', 'located', 'added', 'times'], rows);
   await classifier.close();
+}
+
+/** What looking for documents adds to what is shipped; the code's 7 kB have a limit of their own (`.size-limit.json`). */
+async function weight() {
+  const { bytes } = await loadLocaliser();
+  const [plain, packed] = [bytes, gzipSync(bytes)].map(({ length }) => (length / 1e6).toFixed(2));
+  console.log(`\nThe localiser's network: ${plain} MB, ${packed} MB by gzip`);
 }
 
 /** Each source is embedded once for each way to locate in it. */

@@ -34,7 +34,10 @@ const start = performance.now();
 for (let from = rows.length * step; from < total; from += step) {
   // Of each step some of its own pictures, drawn before any clock runs.
   const pictures = await Promise.all(Array.from({ length: step }, (_, i) => pictureOf(from + i)));
-  const items = pictures.map((source, i) => ({ source, label: `kind-${((from + i) % types) % 25}/type-${(from + i) % types}` }));
+  const items = pictures.map((source, i) => ({
+    source,
+    label: `kind-${((from + i) % types) % 25}/type-${(from + i) % types}`,
+  }));
   const row = [`${from} to ${from + step}`];
   for (const createStore of Object.values(stores)) {
     const classifier = await createDocClassifier({ gallery: createStore(), thumbnails: true });
@@ -49,7 +52,14 @@ for (let from = rows.length * step; from < total; from += step) {
   if (kept && performance.now() - start > 300_000) break;
 }
 printTable(
-  ['references', ...Object.keys(stores).flatMap((name) => [`${name}: registration ms`, 'classification ms', 'rate beside it'])],
+  [
+    'references',
+    ...Object.keys(stores).flatMap((name) => [
+      `${name}: registration ms`,
+      'classification ms',
+      'rate beside it',
+    ]),
+  ],
   rows,
 );
 if (!kept) rmSync(folder, { recursive: true });

@@ -58,7 +58,9 @@ function letter(page) {
   const random = randomFrom(page);
   const words = () =>
     Array.from({ length: 9 }, () =>
-      Array.from({ length: 3 + Math.floor(random() * 7) }, () => String.fromCharCode(97 + random() * 26)).join(''),
+      Array.from({ length: 3 + Math.floor(random() * 7) }, () =>
+        String.fromCharCode(97 + random() * 26),
+      ).join(''),
     ).join(' ');
   const lines = Array.from({ length: 48 }, (_, i) => `1 0 0 1 60 ${780 - i * 15} Tm (${words()}) Tj`);
   const table = Array.from({ length: 12 }, (_, i) => `60 ${60 + 14 * i} m 540 ${60 + 14 * i} l S`);

@@ -88,8 +88,10 @@ it.skipIf(!existsSync(program))(
       expect.arrayContaining([
         'id/date-IMG_0002.jpg',
         'letter/date-IMG_0003.jpg',
+        'insurance/claim-form/date-IMG_0004.HEIC',
         'letter/date-letter.pdf',
         'receipt/date-fax.tiff',
+        'receipt/date-scan.bmp',
       ]),
     );
     await run(undo!, folder);

@@ -1,7 +1,7 @@
 /**
  * A mail room's folders, from the drawn documents of this repository: `node make-mail.js FOLDER` makes `types` and `inbox`.
  *
- * The inbox holds what arrives: photos of a phone, a scan of several pages as PDF and as TIFF, a letter that was written
+ * The inbox holds what arrives: photos of a phone, one of them HEIC, a bitmap, a scan of several pages as PDF and as TIFF, a letter that was written
  * and never printed, an encrypted and a damaged PDF, and what is no document at all.
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,12 @@ export async function makeMail(folder) {
   copyFileSync(`${documents}probes/insurance-acme-claim-form-1.jpg`, at('inbox/phone/IMG_0001.jpg'));
   copyFileSync(`${documents}probes/id-front-2.jpg`, at('inbox/phone/IMG_0002.jpg'));
   copyFileSync(`${documents}probes/unknown-letter.jpg`, at('inbox/phone/IMG_0003.jpg'));
+  copyFileSync(`${documents}heic/insurance-acme-claim-form-2.heic`, at('inbox/phone/IMG_0004.HEIC'));
+  const old = sharp(`${documents}references/receipts-corner-shop.jpg`).resize({ height: 900 });
+  writeFileSync(
+    at('inbox/scan.bmp'),
+    bitmap(await old.removeAlpha().raw().toBuffer({ resolveWithObject: true })),
+  );
   const scan = async (name) => ({
     jpeg: readFileSync(`${documents}references/${name}.jpg`),
     ...(await sharp(`${documents}references/${name}.jpg`).metadata()),
@@ -51,6 +57,23 @@ export async function makeMail(folder) {
   writeFileSync(at('inbox/cut.pdf'), '%PDF-1.7 the rest never came');
   writeFileSync(at('inbox/holiday.mp4'), 'no document');
   writeFileSync(at('inbox/notes.txt'), 'no document');
+}
+
+/** As old scanners write: 24 bits a pixel, rows from the bottom up, each of whole words. */
+function bitmap({ data, info: { width, height } }) {
+  const row = Math.ceil((width * 3) / 4) * 4;
+  const bytes = Buffer.alloc(54 + row * height);
+  bytes.write('BM');
+  for (const [at, value] of Object.entries({ 2: bytes.length, 10: 54, 14: 40, 18: width, 22: height }))
+    bytes.writeUInt32LE(value, Number(at));
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++) {
+    const from = data.subarray(y * width * 3, (y + 1) * width * 3);
+    // Blue comes first.
+    for (let x = 0; x < from.length; x++) bytes[54 + (height - 1 - y) * row + x] = from[x + 2 - 2 * (x % 3)];
+  }
+  return bytes;
 }
 
 /** A scanned page: its JPEG, as large as the page. */

@@ -26,6 +26,8 @@ interface State {
     readonly id: number;
     readonly name: string;
     readonly candidates: readonly { label: string }[];
+    /** Ids. */
+    readonly alike: readonly number[];
   };
 }
 
@@ -62,6 +64,11 @@ it('takes answers from the page, and judges the rest by them', async () => {
     const picture = await fetch(`${url}picture/${state.item!.id}`);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect((await sharp(Buffer.from(await picture.arrayBuffer())).metadata()).format).toBe('jpeg');
+    // Both of the stranger come first, and each is shown beside the other.
+    expect(state.item!.name).toContain('new');
+    expect(state.item!.alike).toHaveLength(1);
+    const small = await fetch(`${url}small/${state.item!.alike[0]}`);
+    expect((await sharp(Buffer.from(await small.arrayBuffer())).metadata()).height).toBeLessThanOrEqual(160);
     while (state.item) {
       const { id, name } = state.item;
       const bad = await ask(`${url}answer`, { id, label: '../up' });

@@ -60,7 +60,7 @@ export async function review(
   try {
     const body = async (job: Job) => {
       const attempts = job.attempt(concurrency, async ({ source, isBlank }) =>
-        isBlank ? undefined : classifier.classify(source, { signal }),
+        isBlank ? undefined : classifier.classify(source, { signal, vector: true }),
       );
       for await (const answer of answersByFile(attempts)) {
         if (!settlePages(job, answer)) continue;
@@ -73,7 +73,8 @@ export async function review(
     const code = await overImages(context, paths, options, ['accepted', 'unknown'], 'always', body);
     if (code === exitCodes.interrupted) return code;
     let told = Promise.resolve();
-    const list = createReviewList(doubtful, classifier, (...settled) => {
+    const { value } = await classifier.threshold({ signal });
+    const list = createReviewList(doubtful, value, classifier, (...settled) => {
       told = told.then(() => tell(...settled));
       // Awaited at the end, where it is thrown.
       told.catch(() => {});

@@ -54,6 +54,24 @@ describe('explanationPage', () => {
     expect(page).toContain('points="3.0,4.0 27.0,4.0 27.0,36.0 3.0,36.0"');
   });
 
+  it('draws where a second look saw the reference', async () => {
+    const classifier = create([reference('a', 0.9)], [0.5, 1, 1, 0.9]);
+    const explanation = await explain(classifier, 'probe', { grid: 3 });
+    const corners = [
+      { x: 3, y: 4 },
+      { x: 27, y: 4 },
+      { x: 27, y: 36 },
+      { x: 3, y: 36 },
+    ] as const;
+    const sight = { referenceId: 'id of a', label: 'a', inliers: 31, corners };
+    const page = explanationPage({
+      ...explanation,
+      classification: { ...explanation.classification, sight },
+    });
+    expect(page).toContain('class="seen" points="3.0,4.0 27.0,4.0 27.0,36.0 3.0,36.0"');
+    expect(page).toContain('broken: a, by 31 places that both show');
+  });
+
   it.each([
     [
       'above-threshold',

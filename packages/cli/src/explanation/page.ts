@@ -24,8 +24,8 @@ ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 ${stateSentence(explanation)}
 ${axis(explanation)}
 <div class="pictures">
-${photo ? figure('Photo', outlined(photo, classification), html`<span>where the document was found</span>`) : ''}
-${figure(photo ? 'Cut out of it' : 'Probe', picture(thumbnail), photo ? '' : angleNote(classification.angle))}
+${photo ? figure('Photo', outlined(photo, classification), html`<span>where the document was found</span>${sightNote(classification)}`) : ''}
+${photo ? figure('Cut out of it', picture(thumbnail), '') : figure('Probe', outlined(thumbnail, { ...classification, corners: null }), html`${angleNote(classification.angle)}${sightNote(classification)}`)}
 ${match ? figure(status === 'accepted' ? 'Matched reference' : 'Closest reference', picture(match.thumbnail), witnessNote(match)) : ''}
 ${runnerUp ? figure('Runner-up', picture(runnerUp.thumbnail), witnessNote(runnerUp)) : ''}
 </div>
@@ -136,14 +136,24 @@ function witnessNote(witness: Witness): Markup {
   return html`<span>${named(witness)}, ${witness.score.toFixed(4)}</span><code>${witness.id}</code>`;
 }
 
-/** The photo with the document's outline; a dot at its top left. */
-function outlined(photo: Uint8Array, { image, corners }: Classification): Content {
-  if (!corners) return picture(photo);
-  const { width, height } = image;
-  const [{ x, y }] = corners;
+/** With the document's outline, a dot at its top left; broken, where the second look saw the reference. */
+function outlined(
+  photo: Uint8Array | undefined,
+  { image: { width, height }, corners, sight }: Pick<Classification, 'image' | 'corners' | 'sight'>,
+): Content {
+  if (photo === undefined || (!corners && !sight)) return picture(photo);
   const dot = Math.max(width, height) / 60;
-  const points = corners.map((corner) => `${corner.x.toFixed(1)},${corner.y.toFixed(1)}`).join(' ');
-  return html`<div class="photo">${picture(photo)}<svg viewBox="0 0 ${width} ${height}"><polygon points="${points}"/><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${dot.toFixed(1)}"/></svg></div>`;
+  const polygon = (outline: NonNullable<Classification['corners']>, kind: string) => {
+    const points = outline.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
+    const [{ x, y }] = outline;
+    return html`<polygon class="${kind}" points="${points}"/><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${dot.toFixed(1)}"/>`;
+  };
+  return html`<div class="photo">${picture(photo)}<svg viewBox="0 0 ${width} ${height}">${corners ? polygon(corners, 'found') : ''}${sight ? polygon(sight.corners, 'seen') : ''}</svg></div>`;
+}
+
+/** What the broken outline is. */
+function sightNote({ sight }: Classification): Content {
+  return sight ? html`<span>broken: ${sight.label}, by ${sight.inliers} places that both show</span>` : '';
 }
 
 function angleNote(angle: number | undefined): Content {

@@ -37,7 +37,7 @@ export const concurrencyOption = () =>
   new Option('--concurrency <count>', 'images under way at once (default: cores + 1)').argParser(wholeNumber);
 export const leftOutOption = () =>
   new Option('--list-left-out', 'name the files of folders that are left out, instead of counting them only');
-export const pagesOption = () =>
+const pagesOption = () =>
   new Option(
     '--pages <pages>',
     'of PDFs and TIFFs: first, all, or pages such as 1-3 (default: all)',

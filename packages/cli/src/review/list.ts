@@ -3,6 +3,7 @@ import { type Classification, type Classifier, DocclfError } from '@docclf/core'
 import type { ImageSource } from '@docclf/node';
 import type { InputImage } from '../pages/inputs.ts';
 import { metadataOfPage } from '../pages/reference-page.ts';
+import { groupsOf } from './groups.ts';
 
 export interface Doubtful {
   readonly id: number;
@@ -18,6 +19,8 @@ export interface ReviewList {
   readonly left: number;
   /** The first that is still unknown: the gallery may have learnt since it was looked at. */
   current(): Promise<Doubtful | undefined>;
+  /** Ids of those that look like it and are still in the list. */
+  alike(id: number): readonly number[];
   /** By its id, as long as it is in the list. */
   find(id: number): Doubtful | undefined;
   /** @throws what `register` throws; then it stays in the list */
@@ -27,22 +30,20 @@ export interface ReviewList {
 /** What became of a document that left the list. */
 export type Settled = 'registered' | 'none of mine' | 'skipped' | 'recognised since';
 
+type Item = Doubtful & { readonly group: number; readonly revision?: string };
+
+/** @param threshold from which mean score on documents are of one group */
 export function createReviewList(
   found: readonly Omit<Doubtful, 'id'>[],
+  threshold: number,
   classifier: Pick<Classifier<ImageSource>, 'classify' | 'register' | 'gallery'>,
   onSettled: (doubtful: Doubtful, became: Settled, label?: string) => void,
 ): ReviewList {
-  // Look-alikes come together, and those that are closest to an answer first.
-  const labelOf = ({ result }: Omit<Doubtful, 'id'>) => result.candidates[0]?.label ?? '';
-  let items: readonly (Doubtful & { readonly revision?: string })[] = found
-    .slice()
-    .sort((a, b) =>
-      labelOf(a) < labelOf(b)
-        ? -1
-        : labelOf(a) > labelOf(b)
-          ? 1
-          : (b.result.score ?? 0) - (a.result.score ?? 0),
-    )
+  let items: readonly Item[] = groupsOf(
+    found.map(({ result }) => result),
+    threshold,
+  )
+    .flatMap((places, group) => places.map((place) => ({ ...found[place]!, group })))
     .map((one, id) => ({ ...one, id }));
 
   function settle(doubtful: Doubtful, became: Settled, label?: string): void {
@@ -53,6 +54,10 @@ export function createReviewList(
   return {
     get left() {
       return items.length;
+    },
+    alike(id) {
+      const group = items.find((one) => one.id === id)?.group;
+      return items.filter((one) => one.group === group && one.id !== id).map((one) => one.id);
     },
     find: (id) => items.find((one) => one.id === id),
     async current() {

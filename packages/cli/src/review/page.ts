@@ -13,6 +13,7 @@ button{display:flex;gap:10px;width:100%;margin:0 0 8px;padding:9px 12px;border:1
 button:hover,button:focus-visible{border-color:var(--mark);outline:none}button span{flex:1}
 kbd{font:12.5px ui-monospace,monospace;border:1px solid var(--line);border-radius:4px;padding:1px 6px;align-self:center}
 input{box-sizing:border-box;width:100%;padding:9px 12px;margin:0 0 16px;border:1px solid var(--line);border-radius:8px;background:none;color:inherit;font:inherit}
+#alike{display:flex;flex-wrap:wrap;gap:6px;margin:0 0 14px}#alike img{width:56px;height:72px;object-fit:cover;outline:1px solid var(--line)}
 #problem{color:#c02626}@media (max-width:760px){body{grid-template-columns:1fr;height:auto}img{max-height:60vh}}
 `;
 
@@ -32,6 +33,9 @@ function show({ item: next, left, labels, ended }) {
   by('name').textContent = item ? item.name : '';
   by('picture').hidden = !item;
   if (item) by('picture').src = 'picture/' + item.id;
+  const alike = item ? item.alike : [];
+  by('group').textContent = alike.length === 0 ? '' : alike.length === 1 ? 'One more looks like it:' : alike.length + ' more look like it:';
+  by('alike').replaceChildren(...alike.slice(0, 12).map((id) => Object.assign(document.createElement('img'), { src: 'small/' + id, alt: '' })));
   const list = by('candidates');
   list.textContent = '';
   for (const [i, { label, score }] of (item ? item.candidates : []).entries()) button(list, String(i + 1), label, score.toFixed(2), { label });
@@ -72,7 +76,7 @@ export function reviewPage(nonce: string): string {
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>What is this?</title>
 <style nonce="${nonce}">${new Markup(style)}</style>
 <figure><img id="picture" alt="The document in question" hidden></figure>
-<aside><h1>What is this?</h1><p id="left">…</p><p id="name"></p><div id="candidates"></div>
+<aside><h1>What is this?</h1><p id="left">…</p><p id="name"></p><p id="group"></p><div id="alike"></div><div id="candidates"></div>
 <input id="label" list="labels" placeholder="Another label (key l, then Enter)" aria-label="Another label" hidden>
 <datalist id="labels"></datalist><p id="problem" role="alert"></p><button id="end"><span>End the review</span></button></aside>
 <script nonce="${nonce}">${new Markup(script)}</script></html>

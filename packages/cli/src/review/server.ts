@@ -31,6 +31,7 @@ export interface ReviewServerOptions {
 const longestBody = 4096;
 /** Pixels of a picture's longer side. */
 const pictureSide = 1400;
+const smallSide = 160;
 
 export async function serveReview(options: ReviewServerOptions): Promise<ReviewServer> {
   const { list, labels, wordingOf } = options;
@@ -55,7 +56,7 @@ export async function serveReview(options: ReviewServerOptions): Promise<ReviewS
     return {
       left: list.left,
       labels: await labels(),
-      item: image && { id, name: nameOf(image), candidates },
+      item: image && { id, name: nameOf(image), candidates, alike: list.alike(id!) },
     };
   }
 
@@ -68,7 +69,8 @@ export async function serveReview(options: ReviewServerOptions): Promise<ReviewS
     const action = `${request.method} ${path}`;
     if (action === 'GET ') return page(response);
     if (action === 'GET current') return json(response, 200, await state());
-    if (action === 'GET picture') return picture(response, list.find(Number(id))?.image);
+    if (action === 'GET picture') return picture(response, list.find(Number(id))?.image, pictureSide);
+    if (action === 'GET small') return picture(response, list.find(Number(id))?.image, smallSide);
     if (action === 'POST answer') {
       const { id: asked, ...verdict } = await bodyOf(request);
       await list.answer(asked, verdict as Verdict);
@@ -117,12 +119,12 @@ function page(response: ServerResponse): void {
     .end(reviewPage(nonce));
 }
 
-async function picture(response: ServerResponse, image: InputImage | undefined): Promise<void> {
+async function picture(response: ServerResponse, image: InputImage | undefined, side: number): Promise<void> {
   if (!image) return json(response, 404, { problem: 'It is settled.' });
-  const decoded = await decodeImage(image.source, { readers, side: pictureSide });
+  const decoded = await decodeImage(image.source, { readers, side });
   const { data, width, height, channels } = decoded.image;
   const bytes = await sharp(data, { raw: { width, height, channels } })
-    .resize(pictureSide, pictureSide, { fit: 'inside', withoutEnlargement: true })
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .jpeg()
     .toBuffer();
   response.writeHead(200, { ...headers, 'content-type': 'image/jpeg' }).end(bytes);
