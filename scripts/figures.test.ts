@@ -32,7 +32,7 @@ it('what a check allows is what the README says', () => {
   const said = ['preprocess + core + gallery', 'web:'].map(
     (name) => limits.find((entry) => entry.name.startsWith(name))!.limit,
   );
-  expect(answer.match(/\d+ kB/g)).toEqual(said);
+  expect(answer.match(/[\d.]+ kB/g)).toEqual(said);
 });
 
 it.each(rows.filter(({ command }) => command !== 'check'))('$question: $answer', ({ answer, command }) => {

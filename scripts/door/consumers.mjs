@@ -129,10 +129,4 @@ export const consumers = [
     dependencies: { '@docclf/cli': '*', 'docclf-gallery-mine': 'file:./gallery-template' },
     runs: ['node run.mjs'],
   },
-  {
-    name: 'a page built by Next, by each of its bundlers',
-    files: [at('next-page')],
-    dependencies: { '@docclf/web': '*', next: '*', 'playwright-core': '*', react: '*', 'react-dom': '*' },
-    runs: ['npx next build', 'node open.mjs', 'npx next build --webpack', 'node open.mjs'],
-  },
 ];

@@ -3,19 +3,22 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from docclf_training.data import Picture  # noqa: E402
 from docclf_training.features import open_session  # noqa: E402
 from docclf_training.preprocess import normalise  # noqa: E402
-from docclf_training.states import attach, losses  # noqa: E402
-from docclf_training.states.head import Head, Shape  # noqa: E402
-from docclf_training.states.kinds import KINDS, PLAIN  # noqa: E402
+from docclf_training.states import attach, fit, golden, invented, losses  # noqa: E402
+from docclf_training.states.head import Head, Shape, beside  # noqa: E402
+from docclf_training.states.kinds import INVENTED, KINDS, PLAIN, STATES, WORDS, states  # noqa: E402
 from docclf_training.states.maps import DEFAULT_MAPS, compute, open_trunk  # noqa: E402
-from docclf_training.states.scenes import KINDS_EACH, LONG_SIDE, PLAIN_VIEWS, VIEWS, captured, large  # noqa: E402
+from docclf_training.states.scenes import LONG_SIDE, NAMED, NEW, UNSEEN_STYLES, VIEWS, captured, large, read_scenes, views_of  # noqa: E402
+from docclf_training.states.sheet import mark_of  # noqa: E402
 
 MODEL = Path(__file__).resolve().parents[2] / "packages" / "model"
 
@@ -31,33 +34,106 @@ def page() -> np.ndarray:
     return image
 
 
+SCAN = (1.0,)
+
+
 @pytest.mark.parametrize("kind", [PLAIN, *KINDS])
 def test_each_kind_is_drawn_the_same_from_the_same_seed_and_changes_the_page(kind: str) -> None:
     image = large(page())
     assert max(image.shape) == LONG_SIDE
-    first, second, other = (captured(image, kind, np.random.default_rng(seed), clean=1) for seed in (1, 1, 2))
+    mark = mark_of(kind, 0, 0)
+    first, second, other = (captured(image, *mark, np.random.default_rng(seed), SCAN) for seed in (1, 1, 2))
     assert np.array_equal(first, second) and first.shape == (128, 128, 3) and first.dtype == np.uint8
-    plain = captured(image, PLAIN, np.random.default_rng(1), clean=1)
+    plain = captured(image, None, "", np.random.default_rng(1), SCAN)
     assert np.array_equal(first, plain) == (kind == PLAIN)
     assert np.array_equal(first, other) == (kind in (PLAIN, "grey"))
 
 
+def test_each_invented_mark_is_drawn_the_same_from_its_number_and_seed() -> None:
+    image = large(page())
+    seen = set()
+    for number in range(60):
+        first, second, other = (invented.mark(image, np.random.default_rng(seed), number) for seed in (1, 1, 2))
+        assert np.array_equal(first, second) and not np.array_equal(first, other)
+        assert first.dtype == np.float32 and first.shape == image.shape and 0 <= first.min() and first.max() <= 255
+        seen.add(invented.style(number).shape)
+    assert seen == set(invented.SHAPES)
+
+
+@pytest.mark.parametrize(("held_out", "unseen"), [(False, False), (True, False), (True, True)])
+def test_a_document_is_shown_plain_and_in_pairs(held_out: bool, unseen: bool) -> None:
+    picture = Picture("drawn/page.png", "page", cv2.imencode(".png", page()[..., ::-1])[1].tobytes())
+    pixels, numbers = views_of(picture, 1, held_out, unseen)
+    assert pixels.shape == (VIEWS, 128, 128, 3) and np.array_equal(numbers[:losses.PLAIN_VIEWS], np.zeros(losses.PLAIN_VIEWS))
+    assert np.array_equal(numbers[losses.PLAIN_VIEWS::2], numbers[losses.PLAIN_VIEWS + 1::2])
+    shown = numbers[losses.PLAIN_VIEWS::2]
+    assert len(set(shown)) == NAMED + NEW
+    assert {STATES[number] for number in shown if number < INVENTED} <= set(states(unseen))
+    styles = shown[shown >= INVENTED] - INVENTED
+    assert len(styles) == NEW and np.all((styles >= invented.STYLES - UNSEEN_STYLES) == held_out)
+
+
+def test_every_state_has_a_word_and_none_is_both_trained_and_kept_out() -> None:
+    assert not set(states(False)) & set(states(True)) and set(STATES[1:]) == set(WORDS)
+
+
 def test_losses_are_those_of_a_loop() -> None:
     rng = np.random.default_rng(3)
-    states = rng.standard_normal((2, VIEWS, 5))
-    states /= np.linalg.norm(states, axis=2, keepdims=True)
-    found = losses.among_siblings(torch.from_numpy(states)).numpy()
-    moved = losses.from_another(torch.from_numpy(states)).numpy()
-    own = losses.targets(2, KINDS_EACH).numpy()
-    references = [0, *range(PLAIN_VIEWS, VIEWS, 2)]
-    probes = [*range(1, PLAIN_VIEWS), *range(PLAIN_VIEWS + 1, VIEWS, 2)]
+    vectors = rng.standard_normal((2, VIEWS, 5))
+    vectors /= np.linalg.norm(vectors, axis=2, keepdims=True)
+    numbers = np.array([[0] * losses.PLAIN_VIEWS + [one for one in some for _ in range(2)] for some in
+                        ([1, 2, 3, 4, 5, 6, 100, 101], [1, 2, 8, 9, 10, 11, 100, 103])])
+    found = losses.among_siblings(torch.from_numpy(vectors)).numpy()
+    own = losses.targets(2, NAMED + NEW).numpy()
     for document in range(2):
-        for row, probe in enumerate(probes):
-            assert references[own[document, row]] == (0 if probe < PLAIN_VIEWS else probe - 1)
-            for column, reference in enumerate(references):
-                assert np.isclose(found[document, row, column], states[document, probe] @ states[document, reference])
-                shown = states[1 - document, reference] - states[1 - document, 0] + states[document, 0]
-                assert np.isclose(moved[document, row, column], states[document, probe] @ shown / np.linalg.norm(shown))
+        for row, probe in enumerate([1, 2, 3, *range(losses.PLAIN_VIEWS + 1, VIEWS, 2)]):
+            reference = [0, *range(losses.PLAIN_VIEWS, VIEWS, 2)][own[document, row]]
+            assert numbers[document, reference] == numbers[document, probe]
+            assert np.isclose(found[document, row, own[document, row]], vectors[document, probe] @ vectors[document, reference])
+
+    flat, truth, prototypes, scale = vectors.reshape(-1, 5), numbers.ravel(), rng.standard_normal((12, 5)), 9.0
+
+    def surprise(allowed) -> float:
+        rows = []
+        for i in range(len(flat)):
+            power = {j: np.exp(scale * flat[i] @ flat[j]) for j in range(len(flat)) if allowed(i, j)}
+            right = sum(value for j, value in power.items() if truth[j] == truth[i])
+            if right:
+                rows.append(-np.log(right / sum(power.values())))
+        return float(np.mean(rows))
+    among = surprise(lambda i, j: i != j and i // VIEWS == j // VIEWS)
+    across = surprise(lambda i, j: i // VIEWS != j // VIEWS)
+    named = [i for i in range(len(flat)) if truth[i] < 12]
+    logits = losses.PROTOTYPE_SCALE * flat[named] @ (prototypes / np.linalg.norm(prototypes, axis=1, keepdims=True)).T
+    chances = np.log(np.exp(logits) / np.exp(logits).sum(1, keepdims=True))
+    wanted = (1 - losses.SMOOTHING) * chances[np.arange(len(named)), truth[named]] + losses.SMOOTHING * chances.mean(1)
+    expected = among + losses.OTHERS * across - losses.PROTOTYPES * wanted.mean()
+    value = losses.loss(torch.from_numpy(vectors), torch.from_numpy(numbers), torch.from_numpy(prototypes), torch.tensor(scale))
+    assert np.isclose(value.item(), expected)
+
+
+def test_level_and_contrast_of_a_channel_fall_out_of_the_difference() -> None:
+    plain = torch.randn(1, 2, 16, 16, generator=torch.Generator().manual_seed(6))
+    left, expected, shift = beside(0.5 * plain + 3, plain).split(2, 1)
+    assert torch.allclose(shift, (0.5 * plain + 3 - plain).mean((2, 3), keepdim=True).expand_as(shift), atol=1e-5)
+    assert left.abs().max() < 0.2 and left.square().mean() < 0.02 * plain.square().mean()
+    assert torch.allclose(left + expected - plain.mean((2, 3), keepdim=True), 0.5 * (plain - plain.mean((2, 3), keepdim=True)), atol=1e-5)
+
+
+def test_the_layers_beside_the_network_are_those_that_the_other_language_is_held_against() -> None:
+    file = MODEL.parent / "core" / "test" / "state-comparison.json"
+    kept, made = json.loads(file.read_text(encoding="utf-8")), golden.golden()
+    assert kept["comparison"] == made["comparison"] and kept["maps"] == made["maps"]
+    assert np.allclose(kept["vectors"], made["vectors"], atol=1e-5)
+
+
+def test_a_chance_is_certain_where_few_are_answered_wrongly() -> None:
+    likeliest, right = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), np.array([True, True, False, True, False])
+    assert fit.smallest_chance(likeliest, right, 0.2) == 0.6
+    assert fit.smallest_chance(likeliest, right, 0.0) == 0.8
+    there = fit.some_of(losses.targets(3, 8))
+    assert torch.all(there.sum(2) == fit.SIBLINGS) and torch.all(there[..., 0])
+    assert torch.all(there.gather(2, losses.targets(3, 8)[..., None]))
 
 
 def test_the_graph_says_what_pytorch_says_and_leaves_the_embedding_as_it_is(shipped: onnx.ModelProto, tmp_path: Path) -> None:
@@ -65,7 +141,7 @@ def test_the_graph_says_what_pytorch_says_and_leaves_the_embedding_as_it_is(ship
     model = attach.without_head(shipped)
     pixels = np.random.default_rng(2).integers(0, 256, (3, 128, 128, 3)).astype(np.uint8)
     pooled = torch.from_numpy(open_trunk(model, DEFAULT_MAPS)(pixels)[0])
-    head = Head(pooled.mean((0, 2, 3)), pooled.std((0, 2, 3)) + 1, Shape(channels=3, hidden=10, dimension=7)).eval()
+    head = Head(pooled.mean((0, 2, 3)), pooled.std((0, 2, 3)) + 1, Shape(wide=6, channels=3, fine=4, hidden=10, dimension=7)).eval()
     with torch.no_grad():
         expected = head.maps(pooled).numpy()
     full = attach.with_head(model, head, DEFAULT_MAPS)
@@ -73,8 +149,12 @@ def test_the_graph_says_what_pytorch_says_and_leaves_the_embedding_as_it_is(ship
     with pytest.raises(ValueError, match="within"):
         attach.check(model.SerializeToString(), full.SerializeToString(), normalise(pixels), expected + 1)
     assert attach.without_head(full).SerializeToString() == model.SerializeToString()
-    kept, _ = compute(model, DEFAULT_MAPS, pixels, tmp_path / "some")
-    assert np.allclose(kept, pooled.numpy(), atol=2e-2, rtol=1e-3)
+    file = tmp_path / "scenes-some.npz"
+    np.savez(file, pixels=pixels[None], states=np.zeros((1, 3), int))
+    for _ in range(2):  # computed, then read
+        (kept,), (embeddings,) = compute(model, DEFAULT_MAPS, [file])
+        assert np.allclose(kept[0], pooled.numpy(), atol=2e-2, rtol=1e-3) and embeddings.shape == (1, 3, 512)
+    assert np.array_equal(read_scenes(file).pixels[0], pixels)
 
 
 def test_what_ships_answers_as_its_manifest_says(shipped: onnx.ModelProto) -> None:

@@ -48,6 +48,10 @@ try {
   await page.click('#camera');
   await page.waitForSelector('#viewport[data-kind=accepted]');
   await page.waitForFunction(() => document.querySelector('#score-fill')?.getAnimations().length === 0);
+  // It tells of the machine that takes the picture.
+  await page.$eval('#rate', (/** @type {HTMLElement} */ rate) => {
+    rate.style.visibility = 'hidden';
+  });
   const picture = await page.screenshot();
   const { size } = await sharp(picture).png({ palette: true, colours: 160, effort: 10 }).toFile(target);
   console.log(`${target}: ${(size / 1000).toFixed(0)} kB`);

@@ -18,6 +18,8 @@ const inputs = Number(process.env.DOCCLF_FUZZ_INPUTS ?? 2000);
 const seed = Number(process.env.DOCCLF_FUZZ_SEED ?? 1);
 /** Of one input: a server's patience with one upload. */
 const longestMilliseconds = 1000;
+/** In one piece, in which a server answers nobody. */
+const longestBlockMilliseconds = 50;
 const largestGrowth = 300;
 
 it('every input is answered, or refused with a code', {
@@ -28,7 +30,7 @@ it('every input is answered, or refused with a code', {
   const classifier = await createDocClassifier({ maximumPixels: 2 ** 24, maximumBytes: 2 ** 24 });
   const stores = [(url: string) => createPgvectorStore({ url }), (url: string) => createChromaStore({ url })];
   const end = performance.now() + minutes * 60_000;
-  const { faults, slowest, memory, answers, ...rest } = await fuzz({
+  const { faults, slowest, longestBlock, memory, answers, ...rest } = await fuzz({
     targets: {
       image: await imageTarget(classifier),
       'gallery file': await galleryFileTarget(),
@@ -39,12 +41,14 @@ it('every input is answered, or refused with a code', {
     seed,
     goesOn: (done) => (minutes > 0 ? performance.now() < end : done < inputs),
     warmUp: 1000,
+    suspicious: { milliseconds: longestMilliseconds, block: longestBlockMilliseconds },
   });
   await classifier.close();
   if (process.env.DOCCLF_FUZZ_SEED)
-    process.stderr.write(`${inspect({ seed, ...rest, slowest, memory, answers })}\n`);
+    process.stderr.write(`${inspect({ seed, ...rest, slowest, longestBlock, memory, answers })}\n`);
   expect(faults).toEqual([]);
   if (!process.env.DOCCLF_FUZZ_SEED) return;
   expect(slowest.milliseconds, slowest.input).toBeLessThan(longestMilliseconds);
+  expect(longestBlock.milliseconds, longestBlock.input).toBeLessThan(longestBlockMilliseconds);
   expect(memory[1] - memory[0], 'megabytes more').toBeLessThan(largestGrowth);
 });

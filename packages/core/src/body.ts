@@ -11,7 +11,7 @@ export interface ByteStream {
 }
 
 /**
- * Reads a body to its end, and stops as soon as it is longer than the limit, so that an endless one cannot fill the memory.
+ * Reads the pieces of a body to its end, and stops as soon as it is longer than the limit, so that an endless one cannot fill the memory.
  *
  * @param name what errors call it
  * @throws IMAGE_TOO_MANY_BYTES, ABORTED, and what the stream throws
@@ -21,7 +21,7 @@ export async function readBody(
   body: ByteStream | null,
   maximumBytes: number,
   signal?: Signal | undefined,
-): Promise<Bytes> {
+): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = body?.getReader();
@@ -34,7 +34,7 @@ export async function readBody(
     throwIfAborted(signal, 'Reading the image');
     throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: name, maximumBytes });
   }
-  return joinBytes(chunks, length);
+  return chunks;
 }
 
 /**
@@ -51,8 +51,8 @@ export function assertAnswered(
   throw new DocclfError(code, { file: name }, { cause: new Error(`HTTP status ${status}`) });
 }
 
-export function joinBytes(chunks: readonly Uint8Array[], length: number): Bytes {
-  const bytes = new Uint8Array(length);
+export function joinBytes(chunks: readonly Uint8Array[]): Bytes {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);

@@ -22,7 +22,7 @@ export type WithMap = Member & { readonly map: Float32Array };
 export interface Families {
   /**
    * Under what the siblings of a label lie: the topmost of it and its ancestors that has references of its own, so `form`
-   * of `form/stained`; else its parent, so `form` too where there is `form/plain` beside it.
+   * of `form/stained` and of itself; else its parent, so `form` too where there is `form/plain` beside it.
    */
   rootOf(label: string): string;
   /** All references of a label and its sub-labels, at most `mostMembers`: of more the states are not told apart. */
@@ -37,8 +37,11 @@ export interface Families {
 
 const mostMembers = 500;
 
-/** Roots that are remembered, some 2 kB a reference. */
-const mostRoots = 200;
+/** References that are remembered, some 25 kB each. */
+const mostRemembered = 2_000;
+
+/** Middles that are remembered, some 20 kB each. */
+const mostMiddles = 200;
 
 export function createFamilies(
   gallery: Gallery,
@@ -50,20 +53,10 @@ export function createFamilies(
   comparison: StateComparison,
 ): Families {
   const { vectorOf, middle } = rememberVectors(comparison);
-  const known = new Map<string, Promise<readonly Member[]>>();
+  const membersOf = rememberMembers(gallery, model);
   let registered: ReadonlySet<string> | undefined;
+  let withSubLabels: ReadonlySet<string> | undefined;
   let examples: Promise<readonly (StateExample & { readonly branch: string | null })[]> | undefined;
-
-  function membersOf(root: string): Promise<readonly Member[]> {
-    const kept = known.get(root);
-    if (kept) return kept;
-    if (known.size >= mostRoots) known.clear();
-    const reading = readMembers(gallery, root, model);
-    known.set(root, reading);
-    // What failed is read again.
-    reading.catch(() => known.delete(root));
-    return reading;
-  }
 
   async function readExamples() {
     const found = await Promise.all(
@@ -73,7 +66,7 @@ export function createFamilies(
         const examples = shown.map(async ({ vector, map }) => {
           const plain = map && (await plainOf(vector, branch));
           if (map === undefined || plain === undefined) return [];
-          return [{ branch, name, state: vectorOf(map, plain), plain: vectorOf(plain, plain) }];
+          return [{ branch, name, state: vectorOf(map, plain) }];
         });
         return (await Promise.all(examples)).flat();
       }),
@@ -93,9 +86,11 @@ export function createFamilies(
 
   function rootOf(label: string): string {
     registered ??= new Set(labels.map((one) => one.label));
+    withSubLabels ??= new Set(labels.flatMap((one) => labelAndAncestors(one.label).slice(0, -1)));
     const path = labelAndAncestors(label);
     const topmost = path.find((one) => registered!.has(one)) ?? label;
-    return topmost === label && path.length > 1 ? path.at(-2)! : topmost;
+    if (topmost !== label || path.length === 1 || withSubLabels.has(label)) return topmost;
+    return path.at(-2)!;
   }
 
   return {
@@ -111,6 +106,29 @@ export function createFamilies(
       });
       return (await examples).filter(({ branch }) => branch === null || isWithin(label, branch));
     },
+  };
+}
+
+/** The references of roots, each read once for as long as not too many are remembered. */
+function rememberMembers(gallery: Gallery, model: StateModel): Families['membersOf'] {
+  const known = new Map<string, Promise<readonly Member[]>>();
+  let remembered = 0;
+  return (root) => {
+    const kept = known.get(root);
+    if (kept) return kept;
+    const reading = readMembers(gallery, root, model);
+    known.set(root, reading);
+    reading.then(
+      ({ length }) => {
+        remembered += length;
+        if (remembered <= mostRemembered) return;
+        known.clear();
+        remembered = 0;
+      },
+      // What failed is read again.
+      () => known.delete(root),
+    );
+    return reading;
   };
 }
 
@@ -139,7 +157,7 @@ function rememberVectors(comparison: StateComparison) {
     middle(members: readonly WithMap[]): Float32Array {
       const key = members.map(({ id }) => id).join('\n');
       const known = middles.get(key) ?? middleOf(members.map(({ map }) => map));
-      if (middles.size >= mostRoots) middles.clear();
+      if (middles.size >= mostMiddles) middles.clear();
       middles.set(key, known);
       return known;
     },

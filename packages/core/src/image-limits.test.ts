@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DocclfError } from './errors.ts';
-import { assertDocumentSize, defaultLimits, imageLimits } from './image-limits.ts';
+import { assertDocumentSize, defaultLimits, imageLimits, pixelLimitOf } from './image-limits.ts';
 
 function codeOf(width: number, height: number): string {
   try {
@@ -33,5 +33,23 @@ describe('imageLimits', () => {
     expect(imageLimits({ maximumBytes: 5 })).toEqual({ ...defaultLimits, maximumBytes: 5 });
     const fromJavaScript = { maximumBytes: undefined } as unknown as { maximumBytes: number };
     expect(imageLimits(fromJavaScript)).toEqual(defaultLimits);
+  });
+});
+
+describe('pixelLimitOf', () => {
+  const sequential = { isProgressive: false };
+  it('is of a format by what decoding it takes', () => {
+    expect(pixelLimitOf('jpeg', sequential, defaultLimits)).toBe(2 ** 28);
+    expect(pixelLimitOf('jpeg', { isProgressive: true }, defaultLimits)).toBe(10 ** 8);
+    expect(pixelLimitOf('png', sequential, defaultLimits)).toBe(10 ** 8);
+    expect(pixelLimitOf('avif', sequential, defaultLimits)).toBe(2 ** 25);
+  });
+
+  it('follows a lower limit that is given, and a higher one of its own', () => {
+    const avif = (given: Parameters<typeof imageLimits>[0]) =>
+      pixelLimitOf('avif', sequential, imageLimits(given));
+    expect(avif({ maximumPixels: 1e6 })).toBe(1e6);
+    expect(avif({ maximumPixels: 1e9 })).toBe(2 ** 25);
+    expect(avif({ maximumPixelsOfAvif: 1e9 })).toBe(1e9);
   });
 });

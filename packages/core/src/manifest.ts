@@ -2,7 +2,8 @@
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { DocclfError } from './errors.ts';
-import type { ModelManifest } from './model-manifest.ts';
+import type { ModelManifest, StateModel } from './model-manifest.ts';
+import { shapesOf } from './state-comparison.ts';
 
 const whole = z.int().check(z.positive());
 const text = z.string().check(z.minLength(1));
@@ -22,9 +23,22 @@ const stateSchema = z
     channels: whole,
     places: whole,
     space: z.string().check(z.regex(/^[0-9a-z-]{1,40}$/)),
-    comparison: z.object({ hidden: whole, dimension: whole, strongest: whole, weights: base64 }),
-    scales: z.object({ state: z.number(), embedding: z.number(), example: z.number() }),
-    certain: chance,
+    comparison: z.object({
+      fine: whole,
+      hidden: whole,
+      dimension: whole,
+      strongest: whole,
+      shrunk: z.number(),
+      weights: base64,
+    }),
+    scales: z.object({
+      state: z.number(),
+      embedding: z.number(),
+      plain: z.number(),
+      example: z.number(),
+      none: z.number(),
+    }),
+    certain: z.object({ sibling: chance, example: chance }),
     words: z.object({
       certain: chance,
       list: z
@@ -43,21 +57,17 @@ const stateSchema = z
       'a direction of state.words must have four times state.channels numbers',
     ),
     z.refine(
+      ({ places }) => Number.isInteger(Math.sqrt(places) / 2),
+      'state.places must be the square of an even number',
+    ),
+    z.refine(
       (state) => 4 * Math.ceil((4 * weightCount(state)) / 3) === state.comparison.weights.length,
       'state.comparison.weights must hold every weight and bias of its layers',
     ),
   );
 
-/** Weights and biases of the three layers of a comparison. */
-function weightCount({
-  channels,
-  comparison: { hidden, dimension },
-}: {
-  channels: number;
-  comparison: { hidden: number; dimension: number };
-}): number {
-  return (2 * channels + 1) * hidden + (hidden + 1) * hidden + (3 * hidden + 1) * dimension;
-}
+const weightCount = (state: Pick<StateModel, 'channels' | 'comparison'>) =>
+  shapesOf(state).reduce((total, [weights, biases]) => total + weights + biases, 0);
 
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;

@@ -51,19 +51,31 @@ export interface StateModel {
   /** Name of the output: for each image `channels` times `places` numbers, channel by channel. */
   output: string;
   channels: number;
+  /** The square of an even number. */
   places: number;
   /** State maps are comparable only within one space, which changes with the head; galleries outlive it. */
   space: string;
   /**
-   * Two layers of each place's difference from a baseline beside the baseline, pooled over the places by mean, maximum and
-   * the mean of the strongest, and one more layer. `weights` are those of each layer row by row, then its biases: float32,
-   * little-endian, in base64.
+   * What makes a vector of `dimension` numbers of a map beside a baseline, see `state-comparison.ts`: a layer at each place (`fine`),
+   * places pooled two by two, each seen with those around it, a second layer (`hidden`), pooled over the places by mean, maximum
+   * and the mean of the `strongest`, and one more layer. `shrunk`: how far the contrast of a channel that hardly varies counts as 0. `weights`
+   * are those of each layer row by row, then its biases: float32, little-endian, in base64.
    */
-  comparison: { hidden: number; dimension: number; strongest: number; weights: string };
-  /** What one of each weighs in the logarithm of a chance: a cosine of states, a score of embeddings, a cosine with an example of another document. */
-  scales: { state: number; embedding: number; example: number };
-  /** A label or a state is answered from this chance on. */
-  certain: number;
+  comparison: {
+    fine: number;
+    hidden: number;
+    dimension: number;
+    strongest: number;
+    shrunk: number;
+    weights: string;
+  };
+  /**
+   * What weighs in the logarithm of a chance. Among siblings: one of a cosine of states, one of a score of embeddings, and to be the
+   * document without a state. Beside examples of other documents: one of a cosine, and that none holds.
+   */
+  scales: { state: number; embedding: number; plain: number; example: number; none: number };
+  /** From which chance on a label is answered, and a state that was shown on another document. */
+  certain: { sibling: number; example: number };
   /** Logistic regression on mean, deviation, maximum and minimum of each channel: what can be said in a word, and `''` for nothing. */
   words: { certain: number; list: { word: string; bias: number; direction: number[] }[] };
   /** Of what the model answers to the golden image every eighth number; held against with the same `minimumCosine`. */

@@ -1,40 +1,27 @@
 import { describe, expect, it } from 'vitest';
+// Computed by PyTorch: `python -m docclf_training.states.golden`.
+import golden from '../test/state-comparison.json' with { type: 'json' };
 import type { StateModel } from './model-manifest.ts';
 import { createStateComparison, middleOf } from './state-comparison.ts';
 
-const base64 = (values: readonly number[]) =>
-  btoa(String.fromCharCode(...new Uint8Array(Float32Array.from(values).buffer)));
-
 describe('createStateComparison', () => {
-  it('is two layers of difference and baseline, pooled over the places, and one more', () => {
-    const weights = [
-      // Two units of the difference and the baseline of one channel, and their biases.
-      ...[1, 0, -1, 1],
-      ...[0, 0.5],
-      // Both passed on.
-      ...[1, 0, 0, 1],
-      ...[0, 0],
-      // Mean of the first; maximum of the second; mean of the two strongest of the first, and a bias.
-      ...[1, 0, 0, 0, 0, 0],
-      ...[0, 0, 0, 1, 0, 0],
-      ...[0, 0, 0, 0, 1, 0],
-      ...[0, 0, -2],
-    ];
-    const model = {
-      channels: 1,
-      places: 4,
-      comparison: { hidden: 2, dimension: 3, strongest: 2, weights: base64(weights) },
-    } as StateModel;
-    const vector = createStateComparison(model).vectorOf(
-      Float32Array.of(3, 1, 0, 5),
-      Float32Array.of(1, 1, 2, 1),
-    );
-    // Differences 2, 0, -2, 4: first unit 2, 0, 0, 4; second -1, 1, 4, -3 and 0.5, so 0, 1.5, 4.5, 0.
-    const expected = [1.5, 4.5, 3 - 2];
-    const norm = Math.hypot(...expected);
-    expected.forEach((value, i) => {
-      expect(vector[i]).toBeCloseTo(value / norm, 6);
+  it('says what PyTorch says', () => {
+    const { vectorOf } = createStateComparison(golden as unknown as StateModel);
+    const baseline = Float32Array.from(golden.baseline);
+    golden.maps.forEach((map, i) => {
+      const vector = vectorOf(Float32Array.from(map), baseline);
+      golden.vectors[i]!.forEach((value, j) => {
+        expect(vector[j]).toBeCloseTo(value, 5);
+      });
     });
+  });
+
+  it('leaves what it is given as it is, and says the same again', () => {
+    const { vectorOf } = createStateComparison(golden as unknown as StateModel);
+    const [map, baseline] = [Float32Array.from(golden.maps[0]!), Float32Array.from(golden.baseline)];
+    const first = vectorOf(map, baseline);
+    expect([map, baseline]).toEqual([Float32Array.from(golden.maps[0]!), Float32Array.from(golden.baseline)]);
+    expect(vectorOf(map, baseline)).toEqual(first);
   });
 });
 

@@ -16,9 +16,9 @@ const model: StateModel = {
   channels: 1,
   places: 2,
   space: 'made-up',
-  comparison: { hidden: 1, dimension: 2, strongest: 1, weights: 'AAAA' },
-  scales: { state: 10, embedding: 20, example: 10 },
-  certain: 0.8,
+  comparison: { fine: 1, hidden: 1, dimension: 2, strongest: 1, shrunk: 0, weights: 'AAAA' },
+  scales: { state: 10, embedding: 20, plain: 0, example: 10, none: 0 },
+  certain: { sibling: 0.8, example: 0.8 },
   words: {
     certain: 0.9,
     list: [
@@ -37,6 +37,7 @@ const sibling = (label: string, score: number, ...degrees: number[]): Sibling =>
   label,
   score,
   states: degrees.map(at),
+  plain: label === 'form',
 });
 
 describe('a sub-label is chosen', () => {
@@ -48,6 +49,11 @@ describe('a sub-label is chosen', () => {
     // Logits 10 cos 85° + 16 and 10 cos 5° + 15: the chance is 1 / (1 + exp(16.872 - 24.962)).
     expect(choice).toMatchObject({ label: 'form/stained', backedOffFrom: null, likeliest: 'form/stained' });
     expect(choice.chance).toBeCloseTo(0.99969, 4);
+  });
+
+  it('rather as plain where that weighs more', () => {
+    const leaning = { ...model, scales: { ...model.scales, plain: 9 } };
+    expect(chooseSibling(at(85), [plain, stained], leaning).likeliest).toBe('form');
   });
 
   it('not where two are as likely: the answer backs off to what they share', () => {
@@ -78,14 +84,18 @@ describe('a sub-label is chosen', () => {
 
 describe('a state that was shown on one document', () => {
   const examples = [
-    { name: 'stained', state: at(60), plain: at(0) },
-    { name: 'folded', state: at(-60), plain: at(0) },
+    { name: 'stained', state: at(60) },
+    { name: 'folded', state: at(-60) },
   ];
 
-  it('holds for another, moved by what the plain ones differ in', () => {
-    // (cos 60° - 1, sin 60°) added to the plain one at 30°: at 81.2°.
-    expect(stateThatHolds(at(81), examples, at(30), model)).toBe('stained');
+  it('holds for another that is nearer to it than to its own plain picture', () => {
+    expect(stateThatHolds(at(70), examples, at(0), model)).toBe('stained');
     expect(stateThatHolds(at(-65), examples, at(0), model)).toBe('folded');
+  });
+
+  it('holds the less, the more it weighs that none does', () => {
+    const careful = { ...model, scales: { ...model.scales, none: 6 } };
+    expect(stateThatHolds(at(70), examples, at(0), careful)).toBeUndefined();
   });
 
   it('does not hold for a plain one, nor half-way', () => {
@@ -94,7 +104,7 @@ describe('a state that was shown on one document', () => {
   });
 
   it('may be shown more than once', () => {
-    const twice = [...examples, { name: 'stained', state: at(70), plain: at(0) }];
+    const twice = [...examples, { name: 'stained', state: at(70) }];
     expect(stateThatHolds(at(55), twice, at(0), model)).toBe('stained');
   });
 });

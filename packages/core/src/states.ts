@@ -16,14 +16,14 @@ export interface Sibling {
   readonly score: number;
   /** State vectors of its references, at least one. */
   readonly states: readonly Float32Array[];
+  /** Whether it is the document without a state, the baseline of the others. */
+  readonly plain: boolean;
 }
 
 /** A state that was shown on one document, for all documents of a branch. */
 export interface StateExample {
   readonly name: string;
   readonly state: Float32Array;
-  /** State vector of the same document without it. */
-  readonly plain: Float32Array;
 }
 
 /** The label that is certain; with `backedOffFrom` an ancestor of the likeliest. */
@@ -38,16 +38,16 @@ export interface Choice {
 
 /**
  * The deepest label that is certain among siblings of one document: that the chances of it and its sub-labels together
- * reach the model's `certain`.
+ * reach the model's `certain.sibling`.
  *
  * @param siblings at least one
  */
 export function chooseSibling(state: Float32Array, siblings: readonly Sibling[], model: StateModel): Choice {
   const { scales } = model;
   const chances = softmax(
-    siblings.map(({ score, states }) => {
+    siblings.map(({ score, states, plain }) => {
       const nearest = Math.max(...states.map((other) => cosine(state, other)));
-      return scales.state * nearest + scales.embedding * score;
+      return scales.state * nearest + scales.embedding * score + (plain ? scales.plain : 0);
     }),
   );
   const first = chances.indexOf(Math.max(...chances));
@@ -58,7 +58,7 @@ export function chooseSibling(state: Float32Array, siblings: readonly Sibling[],
   });
   const path = labelAndAncestors(likeliest).reverse();
   // The chances of all siblings together are 1, up to rounding.
-  const label = path.find((one) => within.get(one)! >= model.certain) ?? path[path.length - 1]!;
+  const label = path.find((one) => within.get(one)! >= model.certain.sibling) ?? path[path.length - 1]!;
   return {
     label,
     backedOffFrom: label === likeliest ? null : likeliest,
@@ -70,8 +70,6 @@ export function chooseSibling(state: Float32Array, siblings: readonly Sibling[],
 /**
  * The state that holds, of those that were shown: the likeliest of none and each, where it is certain.
  *
- * A state shown on another document is moved by what its plain picture and the probe's differ in.
- *
  * @param plain state vector of the probe's own document without a state
  */
 export function stateThatHolds(
@@ -80,19 +78,18 @@ export function stateThatHolds(
   plain: Float32Array,
   model: StateModel,
 ): string | undefined {
-  const none = { name: undefined, shown: plain };
-  const shown = examples.map((example) => ({
-    name: example.name,
-    shown: unit(plus(plain, minus(example.state, example.plain))),
-  }));
-  const hypotheses = [none, ...shown];
-  const chances = softmax(hypotheses.map((one) => model.scales.example * cosine(state, one.shown)));
+  const hypotheses = [{ name: undefined, state: plain }, ...examples];
+  const chances = softmax(
+    hypotheses.map(
+      (one, i) => model.scales.example * cosine(state, one.state) + (i === 0 ? model.scales.none : 0),
+    ),
+  );
   const byName = new Map<string | undefined, number>();
   hypotheses.forEach(({ name }, i) => {
     byName.set(name, (byName.get(name) ?? 0) + chances[i]!);
   });
   const [name, chance] = [...byName].reduce((best, one) => (one[1] > best[1] ? one : best));
-  return chance >= model.certain ? name : undefined;
+  return chance >= model.certain.example ? name : undefined;
 }
 
 /** What is seen in words, such as `glare`: the likeliest of the model's words where it is certain and not that nothing is. */
@@ -149,11 +146,3 @@ function softmax(logits: readonly number[]): number[] {
 
 const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-const plus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value + b[i]!);
-const minus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value - b[i]!);
-
-/** A copy of length 1; of what has no direction a copy. */
-function unit(vector: Float32Array): Float32Array {
-  const norm = Math.sqrt(cosine(vector, vector));
-  return norm === 0 ? vector.slice() : vector.map((value) => value / norm);
-}

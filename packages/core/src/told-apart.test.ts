@@ -10,15 +10,22 @@ import { toldApart } from './told-apart.ts';
 const base64 = (values: readonly number[]) =>
   btoa(String.fromCharCode(...new Uint8Array(Float32Array.from(values).buffer)));
 
+const places = 4;
+
 /**
- * One channel at one place, whose number is an angle from -9 to 9: of the difference from the baseline comes (x, y) with x
+ * One channel, the same number at each place, an angle from -9 to 9: of its level beside the baseline's comes (x, y) with x
  * falling and y rising or falling by its sign, so that the vectors of two states are as far apart as their numbers.
  */
 const weights = [
-  // What rises and what falls with the difference.
-  ...[1, 0, -1, 0],
+  // What rises and what falls with the level.
+  ...[0, 0, 1],
+  ...[0, 0, -1],
   ...[0, 0],
-  ...[1, 0, 0, 1],
+  // Nothing of what lies around.
+  ...Array<number>(9 * 4 + 4).fill(0),
+  // The means of both, their maxima left out.
+  ...[1, 0, 0, 0],
+  ...[0, 1, 0, 0],
   ...[0, 0],
   // x = 4, y = rises - falls.
   ...[0, 0, 0, 0, 0, 0],
@@ -29,11 +36,11 @@ const weights = [
 const model: StateModel = {
   output: 'state',
   channels: 1,
-  places: 1,
+  places,
   space: 'made-up',
-  comparison: { hidden: 2, dimension: 2, strongest: 1, weights: base64(weights) },
-  scales: { state: 20, embedding: 20, example: 20 },
-  certain: 0.8,
+  comparison: { fine: 2, hidden: 2, dimension: 2, strongest: 1, shrunk: 0, weights: base64(weights) },
+  scales: { state: 20, embedding: 20, plain: 0, example: 20, none: 0 },
+  certain: { sibling: 0.8, example: 0.8 },
   words: {
     certain: 0.9,
     list: [
@@ -44,9 +51,11 @@ const model: StateModel = {
   golden: [1],
 };
 
+const mapOf = (state: number) => new Float32Array(places).fill(state);
+
 /** Its embedding has this score with the probes', its state lies at this number. */
 function reference(label: string, score: number, state?: number): NewReference {
-  const map = state === undefined ? undefined : stateToBytes(Float32Array.of(state));
+  const map = state === undefined ? undefined : stateToBytes(mapOf(state));
   const attachments = map ? { [stateAttachment(model)]: map } : {};
   return { id: `${label} ${score} ${state}`, label, vector: direction(score), attachments };
 }
@@ -66,7 +75,7 @@ async function answer(references: readonly NewReference[], state: number) {
     { value: 0.7, origin: 'given' },
   );
   const { families } = await createStandings(gallery, model)();
-  return toldApart(decision, { vector, state: Float32Array.of(state) }, families!, model);
+  return toldApart(decision, { vector, state: mapOf(state) }, families!, model);
 }
 
 const form = reference('form', 0.9, 1);
@@ -86,6 +95,16 @@ describe('the states of one document', () => {
     });
     expect((await answer([form, stained, glare, other], -4.5)).label).toBe('form/glare');
     expect(await answer([form, stained, glare, other], 1.2)).toMatchObject({ label: 'form', states: [] });
+  });
+
+  it('of a document that lies in a branch are told apart beside its own plain picture', async () => {
+    const within = (label: string, score: number, state: number) =>
+      reference(`insurance/${label}`, score, state);
+    const family = [within('form', 0.9, 3), within('form/stained', 0.85, 8), within('form/glare', 0.84, -3)];
+    const neighbour = within('letter', 0.88, -9);
+    expect((await answer([...family, neighbour], 3.2)).label).toBe('insurance/form');
+    expect((await answer([...family, neighbour], 7.7)).label).toBe('insurance/form/stained');
+    expect(await answer([...family, neighbour], 3)).toMatchObject({ label: 'insurance/form', states: [] });
   });
 
   it('back off to the parent between two', async () => {

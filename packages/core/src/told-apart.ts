@@ -88,7 +88,6 @@ function shownInFamily(
     .map(({ label, map }) => ({
       name: labelPath(label).at(-1)!,
       state: vectorOf(map, plain.map),
-      plain: vectorOf(plain.map, plain.map),
     }));
 }
 
@@ -111,7 +110,8 @@ function refine(
   const labels = [...new Set(scored.map(({ label }) => label))];
   const siblings = labels.map((label): Sibling => {
     const own = scored.filter((one) => one.label === label);
-    return { label, score: own[0]!.score, states: own.map(({ map }) => vectorOf(map, baseline)) };
+    const states = own.map(({ map }) => vectorOf(map, baseline));
+    return { label, score: own[0]!.score, states, plain: label === root };
   });
   const { label, backedOffFrom, likeliest } = chooseSibling(vectorOf(state, baseline), siblings, model);
   const { id, score } = scored.find((one) => one.label === likeliest)!;

@@ -48,7 +48,7 @@ export function settingsOf(options: ChromaStoreOptions): Settings {
   const tenant = options.tenant ?? url.searchParams.get('tenant') ?? 'default_tenant';
   const database = options.database ?? url.searchParams.get('database') ?? 'default_database';
   const path = url.pathname.split('/').filter((part) => part !== '');
-  const collection = decodeURIComponent(path.pop() ?? 'docclf');
+  const collection = decoded(path.pop() ?? 'docclf');
   if (!collectionName.test(collection)) {
     throw invalid(
       'url',
@@ -61,7 +61,7 @@ export function settingsOf(options: ChromaStoreOptions): Settings {
   }
   const server = [url.origin, ...path].join('/');
   const part = encodeURIComponent;
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const login = `${decoded(url.username)}:${decoded(url.password)}`;
   return {
     base: `${server}/api/v2/tenants/${part(tenant)}/databases/${part(database)}`,
     tenant,
@@ -75,6 +75,15 @@ export function settingsOf(options: ChromaStoreOptions): Settings {
     timeout,
     address: [url.host, ...path, collection].join('/'),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // Not shown: it may be a password.
+    throw invalid('url', 'an address in which % is written %25', 'a % that encodes nothing');
+  }
 }
 
 function parseUrl(text: string | URL): URL {

@@ -34,6 +34,8 @@ describe('options', () => {
     ['no address', { url: 'documents.db' }],
     ['the address of something else', { url: 'postgres://root:secret@a/b' }],
     ['a collection that Chroma does not take', { url: 'http://localhost:8000/a' }],
+    ['a % that encodes nothing', { url: 'http://localhost:8000/%zz' }],
+    ['such a % in a password', { url: 'http://user:%zz@localhost:8000/documents' }],
     ['no patience', { url: 'http://localhost:8000/documents', timeout: 0 }],
   ])('%s is refused, and no password is told', (_, options) => {
     const refused = () => createChromaStore(options);

@@ -4,8 +4,12 @@ import { DocclfError, type ImageLimits } from '@docclf/core';
 import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
 import { PreprocessError, type RasterImage } from '@docclf/preprocess';
 import { decodeBmp } from '@docclf/preprocess/bmp';
-import { declaredSize, endsEarly } from '@docclf/preprocess/image-file';
+import { finish, inspectImage } from '@docclf/preprocess/image-file';
+import { withMemory } from './memory-turns.ts';
 import type { ReadBytes } from './source.ts';
+
+/** The most that a decoded bitmap has. */
+const bytesOfPixel = 4;
 
 /**
  * All pixels, other work being let in between.
@@ -17,17 +21,19 @@ export async function readBitmap(
   limits: ImageLimits,
   signal: AbortSignal | undefined,
 ): Promise<RasterImage> {
-  const size = declaredSize('bmp', bytes) ?? { width: 0, height: 0 };
+  const { size = { width: 0, height: 0 }, endsEarly } = finish(inspectImage('bmp', bytes));
   assertDocumentSize(name, size, { maximumPixels: limits.maximumPixelsDecodedWhole });
-  if (endsEarly('bmp', bytes)) throw new DocclfError('IMAGE_TRUNCATED', { source: name });
-  try {
-    for (const steps = decodeBmp(bytes); ; await others()) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      throwIfAborted(signal, 'Decoding');
+  if (endsEarly) throw new DocclfError('IMAGE_TRUNCATED', { source: name });
+  return withMemory(size.width * size.height * bytesOfPixel, signal, async () => {
+    try {
+      for (const steps = decodeBmp(bytes); ; await others()) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        throwIfAborted(signal, 'Decoding');
+      }
+    } catch (cause) {
+      if (!(cause instanceof PreprocessError)) throw cause;
+      throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
     }
-  } catch (cause) {
-    if (!(cause instanceof PreprocessError)) throw cause;
-    throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
-  }
+  });
 }

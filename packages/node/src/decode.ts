@@ -1,6 +1,6 @@
 /** From encoded bytes to upright RGB pixels, by sharp. */
 import { DocclfError, type ImageLimits } from '@docclf/core';
-import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
+import { assertDocumentSize, pixelLimitOf, throwIfAborted } from '@docclf/core/implementer';
 
 import {
   applyOrientation,
@@ -12,20 +12,16 @@ import {
   toRgb,
   wholeFactor,
 } from '@docclf/preprocess';
-import {
-  countFrames,
-  declaredSize,
-  endOfOnlyScan,
-  endsEarly,
-  isProgressive,
-} from '@docclf/preprocess/image-file';
+import { type ImageFacts, inspectImage } from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
 import { readBitmap } from './bitmap.ts';
+import { type DecodableFormat, decodableFormat } from './decodable-format.ts';
 import type { DecodeMeans } from './image-options.ts';
+import { withMemory } from './memory-turns.ts';
 import { countPages as countRead, readerOf, readPage } from './read-page.ts';
+import { inSlices, join } from './slices.ts';
 import type { ReadBytes, ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
-import { type DecodableFormat, decodableFormat, whyUnreadable } from './unreadable.ts';
 
 export interface DecodedImage {
   /** Upright RGB pixels, shrunk by a whole factor where the decoder could. */
@@ -55,20 +51,17 @@ export async function decode(
   if (reader) return readPage(reader, source, side, { limits, signal });
   const format = decodableFormat(bytes, name);
   if (format === 'bmp') return shrinkPixels(await readBitmap(source, limits, signal), side);
-  const metadata = await readMetadata(source, format, limits);
+  const page = await readMetadata(source, format, limits, signal);
   throwIfAborted(signal, 'Decoding');
-  const { width, height } = metadata;
-  const orientation = orientationOf(metadata);
-  // The decoders fill up what is missing, and some find nothing wrong with it.
-  if (endsEarly(format, bytes)) throw new DocclfError('IMAGE_TRUNCATED', { source: name });
-
-  const decoder = sharp(withoutEnd(format, bytes), {
-    page: metadata.directory,
+  const { facts, width, height } = page;
+  const orientation = orientationOf(page);
+  const decoder = sharp(await withoutEnd(bytes, facts), {
+    page: page.directory,
     // Of what a cut took from a progressive file's last scans the decoder only warns.
-    failOn: format === 'jpeg' && isProgressive(bytes) ? 'warning' : 'error',
-    limitInputPixels: limitOf(format, limits),
+    failOn: facts.isProgressive ? 'warning' : 'error',
+    limitInputPixels: pixelLimitOf(format, facts, limits),
   });
-  const factor = canShrink(format, metadata) ? shrinkFactor(width, height, side) : 1;
+  const factor = canShrink(page) ? shrinkFactor(width, height, side) : 1;
   if (factor > 1) {
     decoder.resize(Math.floor(width / factor), Math.floor(height / factor), {
       fit: 'fill',
@@ -78,9 +71,10 @@ export async function decode(
   }
   const decoding = () =>
     decoder.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  const isLarge = format !== 'jpeg' && width * height > largestBeside;
-  const { data, info } = await (isLarge ? inTurn(decoding, signal) : decoding()).catch((cause: unknown) => {
-    throw DocclfError.is(cause) ? cause : whyUnreadable(format, bytes, name, cause);
+  const { data, info } = await withMemory(memoryOf(page), signal, decoding).catch((cause: unknown) => {
+    if (DocclfError.is(cause)) throw cause;
+    // What libvips says may be about another image: it keeps one text of errors for the whole process.
+    throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
   });
   const channels = info.channels as RasterImage['channels'];
   const raster = toRgb({ data, width: info.width, height: info.height, channels });
@@ -104,17 +98,24 @@ async function shrinkPixels(picture: RasterImage, side: number): Promise<Decoded
   return { image: toRgb({ data, width: info.width, height: info.height, channels }), width, height };
 }
 
-/** Pictures of more pixels that pass through memory whole wait for one another: four of 98 megapixels took 1.9 GB. */
-const largestBeside = 2 ** 24;
-let last: Promise<unknown> = Promise.resolve();
+/** Bytes that decoding takes, about; per pixel as measured by `npm run bench -- uploads`. */
+function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMetadata): number {
+  const deep = depth === 'uchar' ? 1 : 2;
+  const perPixel = {
+    // By lines, shrunken; where the coefficients come in several scans, all are held.
+    jpeg: facts.isProgressive ? 7 : 0,
+    png: isProgressive ? 4 * deep : 1,
+    gif: 5,
+    webp: 4,
+    tiff: 4,
+    avif: 16,
+  };
+  return width * height * perPixel[format];
+}
 
-async function inTurn<Result>(work: () => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  const turn = last.then(() => {
-    throwIfAborted(signal, 'Decoding');
-    return work();
-  });
-  last = turn.catch(() => {});
-  return turn;
+/** The decoder of GIF takes it for the size alone. */
+function memoryOfGif({ size = { width: 0, height: 0 } }: ImageFacts): number {
+  return size.width * size.height * 5;
 }
 
 /** How many pages or frames an encoded image has: 1 for most. */
@@ -128,11 +129,13 @@ export async function countPages(
   if (reader) return countRead(reader, source, signal);
   const format = decodableFormat(source.bytes, source.name);
   if (format === 'bmp') return 1;
-  return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits)).documentPages;
+  return (await readMetadata({ ...source, page: source.page ?? 0 }, format, limits, signal)).documentPages;
 }
 
-/** The decoder's facts of one page, and which of the file's directories or frames that is. */
-interface PageMetadata extends Metadata {
+/** What is known of one page before its pixels, and which of the file's directories or frames it is. */
+interface PageMetadata extends Omit<Metadata, 'format'> {
+  readonly format: DecodableFormat;
+  readonly facts: ImageFacts;
   readonly directory: number;
   readonly documentPages: number;
 }
@@ -145,16 +148,19 @@ async function readMetadata(
   { bytes, name, page }: ReadBytes,
   format: DecodableFormat,
   limits: ImageLimits,
+  signal: AbortSignal | undefined,
 ): Promise<PageMetadata> {
-  const allowed = { maximumPixels: limitOf(format, limits) };
-  const declared = declaredSize(format, bytes);
-  if (declared !== undefined) assertDocumentSize(name, declared, allowed);
-  const frames = countFrames(format, bytes);
-  const tiff = format === 'tiff' ? tiffPages(bytes) : [];
+  const facts = await inSlices(inspectImage(format, bytes));
+  const allowed = { maximumPixels: pixelLimitOf(format, facts, limits) };
+  if (facts.size !== undefined) assertDocumentSize(name, facts.size, allowed);
+  const { frames } = facts;
+  const tiff = format === 'tiff' ? await inSlices(tiffPages(bytes)) : [];
   const documentPages = Math.max(frames, tiff.length, 1);
   if (page !== undefined && page >= documentPages)
     throw new DocclfError('IMAGE_PAGE_MISSING', { source: name, page, pages: documentPages });
   if (frames > 1 && page === undefined) throw new DocclfError('IMAGE_ANIMATED', { source: name, frames });
+  // The decoders fill up what is missing, and some find nothing wrong with it.
+  if (facts.endsEarly) throw new DocclfError('IMAGE_TRUNCATED', { source: name });
   const { directory = page ?? 0, complete = true, unsupported } = tiff[page ?? 0] ?? {};
   if (unsupported !== undefined)
     throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source: name, format: unsupported });
@@ -162,17 +168,14 @@ async function readMetadata(
   let metadata: Metadata;
   try {
     // Without a pixel limit: a declared size over ours gets our error, and nothing is decoded here.
-    metadata = await sharp(bytes, { limitInputPixels: false, page: directory }).metadata();
+    const reading = () => sharp(bytes, { limitInputPixels: false, page: directory }).metadata();
+    metadata = await withMemory(format === 'gif' ? memoryOfGif(facts) : 0, signal, reading);
   } catch (cause) {
-    throw whyUnreadable(format, bytes, name, cause);
+    if (DocclfError.is(cause)) throw cause;
+    throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
   }
   assertDocumentSize(name, metadata, allowed);
-  return { ...metadata, directory, documentPages };
-}
-
-/** A JPEG is decoded shrunken; of all else every pixel passes through memory. */
-function limitOf(format: DecodableFormat, limits: ImageLimits): number {
-  return format === 'jpeg' ? limits.maximumPixels : limits.maximumPixelsDecodedWhole;
+  return { ...metadata, format, facts, directory, documentPages };
 }
 
 const padding = Buffer.from('ff00'.repeat(32), 'hex');
@@ -182,9 +185,8 @@ const padding = Buffer.from('ff00'.repeat(32), 'hex');
  * one that still waits for some finds no code in it, and then the end of the file, and fails: with the marker it would fill
  * up what a cut took away and only warn, as it does of many a sound file.
  */
-function withoutEnd(format: DecodableFormat, bytes: Uint8Array): Uint8Array {
-  const end = format === 'jpeg' ? endOfOnlyScan(bytes) : undefined;
-  return end === undefined ? bytes : Buffer.concat([bytes.subarray(0, end), padding]);
+async function withoutEnd(bytes: Uint8Array, { endOfOnlyScan: end }: ImageFacts): Promise<Uint8Array> {
+  return end === undefined ? bytes : join([bytes.subarray(0, end), padding]);
 }
 
 function decodePixels(image: RasterImage, side: number, name: string, limits: ImageLimits): DecodedImage {
@@ -207,7 +209,7 @@ function decodePixels(image: RasterImage, side: number, name: string, limits: Im
 }
 
 // Some writers store 0 for unknown, others nonsense: every viewer shows these as they are stored.
-function orientationOf({ orientation = 1 }: Metadata): ExifOrientation {
+function orientationOf({ orientation = 1 }: Pick<Metadata, 'orientation'>): ExifOrientation {
   return orientation >= 1 && orientation <= 8 ? (orientation as ExifOrientation) : 1;
 }
 
@@ -218,7 +220,7 @@ const largestWhole = 2 ** 22;
  * Only the decoders of JPEG and WebP shrink by whole factors themselves. For the rest sharp averages and resamples with a
  * filter of its own, which is left to pictures so large that shrinking them here would stop the process.
  */
-function canShrink(format: DecodableFormat, { width, height, documentPages }: PageMetadata): boolean {
+function canShrink({ format, width, height, documentPages }: PageMetadata): boolean {
   if (format === 'jpeg' || (format === 'webp' && documentPages === 1)) return true;
   return width * height > largestWhole;
 }

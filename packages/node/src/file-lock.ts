@@ -1,10 +1,11 @@
 /**
  * One writer at a time on a file, across processes: a lease. The holder touches `<file>.lock` while it lives; whoever
- * sees it untouched for five seconds, by a clock that cannot be set, takes it over, whatever pid or host is written in it.
- * A holder that is known to be gone is not waited for.
+ * sees it untouched for a second, by a clock that cannot be set, takes it over, whatever pid or host is written in it.
+ * A holder that is known to be gone is not waited for; one that is known to live, and any on a drive that may show another
+ * machine's touches late, has five seconds. Who loses the lock before it wrote begins again.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,11 +13,18 @@ import { DocclfError } from '@docclf/core';
 import { removeLeftovers } from './atomic-write.ts';
 
 const retryMilliseconds = 20;
-const touchMilliseconds = 500;
-const leaseMilliseconds = 5000;
+const touchMilliseconds = 200;
+const leaseMilliseconds = 1000;
+const longLeaseMilliseconds = 5000;
 /** Nothing is ever written late into a lock: one that holds no name is what a crash or a full disk left. */
 const namelessMilliseconds = 500;
 const patienceMilliseconds = 15_000;
+const attempts = 3;
+
+/** What `statfs` of Linux calls the file systems of one machine alone: ext, XFS, Btrfs, ZFS, F2FS, bcachefs, tmpfs, overlay. */
+const localFileSystems: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x01021994, 0x794c7630,
+]);
 
 interface Seen {
   readonly text: string;
@@ -26,12 +34,34 @@ interface Seen {
 /**
  * Runs `work` while the lock is held.
  *
- * @param work is given a check to make before it writes: it throws when a pause of seconds has cost the lock
+ * @param work is given a check to make before it writes, which throws when a pause has cost the lock: `work` is then done
+ *   again, twice at most
  * @throws GALLERY_LOCKED after fifteen seconds, FILE_UNWRITABLE
  */
 export async function withFileLock<Result>(
   file: string,
   work: (assertHeld: () => Promise<void>) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    let isLost = false;
+    try {
+      return await whileLocked(file, (isHeld) =>
+        work(async () => {
+          if (await isHeld()) return;
+          isLost = true;
+          const holder = 'another process, since this one paused';
+          throw new DocclfError('GALLERY_LOCKED', { gallery: file, holder });
+        }),
+      );
+    } catch (error) {
+      if (!isLost || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function whileLocked<Result>(
+  file: string,
+  work: (isHeld: () => Promise<boolean>) => Promise<Result>,
 ): Promise<Result> {
   const lock = `${file}.lock`;
   const name = `${process.pid} on ${hostname()} since ${await startOf(process.pid)} as ${randomUUID()}`;
@@ -43,13 +73,7 @@ export async function withFileLock<Result>(
   touch.unref();
   const isHeld = async () => (await look(lock))?.text === name;
   try {
-    return await work(async () => {
-      if (!(await isHeld()))
-        throw new DocclfError('GALLERY_LOCKED', {
-          gallery: file,
-          holder: 'another process, since this one paused',
-        });
-    });
+    return await work(isHeld);
   } finally {
     clearInterval(touch);
     if (await isHeld()) await rm(lock, { force: true });
@@ -61,6 +85,7 @@ async function waitForLock(file: string, lock: string, name: string): Promise<Fi
   const start = performance.now();
   let seen: Seen | undefined;
   let since = start;
+  let lease: number | undefined;
   while (true) {
     const handle = await acquire(lock, name);
     if (handle !== undefined) return handle;
@@ -71,7 +96,8 @@ async function waitForLock(file: string, lock: string, name: string): Promise<Fi
       seen = current;
       since = now;
     }
-    if (await isAbandoned(current.text, now - since)) await takeAway(file, lock, current);
+    lease ??= await leaseOn(lock);
+    if (await isAbandoned(current.text, now - since, lease)) await takeAway(file, lock, current);
     else if (now - start > patienceMilliseconds)
       throw new DocclfError('GALLERY_LOCKED', {
         gallery: file,
@@ -110,7 +136,8 @@ async function removeDrafts(lock: string): Promise<void> {
     if (!name.startsWith(prefix) || name.length !== prefix.length + 36) continue;
     const draft = join(dirname(lock), name);
     const [text, { mtimeMs }] = await Promise.all([readFile(draft, 'utf8'), stat(draft)]);
-    if (await isAbandoned(text, Date.now() - mtimeMs)) await rm(draft, { force: true });
+    if (await isAbandoned(text, Date.now() - mtimeMs, longLeaseMilliseconds))
+      await rm(draft, { force: true });
   }
 }
 
@@ -124,18 +151,28 @@ async function look(lock: string): Promise<Seen | undefined> {
   }
 }
 
-async function isAbandoned(text: string, untouched: number): Promise<boolean> {
+async function leaseOn(lock: string): Promise<number> {
+  if (process.platform !== 'linux') return longLeaseMilliseconds;
+  const type = await statfs(dirname(lock)).then(
+    ({ type }) => type,
+    () => undefined,
+  );
+  return type !== undefined && localFileSystems.has(type) ? leaseMilliseconds : longLeaseMilliseconds;
+}
+
+async function isAbandoned(text: string, untouched: number, lease: number): Promise<boolean> {
   const [, pid, host, since] = /^(\d+) on (\S+)(?: since (\S+))?/.exec(text) ?? [];
   if (pid === undefined || Number(pid) === 0) return untouched >= namelessMilliseconds;
-  if (untouched >= leaseMilliseconds) return true;
-  if (host !== hostname()) return false;
+  if (untouched >= longLeaseMilliseconds) return true;
+  if (host !== hostname()) return untouched >= lease;
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
   }
+  if (since === undefined) return untouched >= lease;
   // The pid lives, but may be another process by now: after a restart of a container all are 1 again.
-  return since !== undefined && since !== (await startOf(Number(pid)));
+  return since !== (await startOf(Number(pid)));
 }
 
 /** When a process began, in the system's ticks, where the system tells: Linux. */

@@ -1,5 +1,4 @@
 /** From what a user hands over to bytes or pixels. */
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import {
   throwIfAborted,
 } from '@docclf/core/implementer';
 import type { Corners, RasterImage } from '@docclf/preprocess';
+import { join, sha256 } from './slices.ts';
 
 /** Pixels as sharp returns them: `await sharp(file).raw().toBuffer({ resolveWithObject: true })`. */
 export interface DecodedBySharp {
@@ -103,14 +103,13 @@ export async function readSource(
 }
 
 /** SHA-256 of the bytes (hex), with `:page` behind it after the first page; of size and pixels for pixels. */
-export function hashOfPicture(source: ReadSource): string {
-  const hash = createHash('sha256');
+export async function hashOfPicture(source: ReadSource): Promise<string> {
   if (source.kind === 'bytes') {
-    const digest = hash.update(source.bytes).digest('hex');
+    const digest = await sha256([source.bytes]);
     return source.page ? `${digest}:${source.page}` : digest;
   }
   const { data, width, height, channels } = source.image;
-  return hash.update(`${width}x${height}x${channels}:`).update(data).digest('hex');
+  return sha256([`${width}x${height}x${channels}:`, data]);
 }
 
 async function readEncoded(
@@ -179,7 +178,7 @@ async function readCarried(
   signal: AbortSignal | undefined,
 ): Promise<{ bytes: Uint8Array; name: string }> {
   const read = () => readBody(name, carrier.clone().body as ByteStream | null, maximumBytes, signal);
-  return { bytes: await reading(name, signal, read), name };
+  return { bytes: await reading(name, signal, async () => join(await read())), name };
 }
 
 async function reading(
@@ -269,7 +268,7 @@ async function readStream(
       ? cause
       : new DocclfError('FILE_UNREADABLE', { file: 'the stream' }, { cause });
   }
-  return Buffer.concat(chunks);
+  return join(chunks);
 }
 
 function isOutlined(source: ImageSource): source is OutlinedSource {

@@ -17,6 +17,7 @@ import type { NewReference } from '@docclf/core';
 import { openGallery } from '@docclf/gallery';
 import { galleryConformance } from '@docclf/gallery/conformance';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { withFileLock } from '../src/file-lock.ts';
 import { createFileStore } from '../src/file-store.ts';
 
 const space = { id: 'test@1', dimension: 4 };
@@ -162,6 +163,28 @@ describe('gallery file', () => {
     await gallery.add([reference('a')]);
     expect(await gallery.size()).toBe(1);
     expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it('begins a write again that has lost its lock in a pause, and keeps what the other wrote', async () => {
+    const gallery = await open();
+    const other = await open();
+    await gallery.add([reference('a')]);
+    let times = 0;
+    await withFileLock(file, async (assertHeld) => {
+      // As another process does that saw no sign of life of this one.
+      if (++times === 1) {
+        rmSync(`${file}.lock`);
+        await other.add([reference('b')]);
+      }
+      await assertHeld();
+    });
+    expect(times).toBe(2);
+    expect(await gallery.size()).toBe(2);
+    const lost = withFileLock(file, async (assertHeld) => {
+      rmSync(`${file}.lock`);
+      await assertHeld();
+    });
+    await expect(lost).rejects.toMatchObject({ code: 'GALLERY_LOCKED' });
   });
 
   it('keeps the mode and the link of a file that it rewrites, and follows nothing that was planted', async () => {

@@ -1,5 +1,5 @@
 /** Pages as scanners write them: one JPEG from rim to rim, and at most text that nobody sees. */
-import { endsEarly, jpegOrientation } from '@docclf/preprocess/image-file';
+import { finish, inspectImage, jpegOrientation } from '@docclf/preprocess/image-file';
 import type { Pdfium } from './pdfium.ts';
 
 /** Kinds of objects on a page. */
@@ -27,7 +27,8 @@ export function scanOf(pdfium: Pdfium, page: number): Uint8Array | undefined {
     if (object === undefined || !fillsPage(pdfium, page, object, scratch)) return undefined;
     const jpeg = jpegOf(pdfium, page, object, scratch);
     // Its orientation does not count in a PDF, and what is cut is drawn as far as it goes.
-    return jpeg && !endsEarly('jpeg', jpeg) && (jpegOrientation(jpeg) ?? 1) === 1 ? jpeg : undefined;
+    const isWhole = jpeg && !finish(inspectImage('jpeg', jpeg)).endsEarly;
+    return isWhole && jpegOrientation(jpeg) === 1 ? jpeg : undefined;
   } finally {
     if (pdfium.healthy) free(scratch);
   }

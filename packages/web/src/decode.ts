@@ -1,6 +1,6 @@
 /** From encoded bytes or a bitmap to upright RGB pixels, by the browser's own decoder. */
 import { DocclfError, type ImageLimits } from '@docclf/core';
-import { assertDocumentSize, throwIfAborted } from '@docclf/core/implementer';
+import { assertDocumentSize, pixelLimitOf, throwIfAborted } from '@docclf/core/implementer';
 import {
   assertRasterImage,
   PreprocessError,
@@ -9,11 +9,11 @@ import {
   wholeFactor,
 } from '@docclf/preprocess';
 import {
-  countFrames,
-  declaredSize,
-  endsEarly,
+  finish,
   formatOf,
+  type ImageFacts,
   type ImageFormat,
+  inspectImage,
   isImageFormat,
 } from '@docclf/preprocess/image-file';
 import { type DecodedImage, decodeJpeg, readFrame } from './frame.ts';
@@ -51,29 +51,33 @@ async function decodeBytes(
   if (!isImageFormat(format)) {
     throw new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format: format ?? 'no image signature' });
   }
-  const declared = declaredSize(format, bytes);
+  const facts = finish(inspectImage(format, bytes));
+  const { size, frames } = facts;
   // As in Node, so that an image is refused in both or in neither.
-  const maximumPixels = format === 'jpeg' ? limits.maximumPixels : limits.maximumPixelsDecodedWhole;
-  if (declared) assertDocumentSize(source, declared, { maximumPixels });
-  const frames = countFrames(format, bytes);
+  const maximumPixels = pixelLimitOf(format, facts, limits);
+  if (size) assertDocumentSize(source, size, { maximumPixels });
   if (frames > 1) throw new DocclfError('IMAGE_ANIMATED', { source, frames });
-  const early = endsEarly(format, bytes);
-  const shrunk = format === 'jpeg' && !early ? await decodeJpeg(bytes, side) : undefined;
+  const shrunk =
+    format === 'jpeg' && size && !facts.endsEarly ? await decodeJpeg(bytes, size, side) : undefined;
   throwIfAborted(signal, 'Decoding');
   if (shrunk !== undefined) return shrunk;
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${format}` }), bitmapOptions);
   } catch (cause) {
-    throw whyUnreadable(format, bytes, source, cause);
+    throw whyUnreadable(format, facts, source, cause);
   }
-  if (!early) return readPicture(bitmap, side, source, limits, signal);
+  if (!facts.endsEarly) return readPicture(bitmap, side, source, limits, signal);
   bitmap.close();
   throw new DocclfError('IMAGE_TRUNCATED', { source });
 }
 
-function whyUnreadable(format: ImageFormat, bytes: Uint8Array, source: string, cause: unknown): DocclfError {
-  const cut = endsEarly(format, bytes);
+function whyUnreadable(
+  format: ImageFormat,
+  { endsEarly: cut }: ImageFacts,
+  source: string,
+  cause: unknown,
+): DocclfError {
   // Only some browsers decode these.
   if (format === 'tiff' || format === 'heic' || (format === 'avif' && !cut))
     return new DocclfError('IMAGE_FORMAT_UNSUPPORTED', { source, format }, { cause });

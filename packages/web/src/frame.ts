@@ -7,7 +7,7 @@ import {
   shrinkToRgb,
   wholeFactor,
 } from '@docclf/preprocess';
-import { declaredSize, jpegOrientation } from '@docclf/preprocess/image-file';
+import { jpegOrientation } from '@docclf/preprocess/image-file';
 
 /** Not in every browser yet, nor in TypeScript's types: how a frame is to be shown. */
 interface Shown {
@@ -42,10 +42,10 @@ export interface DecodedImage {
  */
 export async function decodeJpeg(
   bytes: Uint8Array<ArrayBuffer>,
+  size: { readonly width: number; readonly height: number },
   side: number,
 ): Promise<DecodedImage | undefined> {
-  const size = declaredSize('jpeg', bytes);
-  if (globalThis.ImageDecoder === undefined || size === undefined) return undefined;
+  if (globalThis.ImageDecoder === undefined) return undefined;
   const orientation = jpegOrientation(bytes);
   const factor = shrinkFactor(size.width, size.height, side);
   // Frames have the colour of four pixels in one, which the network sees in a small picture.

@@ -140,7 +140,7 @@ async function openCache(): Promise<Cache | undefined> {
 /** From the network first, so that a new model is noticed; the kept one serves while offline. */
 async function loadManifest(url: string, cache: Cache | undefined, downloads: Downloads): Promise<unknown> {
   const inlined = /^data:([^,]*),(.*)$/s.exec(url);
-  if (inlined) return parseJson(inlinedText(inlined[1]!, inlined[2]!));
+  if (inlined) return parseJson(() => inlinedText(inlined[1]!, inlined[2]!));
   let response: Response;
   try {
     response = await get(url, downloads);
@@ -151,7 +151,8 @@ async function loadManifest(url: string, cache: Cache | undefined, downloads: Do
     if (kept === undefined) throw error;
     response = kept;
   }
-  return parseJson(new TextDecoder().decode(await readBytes(response, url)));
+  const bytes = await readBytes(response, url);
+  return parseJson(() => new TextDecoder().decode(bytes));
 }
 
 /** Bundlers put a small file into the code, as a URL that a page's policy may not let it fetch. */
@@ -160,9 +161,9 @@ function inlinedText(type: string, data: string): string {
   return new TextDecoder().decode(Uint8Array.from(atob(data), (character) => character.charCodeAt(0)));
 }
 
-function parseJson(text: string): unknown {
+function parseJson(read: () => string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(read());
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: ['it is not JSON'] }, { cause });
   }
@@ -187,10 +188,7 @@ async function readBytes(response: Response, url: string): Promise<Bytes> {
     const chunks: Uint8Array[] = [];
     const reader = response.body?.getReader();
     for (let step = await reader?.read(); step?.value; step = await reader?.read()) chunks.push(step.value);
-    return joinBytes(
-      chunks,
-      chunks.reduce((sum, { length }) => sum + length, 0),
-    );
+    return joinBytes(chunks);
   } catch (cause) {
     throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
   }

@@ -1,6 +1,6 @@
 /** From what a page hands over to something that can cross to a worker, and from there to bytes or pixels. */
 import { DocclfError } from '@docclf/core';
-import { assertAnswered, describe, readBody, throwIfAborted } from '@docclf/core/implementer';
+import { assertAnswered, describe, joinBytes, readBody, throwIfAborted } from '@docclf/core/implementer';
 import type { Corners, RasterImage } from '@docclf/preprocess';
 import { formatOf, isImageFormat } from '@docclf/preprocess/image-file';
 import { copyPixels, framesKeepBytes } from './frame.ts';
@@ -290,7 +290,7 @@ async function readEncoded(
     const response = await fetch(source.url, signal ? { signal } : {});
     if (!response.ok) await response.body?.cancel();
     assertAnswered(source.name, response);
-    return await readBody(source.name, response.body, maximumBytes, signal);
+    return joinBytes(await readBody(source.name, response.body, maximumBytes, signal));
   } catch (cause) {
     throwIfAborted(signal, 'Reading the image');
     throw DocclfError.is(cause)

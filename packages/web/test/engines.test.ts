@@ -48,6 +48,15 @@ async function makePictures(server: TestServer): Promise<ReadonlyMap<string, Buf
   return pictures;
 }
 
+/** What the README's table says of a browser. */
+function claimOf(name: string): { readonly pictures: number; readonly cosine: number } {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const row = readme.split('\n').find((line) => line.startsWith(`| ${name} |`));
+  const [, , , pictures, cosine, ...kept] = row!.split('|').map((cell) => cell.trim());
+  expect(kept.slice(0, 2)).toEqual(['yes', 'yes']);
+  return { pictures: Number(pictures), cosine: Number(cosine) };
+}
+
 describe.each(engines)('in $name', ({ name, missing, visit }) => {
   it.skipIf(missing === undefined)('is not here', () => tellMissing(name, missing!));
 
@@ -102,6 +111,9 @@ describe.each(engines)('in $name', ({ name, missing, visit }) => {
         leastCosine,
       });
       expect([...cosines].filter(([, cosine]) => !(cosine >= 0.999))).toEqual([]);
+      const { pictures: many, cosine: claimed } = claimOf(name);
+      expect(many).toBe(cosines.size);
+      expect(leastCosine).toBeGreaterThanOrEqual(claimed);
     });
 
     it('recognises after a reload what was registered before it', () => {

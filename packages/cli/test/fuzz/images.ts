@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { type Classifier, type ImageSource, pagesOf } from '@docclf/node';
 import { drawPage } from '../support.ts';
+import { longWalk } from './long-walks.ts';
 import { damaged, type Random } from './random.ts';
 
 async function pictures(): Promise<Buffer[]> {
@@ -35,7 +36,7 @@ export async function imageTarget(classifier: Classifier<ImageSource>) {
   const sound = await pictures();
   const all = [...sound, ...foreign.map((text) => Buffer.from(text, 'latin1'))];
   return async (random: Random): Promise<unknown> => {
-    const bytes = damaged(random.pick(sound), all, random);
+    const bytes = random.below(20) === 0 ? longWalk(sound, random) : damaged(random.pick(sound), all, random);
     switch (random.below(6)) {
       case 0:
         return classifier.classify(Readable.from([bytes]));

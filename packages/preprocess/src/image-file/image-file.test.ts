@@ -1,6 +1,8 @@
 /** Headers written by hand from the formats' specifications: no decoder and no writer of ours is asked. */
 import { describe, expect, it } from 'vitest';
-import { countFrames, declaredSize, endOfOnlyScan, endsEarly, formatOf, type ImageFormat } from './index.ts';
+import { finish, formatOf, type ImageFormat, inspectImage } from './index.ts';
+
+const inspect = (format: ImageFormat, file: Uint8Array) => finish(inspectImage(format, file));
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(
@@ -50,7 +52,7 @@ describe('formatOf', () => {
   });
 });
 
-describe('declaredSize', () => {
+describe('the declared size', () => {
   it.each<[ImageFormat, Uint8Array]>([
     ['png', bytes('\x89PNG\r\n\x1a\n', [0, 0, 0, 13], 'IHDR', [0, 0, 3, 32, 0, 0, 1, 44])],
     ['gif', bytes('GIF89a', [0x20, 3, 0x2c, 1, 0, 0, 0])],
@@ -73,7 +75,7 @@ describe('declaredSize', () => {
     ],
     ['bmp', bitmap(40)],
   ])('of %s', (format, header) => {
-    expect(declaredSize(format, header)).toEqual({ width: 800, height: 300 });
+    expect(inspect(format, header).size).toEqual({ width: 800, height: 300 });
   });
 });
 
@@ -94,7 +96,20 @@ const data = [0x12, 0xff, 0, 0xff, 0xd0, 0x34];
 const sequential = bytes(start, frame(0xc0, 3), scan([1, 2, 3], 0, 63, 0), data, end);
 const firstScans = [start, frame(0xc2, 1), scan([1], 0, 0, 1), data, scan([1], 1, 63, 0), data];
 
-describe('endsEarly', () => {
+/**
+ * A GIF of `height` x 1 pixels, whose code was written by hand with three bits a code: 4 (clear), 1, 6 (1 1), 7 (1 1 1), then
+ * with four 1, 5 (end): seven pixels.
+ */
+const gif = (height: number) =>
+  bytes(
+    'GIF89a',
+    [1, 0, height, 0, 0, 0, 0],
+    [0x2c, 0, 0, 0, 0, 1, 0, height, 0, 0],
+    [2, 3, 0b10_001_100, 0b0001_111_1, 0b0101, 0],
+    [0x3b],
+  );
+
+describe('whether a file ends early', () => {
   it.each<[string, ImageFormat, Uint8Array, boolean]>([
     ['a whole JPEG', 'jpeg', sequential, false],
     ['a JPEG without its end marker', 'jpeg', sequential.subarray(0, -2), true],
@@ -103,7 +118,8 @@ describe('endsEarly', () => {
     ['a progressive JPEG with them', 'jpeg', bytes(...firstScans, scan([1], 0, 0, 0x10), data, end), false],
     ['a PNG', 'png', bytes('\x89PNG', [0, 0, 0, 0], 'IEND', [0xae, 0x42, 0x60, 0x82]), false],
     ['a cut PNG', 'png', bytes('\x89PNG', [0, 0, 9, 9], 'IDAT'), true],
-    ['a GIF with its trailer', 'gif', bytes('GIF89a', [0, 0x3b]), false],
+    ['a GIF of all its pixels', 'gif', gif(7), false],
+    ['a GIF whose code is closed a pixel too early', 'gif', gif(8), true],
     ['a cut GIF', 'gif', bytes('GIF89a', [0, 1]), true],
     ['a WebP shorter than its container says', 'webp', bytes('RIFF', [9, 0, 0, 0], 'WEBPVP8 '), true],
     [
@@ -127,14 +143,15 @@ describe('endsEarly', () => {
     ],
     ['a bitmap with it', 'bmp', bytes([...bitmap(40)], Array(800 * 300 * 3).fill(0)), false],
   ])('%s', (_, format, file, expected) => {
-    expect(endsEarly(format, file)).toBe(expected);
+    expect(inspect(format, file).endsEarly).toBe(expected);
   });
 });
 
 it('knows where the only scan of a JPEG ends, and that others have several', () => {
-  expect(endOfOnlyScan(sequential)).toBe(sequential.length - 2);
-  expect(endOfOnlyScan(bytes(...firstScans, end))).toBeUndefined();
-  expect(endOfOnlyScan(bytes(start, frame(0xc0, 3), scan([1], 0, 63, 0), data, end))).toBeUndefined();
+  expect(inspect('jpeg', sequential).endOfOnlyScan).toBe(sequential.length - 2);
+  expect(inspect('jpeg', bytes(...firstScans, end)).endOfOnlyScan).toBeUndefined();
+  const first = bytes(start, frame(0xc0, 3), scan([1], 0, 63, 0), data, end);
+  expect(inspect('jpeg', first).endOfOnlyScan).toBeUndefined();
 });
 
 it('throws for none of many damaged headers', () => {
@@ -157,11 +174,30 @@ it('throws for none of many damaged headers', () => {
     for (let k = 0; k < 3 && input.length > 0; k++)
       input[Math.floor(random() * input.length)] = random() * 256;
     formatOf(input);
-    for (const format of formats) {
-      declaredSize(format, input);
-      countFrames(format, input);
-      endsEarly(format, input);
-    }
-    endOfOnlyScan(input);
+    for (const format of formats) inspect(format, input);
   }
+});
+
+describe('a file that is made to be walked through for long', () => {
+  const fill = (unit: number[]) => Uint8Array.from({ length: 2 ** 22 }, (_, i) => unit[i % unit.length]!);
+  it.each<[string, ImageFormat, Uint8Array]>([
+    ['stuffed bytes of a JPEG', 'jpeg', bytes('\xff\xd8')],
+    ['fill bytes of a JPEG', 'jpeg', bytes('\xff\xd8')],
+    ['blocks of a GIF', 'gif', bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0, 0x21, 0xfe])],
+  ])('%s: is left now and then', (name, format, start) => {
+    const units = { stuffed: [0xff, 0], fill: [0xff], blocks: [1, 0x41] };
+    const unit = units[name.split(' ')[0] as keyof typeof units];
+    const file = new Uint8Array(start.length + 2 ** 22);
+    file.set(start);
+    file.set(fill(unit), start.length);
+    const stops = [...inspectImage(format, file)].length;
+    expect(stops).toBeGreaterThan(0);
+    expect(inspect(format, file).endsEarly).toBe(true);
+  });
+
+  it('a JPEG of more segments than any has is not gone through', () => {
+    const comments = Array.from({ length: 20_000 }, () => [0xff, 0xfe, 0, 2]).flat();
+    const file = Uint8Array.from([...start, ...comments, ...sequential.subarray(2)]);
+    expect(inspect('jpeg', file)).toMatchObject({ size: undefined, endsEarly: true });
+  });
 });

@@ -1,5 +1,7 @@
 /** The segments of a JPEG (ITU-T T.81, annex B), without decoding any of it. */
 import { viewOf } from './bytes.ts';
+import type { DeclaredSize } from './size.ts';
+import { stepsAtOnce, type Walk } from './walk.ts';
 
 export interface JpegSegment {
   readonly marker: number;
@@ -9,15 +11,20 @@ export interface JpegSegment {
   readonly end: number;
 }
 
+/** No writer comes near it, and a decoder works on each. */
+const maximumSegments = 10_000;
+
 /**
- * The segments in order, and the end marker, up to where the file stops or is none. Data between them is skipped, in which a
- * marker starts with FF and FF itself is written FF 00. Segments are stepped over by their lengths: a thumbnail in the
- * Exif segment has markers of its own.
+ * The segments in order, and the end marker, up to where the file stops or is none; undefined now and then, when it is time
+ * for a pause. Data between them is skipped, in which a marker starts with FF and FF itself is written FF 00. Segments are
+ * stepped over by their lengths: a thumbnail in the Exif segment has markers of its own.
  */
-export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
+export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment | undefined> {
   const view = viewOf(bytes);
+  let segments = 0;
   let at = 2;
-  while (at !== -1 && at + 2 <= bytes.length) {
+  for (let steps = 1; at !== -1 && at + 2 <= bytes.length; steps++) {
+    if (steps % stepsAtOnce === 0) yield undefined;
     if (bytes[at] !== 0xff) {
       at = bytes.indexOf(0xff, at);
       continue;
@@ -30,7 +37,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
     // Any number of FF may precede a marker; 00, 01 and the restart markers stand alone.
     if (marker === 0xff) at += 1;
     else if (marker <= 1 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
-    else if (at + 4 > bytes.length) return;
+    else if (at + 4 > bytes.length || ++segments > maximumSegments) return;
     else {
       const end = at + 2 + view.getUint16(at + 2);
       yield { marker, start: at + 4, end: Math.min(end, bytes.length) };
@@ -39,49 +46,60 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   }
 }
 
+export interface JpegFacts {
+  /** Undefined where no frame is described ahead of the first scan. */
+  readonly size: DeclaredSize | undefined;
+  /** Whether the coefficients come in several scans, each more exact: a decoder holds them all. */
+  readonly isProgressive: boolean;
+  /**
+   * Whether the end marker follows the picture, and, of a progressive file, each coefficient has had its last bit: a file cut
+   * between two scans and closed with an end marker decodes to a blurred picture of which nothing is said to be missing.
+   */
+  readonly isComplete: boolean;
+  /** Where the end marker stands when all of the picture lies in one sequential scan; undefined for all else. */
+  readonly endOfOnlyScan: number | undefined;
+}
+
+export function* inspectJpeg(bytes: Uint8Array): Walk<JpegFacts> {
+  let size: DeclaredSize | undefined;
+  let frame: number | undefined;
+  let components = 0;
+  let scans = 0;
+  let holdsAll = true;
+  let end: number | undefined;
+  const complete = new Set<string>();
+  for (const segment of jpegSegments(bytes)) {
+    if (segment === undefined) yield;
+    else if (segment.marker === 0xd9) end = segment.end - 2;
+    else if (isFrame(segment)) {
+      if (scans === 0) size ??= sizeOf(bytes, segment);
+      frame = segment.marker;
+      components = bytes[segment.start + 5] ?? 0;
+    } else if (segment.marker === 0xda) {
+      scans++;
+      holdsAll &&= bytes[segment.start] === components;
+      addCoefficients(bytes, segment, complete);
+    }
+  }
+  const isProgressive = frame !== undefined && (frame & 3) === 2;
+  const isSequential = frame === undefined || frame <= 0xc1;
+  return {
+    size,
+    isProgressive,
+    isComplete: end !== undefined && (!isProgressive || complete.size >= components * 64),
+    endOfOnlyScan: isSequential && scans === 1 && holdsAll ? end : undefined,
+  };
+}
+
 /** Start of frame: C0 to CF but for the tables C4 and CC and the reserved C8. */
-export function isFrame({ marker }: JpegSegment): boolean {
+function isFrame({ marker }: JpegSegment): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-/** Where the end marker stands when all of the picture lies in one sequential scan; undefined for all else. */
-export function endOfOnlyScan(bytes: Uint8Array): number | undefined {
-  let components = 0;
-  let scans = 0;
-  for (const segment of jpegSegments(bytes)) {
-    if (segment.marker === 0xd9) return scans === 1 ? segment.end - 2 : undefined;
-    if (isFrame(segment)) {
-      if (segment.marker > 0xc1) return undefined;
-      components = bytes[segment.start + 5] ?? 0;
-    }
-    if (segment.marker === 0xda && (++scans > 1 || bytes[segment.start] !== components)) return undefined;
-  }
-  return undefined;
-}
-
-/** Whether a JPEG's coefficients come in several scans, each more exact. */
-export function isProgressive(bytes: Uint8Array): boolean {
-  for (const segment of jpegSegments(bytes)) if (isFrame(segment)) return (segment.marker & 3) === 2;
-  return false;
-}
-
-/**
- * Whether the end marker follows the picture, and, of a progressive file, each coefficient has had its last bit: a file cut
- * between two scans and closed with an end marker decodes to a blurred picture of which nothing is said to be missing.
- */
-export function jpegIsComplete(bytes: Uint8Array): boolean {
-  let progressive = false;
-  let components = 0;
-  const complete = new Set<string>();
-  for (const segment of jpegSegments(bytes)) {
-    if (segment.marker === 0xd9) return !progressive || complete.size >= components * 64;
-    if (isFrame(segment)) {
-      progressive = segment.marker === 0xc2;
-      components = bytes[segment.start + 5] ?? 0;
-    }
-    if (progressive && segment.marker === 0xda) addCoefficients(bytes, segment, complete);
-  }
-  return false;
+function sizeOf(bytes: Uint8Array, { start, end }: JpegSegment): DeclaredSize | undefined {
+  if (end < start + 5) return undefined;
+  const view = viewOf(bytes);
+  return { width: view.getUint16(start + 3), height: view.getUint16(start + 1) };
 }
 
 /** The scan's header: the number of its components, two bytes for each, the first and last coefficient, the bits. */

@@ -8,7 +8,9 @@ const exifMark = [0x45, 0x78, 0x69, 0x66, 0, 0];
 
 /** The first that is told; 1, upright, where none is told or what is told has no meaning, as viewers do. */
 export function jpegOrientation(bytes: Uint8Array): ExifOrientation {
-  for (const { marker, start, end } of jpegSegments(bytes)) {
+  for (const segment of jpegSegments(bytes)) {
+    if (segment === undefined) continue;
+    const { marker, start, end } = segment;
     if (marker === 0xda) break;
     const isExif = marker === 0xe1 && exifMark.every((byte, i) => bytes[start + i] === byte);
     if (isExif) return tiffOrientation(bytes.subarray(start + exifMark.length, end));

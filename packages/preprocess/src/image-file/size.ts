@@ -1,5 +1,4 @@
 import { hasText, viewOf } from './bytes.ts';
-import { isFrame, jpegSegments } from './jpeg.ts';
 import type { ImageFormat } from './signature.ts';
 
 export interface DeclaredSize {
@@ -10,7 +9,7 @@ export interface DeclaredSize {
 /** Where an AVIF's description of its pictures lies, ahead of their data. */
 const searchedOfAvif = 2 ** 16;
 
-/** The size that a header declares, before orientation; undefined where it is not near the start. */
+/** The size that a header declares, before orientation; undefined where it is not near the start. A JPEG's: `inspectJpeg`. */
 export function declaredSize(format: ImageFormat, bytes: Uint8Array): DeclaredSize | undefined {
   const view = viewOf(bytes);
   if (format === 'png' && bytes.length >= 24)
@@ -19,21 +18,7 @@ export function declaredSize(format: ImageFormat, bytes: Uint8Array): DeclaredSi
     return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
   if (format === 'webp' && bytes.length >= 30) return webpSize(bytes, view);
   if (format === 'bmp' && bytes.length >= 26) return bitmapSize(view);
-  if (format === 'avif' || format === 'heic') return largestExtent(bytes, view);
-  if (format !== 'jpeg') return undefined;
-  for (const segment of jpegSegments(bytes)) {
-    const { marker, start, end } = segment;
-    if (isFrame(segment) && end >= start + 5)
-      return { width: view.getUint16(start + 3), height: view.getUint16(start + 1) };
-    if (marker === 0xda) return undefined;
-  }
-  return undefined;
-}
-
-/** Frames of a GIF or a WebP; 1 for all else. */
-export function countFrames(format: ImageFormat, bytes: Uint8Array): number {
-  if (format === 'gif') return countGifFrames(bytes);
-  return format === 'webp' ? Math.max(1, countAnimationChunks(bytes)) : 1;
+  return format === 'avif' || format === 'heic' ? largestExtent(bytes, view) : undefined;
 }
 
 /** A negative height says that the first row is the top one. */
@@ -64,32 +49,4 @@ function largestExtent(bytes: Uint8Array, view: DataView): DeclaredSize | undefi
     if (largest === undefined || size.width * size.height > largest.width * largest.height) largest = size;
   }
   return largest;
-}
-
-function countAnimationChunks(bytes: Uint8Array): number {
-  const view = viewOf(bytes);
-  let count = 0;
-  for (let offset = 12; offset + 8 <= bytes.length; ) {
-    if (hasText(bytes, offset, 'ANMF')) count++;
-    const length = view.getUint32(offset + 4, true);
-    offset += 8 + length + (length & 1);
-  }
-  return count;
-}
-
-function countGifFrames(bytes: Uint8Array): number {
-  const colours = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
-  let frames = 0;
-  let offset = 13 + colours(bytes[10] ?? 0);
-  while (offset < bytes.length) {
-    if (bytes[offset] === 0x2c) {
-      frames++;
-      offset += 11 + colours(bytes[offset + 9] ?? 0);
-    } else if (bytes[offset] === 0x21) offset += 2;
-    else break;
-    // Data comes in blocks that begin with their length; one of length 0 is the last.
-    while (offset < bytes.length && bytes[offset] !== 0) offset += bytes[offset]! + 1;
-    offset++;
-  }
-  return Math.max(1, frames);
 }

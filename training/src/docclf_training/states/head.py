@@ -1,9 +1,9 @@
 """The state head, in PyTorch to learn it; `attach` ships it.
 
-In the network: both maps averaged and maximised over 8x8 places, and a linear map of each place on a few channels: the state map
-of a picture. Beside it, where pictures are compared: what each place differs in from a baseline, the same document without a
-state, through two small layers, pooled over the places to a unit vector. What is printed on the document falls out of the
-difference; where a stain lies falls out of the pooling.
+In the network: pooled maps at 16x16 places, three small convolutions, a few channels at each place: the state map of a picture.
+Beside it, where pictures are compared: what is left of a map once a baseline, the same document without a state, is taken from
+it, through layers that see a place and those around it, pooled over the places to a unit vector. What is printed on the
+document falls out of the difference, the camera with the level and the contrast of each channel, where a stain lies with the pooling.
 """
 
 from dataclasses import dataclass
@@ -12,16 +12,19 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-PLACES = 8  # along each side
+PLACES = 16  # along each side
 STRONGEST = 8  # places whose mean stands for a mark that is small
+SHRUNK = 0.1  # how far the contrast of a channel that hardly varies is taken for 0
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Widths of the layers."""
+    """Widths of the layers: two in the network, three beside it."""
 
-    channels: int = 16
-    hidden: int = 64
+    wide: int = 48
+    channels: int = 20
+    fine: int = 28
+    hidden: int = 80
     dimension: int = 32
 
 
@@ -32,31 +35,45 @@ class Head(nn.Module):
         super().__init__()
         self.register_buffer("mean", mean)
         self.register_buffer("deviation", deviation)
-        self.project = nn.Conv2d(len(mean), shape.channels, 1)
-        self.first = nn.Linear(2 * shape.channels, shape.hidden)
-        self.second = nn.Linear(shape.hidden, shape.hidden)
+        self.widen = nn.Conv2d(len(mean), shape.wide, 1)
+        self.around = nn.Conv2d(shape.wide, shape.wide, 3, padding=1, groups=shape.wide)
+        self.project = nn.Conv2d(shape.wide, shape.channels, 1)
+        self.first = nn.Linear(3 * shape.channels, shape.fine)
+        self.near = nn.Conv2d(2 * shape.fine, 2 * shape.fine, 3, padding=1, groups=2 * shape.fine)
+        self.second = nn.Linear(2 * shape.fine, shape.hidden)
         self.out = nn.Linear(3 * shape.hidden, shape.dimension)
         self.drop = nn.Dropout(0.1)
 
     def maps(self, pooled: torch.Tensor) -> torch.Tensor:
-        """State maps [N, PLACES ** 2, channels] of pooled maps [N, inputs, PLACES, PLACES]."""
-        scaled = (pooled - self.mean[:, None, None]) / self.deviation[:, None, None]
-        return self.project(scaled).flatten(2).transpose(1, 2)
+        """State maps [N, channels, PLACES, PLACES] of pooled maps [N, inputs, PLACES, PLACES]."""
+        hidden = torch.relu(self.widen((pooled - self.mean[:, None, None]) / self.deviation[:, None, None]))
+        return self.project(hidden + torch.relu(self.around(hidden)))
 
     def forward(self, maps: torch.Tensor, baseline: torch.Tensor) -> torch.Tensor:
-        """Unit vectors [..., dimension] of state maps [..., places, channels] and their baselines."""
-        both = torch.cat([maps - baseline, baseline.expand_as(maps)], -1)
-        hidden = torch.relu(self.second(torch.relu(self.first(both))))
-        strongest = hidden.topk(STRONGEST, -2).values.mean(-2)
-        pooled = torch.cat([hidden.mean(-2), hidden.amax(-2), strongest], -1)
-        return functional.normalize(self.out(self.drop(pooled)), dim=-1)
+        """Unit vectors [N, dimension] of state maps [N, channels, PLACES, PLACES] and their baselines."""
+        hidden = torch.relu(self.first(beside(maps, baseline).permute(0, 2, 3, 1))).permute(0, 3, 1, 2)
+        hidden = torch.cat([functional.avg_pool2d(hidden, 2), functional.max_pool2d(hidden, 2)], 1)
+        hidden = hidden + torch.relu(self.near(hidden))
+        hidden = torch.relu(self.second(hidden.flatten(2).transpose(1, 2)))
+        strongest = hidden.topk(STRONGEST, 1).values.mean(1)
+        pooled = torch.cat([hidden.mean(1), hidden.amax(1), strongest], 1)
+        return functional.normalize(self.out(self.drop(pooled)), dim=1)
 
-    def projection(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Weight [channels, inputs] and bias of `maps` as one layer."""
-        weight = self.project.weight[:, :, 0, 0] / self.deviation
-        return weight, self.project.bias - weight @ self.mean
+    def widening(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Weight [wide, inputs] and bias of `widen` with the common scale in it."""
+        weight = self.widen.weight[:, :, 0, 0] / self.deviation
+        return weight, self.widen.bias - weight @ self.mean
+
+
+def beside(maps: torch.Tensor, baseline: torch.Tensor) -> torch.Tensor:
+    """[N, 3 * channels, ...]: what the baseline, brought to the contrast of the map, does not explain; the baseline so; the shift of level."""
+    level, plain = maps.mean((2, 3), keepdim=True), baseline.mean((2, 3), keepdim=True)
+    varied, flat = maps - level, baseline - plain
+    square = flat.square().mean((2, 3), keepdim=True) + SHRUNK * baseline.square().mean((2, 3), keepdim=True) + 1e-3
+    expected = (varied * flat).mean((2, 3), keepdim=True) / square * flat
+    return torch.cat([varied - expected, expected + plain, (level - plain).expand_as(maps)], 1)
 
 
 def middle(maps: torch.Tensor) -> torch.Tensor:
-    """The baseline where no plain picture is known: the median of a document's references, place by place [..., 1, places, channels]."""
-    return maps.median(-3, keepdim=True).values
+    """The baseline where no plain picture is known: the median of a document's references, number by number [documents, 1, ...]."""
+    return maps.median(1, keepdim=True).values

@@ -1,4 +1,4 @@
-"""The kinds of state that training knows, those that it must not, and the word that a user would say for each."""
+"""The kinds of state that training knows, those that it must not, what a user would call each, and the word that is said of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ Step = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 class Kind:
     """What is done to the sheet (`paper`), before the lens (`light`) or after the sensor (`after`)."""
 
-    word: str  # in `words`; several kinds share one
+    word: str  # in `words`; several states share one
+    state: str  # kinds of one state are one to a user: whoever registered a ring wants to find a blot
     stage: str
     step: Step
     held_out: bool = False  # never trained on: for it one example must do
@@ -24,46 +25,61 @@ class Kind:
 PLAIN = "plain"
 
 KINDS = {
-    "ring stain": Kind("stain", "paper", paper.ring_stain),
-    "blot": Kind("stain", "paper", paper.blot),
-    "grease": Kind("stain", "paper", paper.grease),
-    "splatter": Kind("stain", "paper", paper.splatter),
-    "dirt": Kind("stain", "paper", paper.dirt),
-    "stamp": Kind("stamp", "paper", paper.stamp),
-    "overprint": Kind("writing", "paper", paper.overprint),
-    "handwriting": Kind("writing", "paper", paper.handwriting),
-    "signature": Kind("writing", "paper", paper.signature),
-    "crossed out": Kind("writing", "paper", paper.crossed_out),
-    "redaction": Kind("cover", "paper", paper.redaction),
-    "holes": Kind("holes", "paper", paper.holes),
-    "torn corner": Kind("tear", "paper", paper.torn_corner),
-    "torn edge": Kind("tear", "paper", paper.torn_edge),
-    "rip": Kind("tear", "paper", paper.rip),
-    "fold": Kind("fold", "paper", paper.fold),
-    "crumple": Kind("fold", "paper", paper.crumple),
-    "faded": Kind("faded", "paper", seen.faded),
-    "film": Kind("glare", "light", film.film),
-    "glare spot": Kind("glare", "light", seen.glare_spot),
-    "glare tube": Kind("glare", "light", seen.glare_tube),
-    "glare window": Kind("glare", "light", seen.glare_window),
-    "shadow": Kind("shadow", "light", seen.shadow),
-    "finger": Kind("cover", "light", seen.finger),
-    "covered": Kind("cover", "light", seen.covered),
-    "tinted": Kind("tint", "light", seen.tinted),
-    "blurred": Kind("blur", "after", seen.blurred),
-    "shaken": Kind("blur", "after", seen.shaken),
-    "foggy": Kind("blur", "after", seen.foggy),
-    "dark": Kind("dark", "after", seen.dark),
-    "washed": Kind("bright", "after", seen.washed),
-    "grey": Kind("grey", "after", seen.grey),
-    "fax": Kind("copy", "after", seen.fax),
-    "photocopy": Kind("copy", "paper", seen.photocopy, held_out=True),
-    "highlighter": Kind("writing", "paper", paper.highlighter, held_out=True),
-    "sticker": Kind("cover", "paper", paper.sticker, held_out=True),
-    "tape": Kind("cover", "paper", paper.tape, held_out=True),
-    "dog ear": Kind("tear", "paper", paper.dog_ear, held_out=True),
-    "screen": Kind("screen", "light", seen.screen, held_out=True),
+    "ring stain": Kind("stain", "stain", "paper", paper.ring_stain),
+    "blot": Kind("stain", "stain", "paper", paper.blot),
+    "grease": Kind("stain", "stain", "paper", paper.grease),
+    "splatter": Kind("stain", "stain", "paper", paper.splatter),
+    "dirt": Kind("stain", "dirt", "paper", paper.dirt),
+    "stamp": Kind("stamp", "stamp", "paper", paper.stamp),
+    "overprint": Kind("writing", "overprint", "paper", paper.overprint),
+    "handwriting": Kind("writing", "writing", "paper", paper.handwriting),
+    "signature": Kind("writing", "writing", "paper", paper.signature),
+    "crossed out": Kind("writing", "crossed out", "paper", paper.crossed_out),
+    "redaction": Kind("cover", "redaction", "paper", paper.redaction),
+    "holes": Kind("holes", "holes", "paper", paper.holes),
+    "torn corner": Kind("tear", "torn corner", "paper", paper.torn_corner),
+    "torn edge": Kind("tear", "torn edge", "paper", paper.torn_edge),
+    "rip": Kind("tear", "rip", "paper", paper.rip),
+    "fold": Kind("fold", "fold", "paper", paper.fold),
+    "crumple": Kind("fold", "crumple", "paper", paper.crumple),
+    "faded": Kind("faded", "faded", "paper", seen.faded),
+    "film": Kind("glare", "film", "light", film.film),
+    "glare spot": Kind("glare", "glare", "light", seen.glare_spot),
+    "glare tube": Kind("glare", "glare", "light", seen.glare_tube),
+    "glare window": Kind("glare", "glare", "light", seen.glare_window),
+    "shadow": Kind("shadow", "shadow", "light", seen.shadow),
+    "finger": Kind("cover", "finger", "light", seen.finger),
+    "covered": Kind("cover", "covered", "light", seen.covered),
+    "tinted": Kind("tint", "tinted", "light", seen.tinted),
+    "blurred": Kind("blur", "blur", "after", seen.blurred),
+    "shaken": Kind("blur", "blur", "after", seen.shaken),
+    "foggy": Kind("blur", "blur", "after", seen.foggy),
+    "dark": Kind("dark", "dark", "after", seen.dark),
+    "washed": Kind("bright", "washed", "after", seen.washed),
+    "grey": Kind("grey", "grey", "after", seen.grey),
+    "fax": Kind("copy", "fax", "after", seen.fax),
+    "photocopy": Kind("copy", "photocopy", "paper", seen.photocopy, held_out=True),
+    "highlighter": Kind("writing", "highlighter", "paper", paper.highlighter, held_out=True),
+    "sticker": Kind("cover", "sticker", "paper", paper.sticker, held_out=True),
+    "tape": Kind("cover", "tape", "paper", paper.tape, held_out=True),
+    "dog ear": Kind("tear", "dog ear", "paper", paper.dog_ear, held_out=True),
+    "screen": Kind("screen", "screen", "light", seen.screen, held_out=True),
 }
 
-TRAINED = tuple(name for name, kind in KINDS.items() if not kind.held_out)
-HELD_OUT = tuple(name for name, kind in KINDS.items() if kind.held_out)
+# How often a state is drawn; others once. What tells on the sheet itself is rarer in life than bad light, and harder.
+OFTEN = {"stain": 3.5, "stamp": 3, "glare": 3, "fold": 3, "torn corner": 2.5, "writing": 2, "overprint": 1.5, "crumple": 1.2, "torn edge": 1.2,
+         "film": 0.7, "blur": 0.7, "dark": 0.6, "washed": 0.6, "faded": 0.6, "tinted": 0.5, "grey": 0.5, "fax": 0.5}
+
+
+def states(held_out: bool) -> dict[str, tuple[str, ...]]:
+    """The kinds of each state, of those that are trained on or of those that are not."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, kind in KINDS.items():
+        if kind.held_out == held_out:
+            found[kind.state] = (*found.get(kind.state, ()), name)
+    return found
+
+
+STATES = (PLAIN, *states(False), *states(True))  # a capture's number is the place of its state here
+INVENTED = 100  # and from here on the style of an invented mark
+WORDS = {kind.state: kind.word for kind in KINDS.values()}

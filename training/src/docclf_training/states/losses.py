@@ -1,20 +1,20 @@
-"""What the head learns: one example of each state tells the states of a document apart, as it tells another document's.
+"""What the head learns: captures of one state are alike, of one document and of others, and unlike those of other states.
 
-An episode is the captures of one document (`scenes`): a plain reference and three plain probes, then a reference and a
-probe of each kind. Prototypical networks (Snell, Swersky and Zemel 2017), with one example a class.
+Neighbourhood components (Goldberger et al. 2005) over the captures of a document, each beside its first plain one: its
+neighbours should be those in its own state. The same over the other documents, for examples of a branch; and a prototype of each named state.
 """
 
 import torch
 from torch.nn import functional
 
-from .scenes import PLAIN_VIEWS
-
 SMOOTHING = 0.05
 PROTOTYPE_SCALE = 12.0
+OTHERS, PROTOTYPES = 0.5, 0.3  # weights beside the first
+PLAIN_VIEWS = 4
 
 
 def references(views: torch.Tensor) -> torch.Tensor:
-    """[documents, 1 + kinds, ...] of [documents, VIEWS, ...]: the first plain one, then the first of each pair."""
+    """[documents, 1 + states, ...] of [documents, VIEWS, ...]: the first plain one, then the first of each pair."""
     return torch.cat([views[:, :1], views[:, PLAIN_VIEWS::2]], 1)
 
 
@@ -23,9 +23,9 @@ def probes(views: torch.Tensor) -> torch.Tensor:
     return torch.cat([views[:, 1:PLAIN_VIEWS], views[:, PLAIN_VIEWS + 1::2]], 1)
 
 
-def targets(documents: int, kinds: int) -> torch.Tensor:
+def targets(documents: int, states: int) -> torch.Tensor:
     """Of each probe the reference that shows its state [documents, probes]."""
-    own = torch.cat([torch.zeros(PLAIN_VIEWS - 1, dtype=torch.long), torch.arange(1, 1 + kinds)])
+    own = torch.cat([torch.zeros(PLAIN_VIEWS - 1, dtype=torch.long), torch.arange(1, 1 + states)])
     return own.expand(documents, -1)
 
 
@@ -35,27 +35,26 @@ def among_siblings(states: torch.Tensor) -> torch.Tensor:
 
 
 def from_another(states: torch.Tensor) -> torch.Tensor:
-    """Cosines with the references of the document before, moved by what the plain pictures differ in."""
-    own, plain = references(states), states[:, :1]
-    moved = functional.normalize(torch.roll(own - plain, 1, 0) + plain, dim=2)
-    return probes(states) @ moved.transpose(1, 2)
+    """Cosines with the references of the document before, and with the own plain one first [documents, probes, references]."""
+    shown = torch.cat([states[:, :1], torch.roll(references(states), 1, 0)[:, 1:]], 1)
+    return probes(states) @ shown.transpose(1, 2)
 
 
-def loss(states: torch.Tensor, kinds: torch.Tensor, prototypes: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
-    """Among siblings, by the example of another document, and by a prototype of each kind.
+def neighbours(logits: torch.Tensor, same: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """Mean surprise [] that a neighbour drawn by `logits` [n, n] from `others` is one of `same`, over rows that have such."""
+    right = torch.logsumexp(logits.masked_fill(~(same & others), -1e9), 1)
+    return (torch.logsumexp(logits.masked_fill(~others, -1e9), 1) - right)[(same & others).any(1)].mean()
 
-    `states` [documents, VIEWS, dimension] of unit length, `kinds` [documents, VIEWS], `prototypes` [kinds, dimension].
-    """
-    siblings = scale * among_siblings(states)
-    own = targets(len(states), siblings.shape[2] - 1)
-    first = functional.cross_entropy(siblings.flatten(0, 1), own.flatten(), label_smoothing=SMOOTHING)
 
-    shown, asked = torch.roll(references(kinds), 1, 0), probes(kinds)
-    same = asked[:, :, None] == shown[:, None, :]
-    logits = scale * from_another(states)
-    right = torch.logsumexp(logits.masked_fill(~same, -1e9), 2) - torch.logsumexp(logits, 2)
-    second = -right[same.any(2)].mean()
-
-    by_kind = PROTOTYPE_SCALE * states.flatten(0, 1) @ functional.normalize(prototypes, dim=1).T
-    third = functional.cross_entropy(by_kind, kinds.flatten(), label_smoothing=SMOOTHING)
-    return first + 0.5 * second + 0.5 * third
+def loss(vectors: torch.Tensor, states: torch.Tensor, prototypes: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    """`vectors` [documents, VIEWS, dimension] of unit length, `states` [documents, VIEWS] as in `Scenes`, `prototypes` [named, dimension]."""
+    flat, own = vectors.flatten(0, 1), states.flatten()
+    document = torch.arange(len(vectors)).repeat_interleave(vectors.shape[1])
+    logits, same = scale * flat @ flat.T, own[:, None] == own[None]
+    siblings = document[:, None] == document[None]
+    first = neighbours(logits, same, siblings & ~torch.eye(len(flat), dtype=torch.bool))
+    second = neighbours(logits, same, ~siblings)
+    named = own < len(prototypes)
+    by_name = PROTOTYPE_SCALE * flat[named] @ functional.normalize(prototypes, dim=1).T
+    third = functional.cross_entropy(by_name, own[named], label_smoothing=SMOOTHING)
+    return first + OTHERS * second + PROTOTYPES * third

@@ -1,5 +1,6 @@
 """What the head looks at: pooled maps of the frozen trunk of a shipped model, whichever it is, and the model's embeddings."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,8 @@ import onnxruntime
 
 from ..preprocess import normalise
 from .attach import POOLED, pooled_nodes
+from .scenes import read_scenes
 
-BATCH = 32
 DEFAULT_MAPS = ("detector_swish6", "detector_swish10")  # stride 4 for what is fine, stride 8
 
 
@@ -27,14 +28,20 @@ def open_trunk(model: onnx.ModelProto, maps: tuple[str, str]):
     return lambda pixels: session.run(names, {image: normalise(pixels)})
 
 
-def compute(model: onnx.ModelProto, maps: tuple[str, str], pixels: np.ndarray, cache: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Pooled maps float16 [n, inputs, 8, 8] and embeddings of all pictures; memory-mapped, kept in files of this name."""
-    run, arrays = open_trunk(model, maps), []
-    for start in range(0, len(pixels), BATCH):
-        values = run(pixels[start:start + BATCH])
-        if not arrays:
-            arrays = [np.lib.format.open_memmap(f"{cache}-{name}.npy", "w+", np.float16, (len(pixels), *value.shape[1:]))
-                      for name, value in zip(("pooled", "embeddings"), values, strict=True)]
-        for array, value in zip(arrays, values, strict=True):
-            array[start:start + len(value)] = value
-    return arrays[0], arrays[1]
+def compute(model: onnx.ModelProto, maps: tuple[str, str], files: list[Path]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Of each file of scenes the pooled maps float16 [documents, VIEWS, inputs, 16, 16], memory-mapped, and the embeddings; kept beside it."""
+    recipe = model.SerializeToString(deterministic=True) + str(maps).encode() + Path(__file__).with_name("attach.py").read_bytes()
+    key, run, pooled, embeddings = hashlib.sha256(recipe).hexdigest()[:8], None, [], []
+    for file in files:
+        done = [file.with_suffix(f".{key}.{name}.npy") for name in ("pooled", "embeddings")]
+        if not all(one.exists() for one in done):
+            run = run or open_trunk(model, maps)
+            values = [run(views) for views in read_scenes(file).pixels]
+            for one, value in zip(done, zip(*values, strict=True), strict=True):
+                partial = one.with_suffix(".partial")
+                with partial.open("wb") as stream:
+                    np.save(stream, np.stack(value).astype(np.float16))
+                partial.rename(one)
+        pooled.append(np.load(done[0], mmap_mode="r"))
+        embeddings.append(np.load(done[1]))
+    return pooled, embeddings

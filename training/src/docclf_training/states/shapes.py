@@ -116,7 +116,7 @@ def text_mask(shape: Shape, rng: np.random.Generator, width: float, turn: float,
     font = pick((cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_SIMPLEX), rng)
 
     def draw(canvas: np.ndarray, scale: int) -> None:
-        wide, thick = width * scale, max(1, round(width * scale * rng.uniform(0.012, 0.035)))
+        wide, thick = width * scale, max(1, round(width * scale * rng.uniform(0.015, 0.06)))
         (w, h), _ = cv2.getTextSize(word, font, 1, 1)
         size = wide * (0.62 if round_ else 0.9) / w
         w, h, cx, cy = w * size, h * size, x * scale, y * scale
