@@ -8,6 +8,7 @@ import {
   createDocClassifier,
   createNodeLocaliser,
   type ImageSource,
+  isWithin,
   type NodeLocaliser,
   type Point,
 } from '../src/index.ts';
@@ -104,7 +105,8 @@ describe('several documents in one picture', () => {
         .map(({ x, y }, i) => ({ i, away: Math.hypot(x - at.x, y - at.y) }))
         .sort((a, b) => a.away - b.away);
       expect(nearest!.away).toBeLessThan(0.06 * width);
-      expect(label).toBe(labels[nearest!.i]);
+      // Its type: what lies over a document may be taken for a state of it.
+      expect(isWithin(label!, labels[nearest!.i]!)).toBe(true);
     }
     expect(new Set(answers.map(({ label }) => label)).size).toBe(laid.length);
     const located = await localiser.locateAll(picture);
