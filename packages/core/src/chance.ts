@@ -1,4 +1,12 @@
-/** An E-value in words that need no explanation. */
+/** What an E-value is beside a share of strangers, and in words that need no explanation. */
+
+/**
+ * The E-value up to which a probe is accepted when so many unknown documents, 0 to 1, may be: of an expectation of E the
+ * chance of one or more is 1 - exp(-E) (Karlin and Altschul 1990).
+ */
+export function evalueAt(fpir: number): number {
+  return -Math.log1p(-fpir);
+}
 
 /** Below this nobody can tell one chance from another. */
 const least = 1e-6;

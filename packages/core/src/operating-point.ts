@@ -2,6 +2,7 @@
  * The one place where what was asked for meets a gallery and becomes what decides: for the classifier, its
  * lint and the evaluation alike, so that none can name an operating point that another does not use.
  */
+import { evalueAt } from './chance.ts';
 import type { Cohort } from './cohort.ts';
 import type { Gallery, Match, WithSignal } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
@@ -175,7 +176,7 @@ export function pointOf(asked: Threshold, significance: Significance, evidence: 
   const evalue = chance * comparisons;
   if (typeof asked === 'number') return { threshold: { value: asked, origin: 'given' }, evalue };
   const rates = 'fpir' in asked ? { fpir: asked.fpir, comparisons } : ({ fpr: asked.fpr } as { fpr: number });
-  const allowed = 'fpir' in asked ? -Math.log1p(-asked.fpir) / comparisons : asked.fpr;
+  const allowed = 'fpir' in asked ? evalueAt(asked.fpir) / comparisons : asked.fpr;
   const needed = scoreOfCosine(significance.cosineAt(allowed, probe, reference));
   // What is the registered picture itself is never refused.
   return { threshold: { value: Math.min(needed, samePictureScore), origin: 'cohort', ...rates }, evalue };

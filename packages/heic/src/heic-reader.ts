@@ -1,16 +1,19 @@
 /** HEIC photos in, pixels out. */
 import { DocclfError, defaultLimits } from '@docclf/core';
 import {
-  abortSignal,
   anything,
   checkOptions,
   describe,
   type OptionTable,
   positiveInteger,
-  text,
   throwIfAborted,
 } from '@docclf/core/implementer';
-import type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
+import {
+  type PageReader,
+  type ReadPage,
+  type ReadPagesOptions,
+  readPagesOptions,
+} from '@docclf/core/readers';
 import { type RasterImage, resize } from '@docclf/preprocess';
 import { decodeHeic } from './decode.ts';
 import { type LibheifModule, loadLibheif } from './libheif.ts';
@@ -23,13 +26,6 @@ export interface HeicReaderOptions {
 }
 
 const readerOptions: OptionTable<HeicReaderOptions> = { maximumPixels: anything, maximumMemory: anything };
-const pagesOptions: OptionTable<ReadPagesOptions> = {
-  source: text,
-  from: anything,
-  to: anything,
-  side: anything,
-  signal: abortSignal,
-};
 
 /** An instance's memory never shrinks: after so many bytes of pictures a new one is taken. */
 const keptMemory = 2 ** 28;
@@ -76,7 +72,7 @@ export async function createHeicReader(options?: HeicReaderOptions): Promise<Pag
       to = 1,
       signal,
       ...rest
-    } = checkOptions('pages', options, pagesOptions);
+    } = checkOptions('pages', options, readPagesOptions);
     const side = positiveInteger('side', rest.side ?? 512);
     if (!(bytes instanceof Uint8Array)) {
       const details = { argument: 'bytes', expected: 'the bytes of a HEIC file', received: describe(bytes) };

@@ -5,6 +5,7 @@ import { checkOptions, type OptionKind, type OptionTable } from '@docclf/core/im
 import {
   createRemoteReader,
   type PageReader,
+  portOf,
   type ReadPage,
   type ReadPagesOptions,
   type ScannedPage,
@@ -38,8 +39,7 @@ export async function createThreadReader(thread: string | URL, limits?: TimeLimi
     // As it is published: loaders and conditions that the process was started with are none of its business.
     const worker = new Worker(file, { execArgv: [] });
     return {
-      send: (message, transfer) => worker.postMessage(message, transfer as ArrayBuffer[] | undefined),
-      receive: (listener) => worker.on('message', listener),
+      ...portOf(worker),
       onDeath(listener) {
         worker.on('error', listener);
         worker.on('exit', (code) => listener(new Error(`the thread ended with code ${code}`)));

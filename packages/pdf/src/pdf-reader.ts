@@ -10,7 +10,14 @@ import {
   text,
   throwIfAborted,
 } from '@docclf/core/implementer';
-import type { PagePart, PageReader, ReadPage, ReadPagesOptions, ScannedPage } from '@docclf/core/readers';
+import {
+  type PagePart,
+  type PageReader,
+  type ReadPage,
+  type ReadPagesOptions,
+  readPagesOptions,
+  type ScannedPage,
+} from '@docclf/core/readers';
 import type { RasterImage } from '@docclf/preprocess';
 import { openDocument } from './document.ts';
 import { loadPdfium, type Pdfium } from './pdfium.ts';
@@ -45,12 +52,7 @@ const documentOptions: OptionTable<PdfDocumentOptions> = {
   maximumPages: anything,
   signal: abortSignal,
 };
-const pagesOptions: OptionTable<PdfPagesOptions> = {
-  ...documentOptions,
-  from: anything,
-  to: anything,
-  side: anything,
-};
+const pagesOptions: OptionTable<PdfPagesOptions> = { ...readPagesOptions, ...documentOptions };
 
 export interface PdfReader extends PageReader {
   /**

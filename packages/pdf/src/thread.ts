@@ -1,12 +1,6 @@
 /** `@docclf/pdf/thread`: the reader in a thread of Node's own. Not imported, but started: `createThreadReader` of `@docclf/node`. */
 import { parentPort } from 'node:worker_threads';
-import { serveReader } from '@docclf/core/readers';
+import { portOf, serveReader } from '@docclf/core/readers';
 import { createPdfReader } from './pdf-reader.ts';
 
-void serveReader(
-  {
-    send: (message, transfer) => parentPort!.postMessage(message, transfer),
-    receive: (listener) => parentPort!.on('message', listener),
-  },
-  createPdfReader,
-);
+void serveReader(portOf(parentPort!), createPdfReader);

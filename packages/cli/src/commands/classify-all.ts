@@ -1,15 +1,14 @@
 /** docclf classify --all: which documents are in each picture? */
 import type { Classification } from '@docclf/core';
-import { createDocClassifier } from '@docclf/node';
-import { type Context, embedderOptionsOf } from '../context.ts';
+import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists } from '../gallery-file.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import { assertLabels } from '../labels.ts';
+import { openClassifier } from '../open-classifier.ts';
 import { answerRow, row, toldOf, whyUnknown } from '../pages/answer-text.ts';
 import type { InputImage } from '../pages/inputs.ts';
 import { jsonLine, nameOf, printable, widest } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 import type { ClassifyCommandOptions } from './classify.ts';
 
 export async function classifyAll(
@@ -18,14 +17,9 @@ export async function classifyAll(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, json, top, expected, rotations, concurrency = defaultConcurrency } = options;
+  const { gallery, json, top, expected, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold: thresholdOf(options),
-    rotations,
-  });
+  const classifier = await openClassifier(options);
   try {
     const counts = await classifier.labels();
     assertLabels(expected ?? [], counts, '--expected');

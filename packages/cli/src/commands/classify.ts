@@ -3,20 +3,19 @@ import { resolve } from 'node:path';
 import { DocclfError, type Gallery, type ModelManifest, spaceOf } from '@docclf/core';
 import { keepUnknown } from '@docclf/core/unknowns';
 import { openGallery } from '@docclf/gallery';
-import { createDocClassifier } from '@docclf/node';
-import {
-  type ConcurrencyOptions,
-  type Context,
-  embedderOptionsOf,
-  type GalleryOptions,
-  type ModelOptions,
-  type PathOptions,
-  type ThresholdOptions,
+import type {
+  ConcurrencyOptions,
+  Context,
+  GalleryOptions,
+  ModelOptions,
+  PathOptions,
+  ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { assertGalleryExists, assertGalleryWritable, storeOf } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
 import { assertLabels } from '../labels.ts';
+import { openClassifier } from '../open-classifier.ts';
 import {
   answerRow,
   csvHeading,
@@ -40,7 +39,6 @@ import {
 } from '../pages/file-answer.ts';
 import type { Screen } from '../screen.ts';
 import { jsonLine, nameOf, printable, widest } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 
 export interface ClassifyCommandOptions
   extends GalleryOptions,
@@ -69,14 +67,9 @@ export async function classify(
   options: ClassifyCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, top, expected, rotations, concurrency = defaultConcurrency } = options;
+  const { gallery, top, expected, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold: thresholdOf(options),
-    rotations,
-  });
+  const classifier = await openClassifier(options);
   const inbox = await openInbox(options, classifier.embedder.manifest).catch(async (error) => {
     await classifier.close();
     throw error;

@@ -3,20 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import { explain as explainSource } from '@docclf/core/explain';
-import { createDocClassifier } from '@docclf/node';
-import {
-  type Context,
-  embedderOptionsOf,
-  type GalleryOptions,
-  type ModelOptions,
-  type ThresholdOptions,
-} from '../context.ts';
+import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explanationPage } from '../explanation/page.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
-import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists } from '../gallery-file.ts';
+import { openClassifier } from '../open-classifier.ts';
 import { jsonLine, printable } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 
 export interface ExplainCommandOptions extends GalleryOptions, ModelOptions, ThresholdOptions {
   readonly output: string;
@@ -29,14 +22,9 @@ export async function explain(
   file: string,
   options: ExplainCommandOptions,
 ): Promise<number> {
-  const { gallery, output, json, rotations } = options;
+  const { gallery, output, json } = options;
   await assertGalleryExists(gallery);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold: thresholdOf(options),
-    rotations,
-  });
+  const classifier = await openClassifier(options);
   try {
     const explanation = await explainSource(classifier, file, { signal });
     const { classification, carried, separated } = explanation;

@@ -1,25 +1,23 @@
 /** docclf review: what nobody recognised, on a page of this machine. */
 import { once } from 'node:events';
-import { createDocClassifier } from '@docclf/node';
-import {
-  type ConcurrencyOptions,
-  type Context,
-  embedderOptionsOf,
-  type GalleryOptions,
-  type ModelOptions,
-  type PathOptions,
-  type ThresholdOptions,
+import type {
+  ConcurrencyOptions,
+  Context,
+  GalleryOptions,
+  ModelOptions,
+  PathOptions,
+  ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wordingOf } from '../failures.ts';
-import { assertGalleryExists, assertGalleryWritable, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists, assertGalleryWritable } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
+import { openClassifier } from '../open-classifier.ts';
 import { answersByFile, type FileAnswer, settlePages } from '../pages/file-answer.ts';
 import type { InputImage } from '../pages/inputs.ts';
 import { createReviewList, type Doubtful, type Settled } from '../review/list.ts';
 import { serveReview } from '../review/server.ts';
 import { nameOf, pad, printable } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 
 export interface ReviewCommandOptions
   extends GalleryOptions,
@@ -38,17 +36,10 @@ export async function review(
   options: ReviewCommandOptions,
 ): Promise<number> {
   const { screen, signal } = context;
-  const { gallery, rotations, thumbnails, concurrency = defaultConcurrency } = options;
+  const { gallery, concurrency = defaultConcurrency } = options;
   await assertGalleryExists(gallery);
   await assertGalleryWritable(gallery);
-  const threshold = thresholdOf(options);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold,
-    rotations,
-    thumbnails,
-  });
+  const classifier = await openClassifier(options);
   const doubtful: Omit<Doubtful, 'id'>[] = [];
   const counts = new Map<Settled, number>();
 

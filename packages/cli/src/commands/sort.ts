@@ -1,29 +1,27 @@
 /** docclf sort: files go where their label says. */
 import { basename, extname } from 'node:path';
 import { DocclfError } from '@docclf/core';
-import { createDocClassifier } from '@docclf/node';
 import { type Archive, openArchive } from '../archive/archive.ts';
 import { defaultTemplate, parseTemplate } from '../archive/template.ts';
-import {
-  type ConcurrencyOptions,
-  type Context,
-  embedderOptionsOf,
-  type GalleryOptions,
-  type ModelOptions,
-  type PathOptions,
-  type ThresholdOptions,
+import type {
+  ConcurrencyOptions,
+  Context,
+  GalleryOptions,
+  ModelOptions,
+  PathOptions,
+  ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { allPaths } from '../files/files-from.ts';
 import { type Found, findFiles } from '../files/find-files.ts';
 import { assertOtherFolder } from '../files/folders.ts';
 import { modifiedOf } from '../files/identity.ts';
-import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overFiles } from '../job.ts';
+import { openClassifier } from '../open-classifier.ts';
 import { answerRow, nameOfAnswer, statusOf } from '../pages/answer-text.ts';
 import { type AnswerBy, answersByFile, type FileAnswer, settlePages } from '../pages/file-answer.ts';
 import { jsonLine, pad, printable, widest } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 
 export interface SortCommandOptions
   extends GalleryOptions,
@@ -71,16 +69,11 @@ export interface Sorter {
 /** A classifier and an archive, for one run over a folder or for many. */
 export async function createSorter(context: Context, options: SortCommandOptions): Promise<Sorter> {
   const { screen, signal } = context;
-  const { gallery, rotations, concurrency = defaultConcurrency } = options;
+  const { gallery, concurrency = defaultConcurrency } = options;
   const pathOf = parseTemplate(options.template ?? defaultTemplate);
   await assertGalleryExists(gallery);
   const archive = openArchive(options.to);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold: thresholdOf(options),
-    rotations,
-  });
+  const classifier = await openClassifier(options);
 
   async function place(answer: FileAnswer): Promise<{ readonly became: Sorted; readonly to?: string }> {
     const { found, result } = answer;

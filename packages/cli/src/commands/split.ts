@@ -3,30 +3,28 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
-import { createDocClassifier } from '@docclf/node';
 import { realDisk } from '../archive/disk.ts';
 import { createNames } from '../archive/names.ts';
 import { parseTemplate } from '../archive/template.ts';
 import { give } from '../archive/transfer.ts';
-import {
-  type ConcurrencyOptions,
-  type Context,
-  embedderOptionsOf,
-  type GalleryOptions,
-  type ModelOptions,
-  type PathOptions,
-  type ThresholdOptions,
+import type {
+  ConcurrencyOptions,
+  Context,
+  GalleryOptions,
+  ModelOptions,
+  PathOptions,
+  ThresholdOptions,
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { FoundFile } from '../files/find-files.ts';
 import { headLength, kindByBytes } from '../files/kinds.ts';
-import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
+import { openClassifier } from '../open-classifier.ts';
 import { answersByFile, type FileAnswer, settlePages } from '../pages/file-answer.ts';
 import { type Part, partsOf } from '../pages/parts.ts';
 import { pdfReader } from '../pages/readers.ts';
 import { jsonLine, pad, printable, widest } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 
 export interface SplitCommandOptions
   extends GalleryOptions,
@@ -53,11 +51,7 @@ export async function split(
   const pathOf = parseTemplate(options.template ?? defaultSplitTemplate);
   const writer = createWriter(options.to);
   await assertGalleryExists(gallery);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold: thresholdOf(options),
-  });
+  const classifier = await openClassifier(options);
   let unknown = 0;
 
   async function splitFile(answer: FileAnswer): Promise<void> {

@@ -1,19 +1,12 @@
 /** docclf verify: is this image an X? */
 import { describeChance, parseLabel } from '@docclf/core';
-import { createDocClassifier } from '@docclf/node';
-import {
-  type Context,
-  embedderOptionsOf,
-  type GalleryOptions,
-  type ModelOptions,
-  type ThresholdOptions,
-} from '../context.ts';
+import type { Context, GalleryOptions, ModelOptions, ThresholdOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endsTheRun, wordingOf } from '../failures.ts';
-import { assertGalleryExists, storeOf } from '../gallery-file.ts';
+import { assertGalleryExists } from '../gallery-file.ts';
 import { assertLabels } from '../labels.ts';
+import { openClassifier } from '../open-classifier.ts';
 import { jsonLine, printable } from '../text.ts';
-import { thresholdOf } from '../threshold.ts';
 
 export interface VerifyCommandOptions extends GalleryOptions, ModelOptions, ThresholdOptions {
   readonly label: string;
@@ -26,15 +19,10 @@ export async function verify(
   file: string,
   options: VerifyCommandOptions,
 ): Promise<number> {
-  const { gallery, json, rotations } = options;
+  const { gallery, json } = options;
   const label = parseLabel(options.label);
   await assertGalleryExists(gallery);
-  const classifier = await createDocClassifier({
-    gallery: await storeOf(gallery),
-    ...embedderOptionsOf(options),
-    threshold: thresholdOf(options),
-    rotations,
-  });
+  const classifier = await openClassifier(options);
   try {
     assertLabels([label], await classifier.labels(), '--label');
   } catch (error) {

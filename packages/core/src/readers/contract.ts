@@ -1,6 +1,7 @@
 /** The contract of what reads files that a runtime's own decoders do not take. */
 import type { DocclfError } from '../errors.ts';
 import type { WithSignal } from '../gallery.ts';
+import { abortSignal, anything, type OptionTable, text } from '../options.ts';
 
 /** Pixels as `RasterImage` of `@docclf/preprocess` has them. */
 export interface PagePixels {
@@ -23,6 +24,15 @@ export interface ReadPagesOptions extends WithSignal {
    */
   readonly side?: number | undefined;
 }
+
+/** Of `ReadPagesOptions`, for who checks what was passed. */
+export const readPagesOptions: OptionTable<ReadPagesOptions> = {
+  source: text,
+  from: anything,
+  to: anything,
+  side: anything,
+  signal: abortSignal,
+};
 
 /** A page, or why it is none: the pages behind a damaged one come all the same. */
 export type ReadPage = {

@@ -26,6 +26,19 @@ export type FromReader =
   | { kind: 'done' }
   | { kind: 'failed'; error: WireError };
 
+/** What Node's `parentPort` and `Worker` have in common. */
+export interface MessageEmitter {
+  postMessage(message: unknown, transfer?: readonly unknown[]): void;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+}
+
+export function portOf<Sent, Received>(emitter: MessageEmitter): Port<Sent, Received> {
+  return {
+    send: (message, transfer) => emitter.postMessage(message, transfer),
+    receive: (listener) => void emitter.on('message', listener as (message: unknown) => void),
+  };
+}
+
 /** One end of a connection between two threads. */
 export interface Port<Sent, Received> {
   /** `transfer`: buffers that go over without a copy, and are gone here. */

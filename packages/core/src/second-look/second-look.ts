@@ -1,4 +1,5 @@
 /** Where the first answer is in doubt, the best few references are held against the probe, point by point. */
+import { evalueAt } from '../chance.ts';
 import type { AcceptedDecision, Decision } from '../decide.ts';
 import type { Match, Reference } from '../gallery.ts';
 import { isWithin, labelPath, negativeLabel } from '../labels.ts';
@@ -98,7 +99,7 @@ export function createSecondLook(
 
 /** The E-value up to which a probe is accepted, where a share of strangers was asked for; a score that was given stands. */
 function allowedOf({ threshold: { origin, fpir } }: Decision): number | undefined {
-  return origin === 'cohort' && fpir !== undefined ? -Math.log1p(-fpir) : undefined;
+  return origin === 'cohort' && fpir !== undefined ? evalueAt(fpir) : undefined;
 }
 
 function isDoubtful({ decision, evalue }: FirstLook, allowed: number): boolean {

@@ -6,7 +6,6 @@ A view costs a tenth of what it costs where the trunks learn too (`resume`), and
 halves go on where they were stopped. Classes, anchor and loss are those of `resume`.
 """
 
-import argparse
 import hashlib
 import sys
 import time
@@ -18,19 +17,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .. import export
-from ..damage.kinds import KEPT_OUT, KINDS
-from ..data import data_folder, read_training
 from ..discriminant import Head
 from ..evaluate import model_file
 from ..export import Network
 from ..features import open_session
 from ..preprocess import normalise
 from ..shipped import read_embedder
+from . import recipe
 from .live import Address, Live
 from .network import parameter
 from .pair import SIZE
-from .resume import SHARES, training_classes
-from .tune import Learner, Tuning, tune
+from .recipe import SHARES
+from .tune import Learner, tune
 
 AT_ONCE = 32  # views
 SEED = 5
@@ -127,34 +125,18 @@ class Seen:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="an .onnx file of ours, or a folder with a manifest.json")
-    parser.add_argument("--data", type=Path, default=data_folder() / "train", help="folder of shards with index.tsv")
-    parser.add_argument("--cache", type=Path, required=True, help="where features and checkpoint lie")
-    parser.add_argument("--out", type=Path, required=True, help="the .onnx file to write")
+    parser = recipe.options_of(__doc__)
     parser.add_argument("--views", type=int, default=40000)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--part", type=float, default=1.0, help="use only this share of the pictures")
-    parser.add_argument("--layouts", type=int, default=2000, help="drawn papers; each has a look-alike")
-    parser.add_argument("--anchor", type=float, default=2.0, help="weight of 1 - cosine with the old vector")
     parser.add_argument("--rate", type=float, default=2e-4, help="learning rate; the centres' is ten times as high")
-    parser.add_argument("--kept-out", nargs="*", choices=list(KINDS), default=list(KEPT_OUT), metavar="KIND")
-    options = parser.parse_args()
-    if not (options.data / "index.tsv").exists():
-        sys.exit(f"no training data at {options.data}: set DOCCLF_DATA or pass --data")
-    torch.set_num_threads(1)
-    options.cache.mkdir(parents=True, exist_ok=True)
+    options = recipe.parse(parser)
     network = read_embedder(model_file(options.model))
-    everything = read_training(options.data)
-    classes = Seen(training_classes(everything, options.part, options.layouts, tuple(options.kept_out)), options.views)
+    classes = Seen(recipe.training_classes(options), options.views)
     print(f"{len(classes)} classes, {len(classes.addresses)} views", flush=True)
     classes.compute(network, options.cache)
-    tuning = Tuning(steps=options.steps, batch=options.batch, shares=SHARES, anchor=options.anchor, head_rate=options.rate,
-                    centre_rate=10 * options.rate, warmup=max(1, min(100, options.steps // 10)), averaging=0.998)
-    tuned = tune(network, classes, options.cache, tuning, HEAD)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_bytes(export.embedder(tuned).SerializeToString(deterministic=True))
+    tuning = recipe.tuning_of(options, head_rate=options.rate, centre_rate=10 * options.rate)
+    recipe.write(tune(network, classes, options.cache, tuning, HEAD), options.out)
     print(f"wrote {options.out.name}")
 
 
