@@ -3,7 +3,8 @@ import { type RasterImage, resize, toRgb } from '@docclf/preprocess';
 import { describePoint, directionsAt } from './describe.ts';
 import { findPlaces, type Place } from './detect.ts';
 import { type Features, wordsOfPoint } from './features.ts';
-import { type Plane, scaleSpace, scalesOfOctave } from './scale-space.ts';
+import type { Plane } from './blur.ts';
+import { scaleSpace, scalesOfOctave } from './scale-space.ts';
 
 export interface ExtractOptions {
   /** Long side in pixels to which a larger picture is shrunk. Default 416. */
