@@ -1,4 +1,4 @@
-/** kernel/blur.wat, assembled by kernel/build.mjs: a WebAssembly module in base64. */
+/** kernel/blur.wat, assembled by `npm run kernel`: a WebAssembly module in base64. */
 export const blurBytes =
   'AGFzbQEAAAABEQJgB39/f39/f38AYAJ/fwF/AhQBCHBpY3R1cmVzBm1lbW9yeQIAAQMDAgABBwgBBGJsdXIAAAqHBgLvBQILfwV7' +
   'IAJBAnQhByAHQcAAayEIIAAgA0EBayAHbGohCSAEIAVBAnRqIQogBiAFQQJ0aiELIAAhDANAQQAhDQNAIAwhDiAMIQ8gBP0JAgAh' +

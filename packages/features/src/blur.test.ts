@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error a script, which has no types
-import { assemble } from '../kernel/build.mjs';
+import { assemble } from '../../../scripts/assemble.mjs';
 import { createBlur } from './blur.ts';
 import { blurBytes } from './blur-bytes.ts';
 
@@ -46,7 +46,12 @@ describe('blur', () => {
     const sigma = 2;
     const { data } = byKernel(point, sigma);
     // Within what lies beyond three standard deviations.
-    for (const [x, y] of [[0, 0], [1, 0], [0, 2], [3, -2]] as const) {
+    for (const [x, y] of [
+      [0, 0],
+      [1, 0],
+      [0, 2],
+      [3, -2],
+    ] as const) {
       const density = Math.exp(-(x * x + y * y) / (2 * sigma ** 2)) / (2 * Math.PI * sigma ** 2);
       expect(data[(20 + y) * 41 + 20 + x]! / density).toBeCloseTo(1, 1);
     }
@@ -58,6 +63,6 @@ describe('blur', () => {
   });
 
   it('is assembled from kernel/blur.wat', async () => {
-    expect(blurBytes).toBe(await assemble());
+    expect(blurBytes).toBe(await assemble(new URL('../kernel/blur.wat', import.meta.url)));
   });
 });

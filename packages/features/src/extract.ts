@@ -1,9 +1,9 @@
 /** From a picture to its features. */
 import { type RasterImage, resize, toRgb } from '@docclf/preprocess';
+import type { Plane } from './blur.ts';
 import { describePoint, directionsAt } from './describe.ts';
 import { findPlaces, type Place } from './detect.ts';
 import { type Features, wordsOfPoint } from './features.ts';
-import type { Plane } from './blur.ts';
 import { scaleSpace, scalesOfOctave } from './scale-space.ts';
 
 export interface ExtractOptions {
