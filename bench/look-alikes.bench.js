@@ -23,7 +23,7 @@ const files = await devFiles();
 if (files) {
   printHeading('look-alikes: galleries whose labels are hard to tell apart');
   const embedder = await createNodeEmbedder();
-  const recorded = await embedAll(embedder, files, { turned: true });
+  const recorded = await embedAll(embedder, files, { turned: true, features: true });
   const samples = files.map((file, i) => ({ ...sampleOf(file, i), ...recorded[i] }));
   const rows = [];
   for await (const gallery of galleries(embedder, samples))
@@ -109,9 +109,9 @@ async function* galleries(embedder, samples) {
   yield {
     name: `${many.length} types, all captures but one as sub-labels (the type)`,
     references: many.flatMap(([type, all]) =>
-      all.slice(0, -1).map(({ vector }, i) => ({ label: `${type}/${i}`, vector })),
+      all.slice(0, -1).map((sample, i) => ({ label: `${type}/${i}`, ...recordedOf(sample) })),
     ),
-    probes: many.map(([type, all]) => ({ label: type, vector: all.at(-1).vector })),
+    probes: many.map(([type, all]) => ({ label: type, ...recordedOf(all.at(-1)) })),
   };
   const split = (groups) => ({
     references: groups.map(([label, [first]]) => ({ label, ...recordedOf(first) })),
@@ -127,7 +127,7 @@ async function* galleries(embedder, samples) {
   const found = await embedAll(
     embedder,
     cards.map(({ file }) => file),
-    { located: true },
+    { located: true, features: true },
   );
   yield {
     name: '26 playing cards as photographed, located',
@@ -137,11 +137,16 @@ async function* galleries(embedder, samples) {
   const types = split(groupsOf(ofStratum('aligned', 'filled')));
   yield { name: `${types.references.length} types`, ...types };
   yield { name: `${types.references.length} types, rotations`, ...types, options: { rotations: true } };
-  const { pictures } = await readTrainingPictures(embedder, mixed, {
-    cohort: embedder.cohort.flatMap(({ vectors }) => vectors),
-    benchmark: samples.map(({ vector }) => vector),
-  });
-  const further = pictures.map(({ vector }, i) => ({ label: `further-${i}`, vector }));
+  const { pictures } = await readTrainingPictures(
+    embedder,
+    mixed,
+    {
+      cohort: embedder.cohort.flatMap(({ vectors }) => vectors),
+      benchmark: samples.map(({ vector }) => vector),
+    },
+    { features: true },
+  );
+  const further = pictures.map((picture, i) => ({ label: `further-${i}`, ...recordedOf(picture) }));
   const references = [...types.references, ...further];
   yield { name: `${references.length} mixed references`, references, probes: types.probes };
 }
@@ -180,20 +185,20 @@ function locatedStrangers(embedder, strangers) {
   strangersFound ??= embedAll(
     embedder,
     strangers.map(({ file }) => file),
-    { located: true },
+    { located: true, features: true },
   );
   return strangersFound;
 }
 
-function recordedOf({ vector, turned, negatives, views }) {
-  return { vector, turned, negatives, views };
+function recordedOf({ vector, turned, negatives, views, features }) {
+  return { vector, turned, negatives, views, features };
 }
 
 async function embedded(embedder, labelled, options = {}) {
   const vectors = await embedAll(
     embedder,
     labelled.map(({ picture }) => picture),
-    options,
+    { ...options, features: true },
   );
   return labelled.map(({ label }, i) => ({ label, ...vectors[i] }));
 }

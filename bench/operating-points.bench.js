@@ -27,12 +27,17 @@ if (files) {
   printHeading('operating points: the share of unknown documents that is accepted, and what is lost');
   const embedder = await createNodeEmbedder();
   const { manifest, cohort } = embedder;
-  const recorded = await embedAll(embedder, files);
+  const recorded = await embedAll(embedder, files, { features: true });
   const samples = files.map((file, i) => ({ ...sampleOf(file, i), ...recorded[i] }));
-  const { pictures, counts } = await readTrainingPictures(embedder, trainingPictures, {
-    cohort: cohort.flatMap(({ vectors }) => vectors),
-    benchmark: recorded.map(({ vector }) => vector),
-  });
+  const { pictures, counts } = await readTrainingPictures(
+    embedder,
+    trainingPictures,
+    {
+      cohort: cohort.flatMap(({ vectors }) => vectors),
+      benchmark: recorded.map(({ vector }) => vector),
+    },
+    { features: true },
+  );
   await embedder.close();
   console.log(
     `${manifest.id}. Further types: of ${trainingPictures} training pictures, one a group, ${counts.cohort} left out as like a stranger of the\n` +
@@ -58,7 +63,7 @@ async function measure(samples, pictures, model) {
       })),
     ...pictures
       .slice(-trainingStrangers)
-      .map(({ name, vector }) => ({ type: name, vector, kind: 'training' })),
+      .map(({ name, ...picture }) => ({ type: name, ...picture, kind: 'training' })),
   ];
 
   const rows = [];
@@ -120,11 +125,12 @@ async function measure(samples, pictures, model) {
       const cut = all.filter(isCutOut);
       const catalogue = cut.filter((sample) => sample.catalogue && sample.stratum === 'aligned');
       const best = [catalogue, cut, all].find((list) => list.length > 0);
-      return { label: type, vector: best[Math.floor(random() * best.length)].vector };
+      const { vector, features } = best[Math.floor(random() * best.length)];
+      return { label: type, vector, features };
     });
     const further = shuffled(pictures.slice(0, -trainingStrangers), random)
       .slice(0, size - references.length)
-      .map(({ vector }, i) => ({ label: `further-${i}`, vector }));
+      .map(({ vector, features }, i) => ({ label: `further-${i}`, vector, features }));
     if (references.length + further.length < size) throw new Error(`Too few pictures for ${size} types.`);
     return { chosen, references: [...references, ...further] };
   }

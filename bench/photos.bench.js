@@ -9,6 +9,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { createSecondLook } from '@docclf/core/second-look';
+import { geometry } from '@docclf/features';
 import {
   createClassifier,
   createDocClassifier,
@@ -73,12 +75,13 @@ async function accuracy() {
       locate: 'auto',
       probe: ({ file, peer: quad }) => (quad ? { source: file, corners: quad } : file),
     },
-    docclf: { locate: 'auto', probe: ({ file }) => file },
+    'docclf, first look': { locate: 'auto', probe: ({ file }) => file },
+    docclf: { locate: 'auto', probe: ({ file }) => file, secondLook: createSecondLook(geometry) },
   };
   const rows = [];
-  for (const [name, { locate, probe }] of Object.entries(ways)) {
+  for (const [name, { locate, probe, secondLook }] of Object.entries(ways)) {
     const gallery = await createMemoryGallery(spaceOf(embedder.manifest));
-    const classifier = createClassifier({ embedder, gallery, locate });
+    const classifier = createClassifier({ embedder, gallery, locate, secondLook });
     for (const { file, label, isReference } of photos)
       if (isReference) await classifier.register(file, { label });
     const labels = (await classifier.labels()).map(({ label }) => label);
@@ -215,8 +218,8 @@ function remembering(embedder) {
   return {
     ...embedder,
     embed: async ([source], options) => {
-      const { locate, variations, asReference } = options;
-      const key = JSON.stringify([source, locate, variations, asReference]);
+      const { locate, variations, asReference, features } = options;
+      const key = JSON.stringify([source, locate, variations, asReference, features]);
       if (!known.has(key)) known.set(key, await embedder.embed([source], options));
       return known.get(key);
     },

@@ -17,10 +17,11 @@ const noDocuments = new Set(['bsds500', 'imagenet_samples', 'debian_wallpapers']
  * @param {import('@docclf/node').Embedder<any>} embedder
  * @param {number} count so many are drawn before any is left out
  * @param {{ cohort: readonly Float32Array[], benchmark: readonly Float32Array[] }} leftOut vectors of what must not be among them
- * @returns {Promise<{ pictures: { name: string, vector: Float32Array }[], counts: { cohort: number, benchmark: number } }>}
+ * @param {Parameters<typeof embedAll>[2]} [options]
+ * @returns {Promise<{ pictures: ({ name: string } & import('./recorded.js').Recorded)[], counts: { cohort: number, benchmark: number } }>}
  *   in random order, the same in every run
  */
-export async function readTrainingPictures(embedder, count, leftOut) {
+export async function readTrainingPictures(embedder, count, leftOut, options = {}) {
   const folder = join(dataFolder, 'train');
   const rows = (await readFile(join(folder, 'index.tsv'), 'utf8')).trim().split('\n').slice(1);
   /** @type {Map<string, string>} */
@@ -41,10 +42,11 @@ export async function readTrainingPictures(embedder, count, leftOut) {
   const vectors = await embedAll(
     embedder,
     known.map((name) => bytes.get(name)),
+    options,
   );
   const counts = { cohort: 0, benchmark: 0 };
   const pictures = vectors
-    .map(({ vector }, i) => ({ name: known[i], vector }))
+    .map((recorded, i) => ({ name: known[i], ...recorded }))
     .filter(({ vector }) => {
       for (const reason of /** @type {const} */ (['cohort', 'benchmark'])) {
         if (!leftOut[reason].some((other) => cosine(vector, other) > samePicture)) continue;
