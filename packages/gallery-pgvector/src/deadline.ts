@@ -8,6 +8,9 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** A timer of more would go off at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * @param onLate is given what comes after all
  * @throws NoAnswerError, and what `answer` rejects with
@@ -23,7 +26,7 @@ export async function within<Answer>(
     timer = setTimeout(() => {
       isLate = true;
       reject(new NoAnswerError(milliseconds));
-    }, milliseconds);
+    }, Math.min(milliseconds, longestTimer));
   });
   answer.then(
     (late) => isLate && onLate(late),

@@ -71,11 +71,16 @@ export async function decode(
   }
   const decoding = () =>
     decoder.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  const { data, info } = await withMemory(memoryOf(page), signal, decoding).catch((cause: unknown) => {
-    if (DocclfError.is(cause)) throw cause;
-    // What libvips says may be about another image: it keeps one text of errors for the whole process.
-    throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
-  });
+  const memory = memoryOf(page);
+  const { data, info } = await withMemory(memory, signal, decoding)
+    .catch((cause: unknown) => {
+      if (DocclfError.is(cause)) throw cause;
+      // What libvips says may be about another image: it keeps one text of errors for the whole process.
+      throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
+    })
+    .finally(() => {
+      if (memory > remembered) forgetOperations();
+    });
   const channels = info.channels as RasterImage['channels'];
   const raster = toRgb({ data, width: info.width, height: info.height, channels });
   const turned = orientation > 4;
@@ -111,6 +116,19 @@ function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMe
     avif: 16,
   };
   return width * height * perPixel[format];
+}
+
+/** Bytes of one decoding that may stay in libvips' memory of what it did, which holds some five of them. */
+const remembered = 2 ** 24;
+
+/**
+ * libvips remembers its last hundred operations, and with one that opened a GIF, an AVIF or a progressive JPEG all that its
+ * decoder took; its own limit counts only pixels. What the process has set stays set.
+ */
+function forgetOperations(): void {
+  const { memory, files, items } = sharp.cache();
+  sharp.cache(false);
+  sharp.cache({ memory: memory.max, files: files.max, items: items.max });
 }
 
 /** The decoder of GIF takes it for the size alone. */
