@@ -83,6 +83,8 @@ export function createSecondLook(
       if (probe === undefined) return best;
       const found = new Map<string, Likeness>();
       for (const [index, [id, bytes]] of [...references].entries()) {
+        // Each comparison takes some milliseconds: others come through between them.
+        if (index > 0) await new Promise<void>((resolve) => void setTimeout(resolve));
         if (index >= firstLabels && mostInliers(found) >= enough) break;
         const likeness = bytes && compare(probe, bytes);
         if (likeness) found.set(id, likeness);
