@@ -1,4 +1,5 @@
 /** How many references each label has: brought up to date by counting the labels again that a commit named. */
+import { readWritten } from './answers.ts';
 import type { Client, Records, Where } from './client.ts';
 import type { Entry, Journal } from './journal.ts';
 import { pagesOf } from './pages.ts';
@@ -72,11 +73,13 @@ export function createCounts(client: Client, collection: string, journal: Journa
 
   /** The one record that has all others in it; undefined where there is none, as when two wrote one at once. */
   async function readCounts(stored: readonly Entry[]): Promise<Known | undefined> {
+    const what = 'a record of counts';
     const contents = await journal.read<StoredCounts>(stored);
-    const inOthers = new Set(contents.flatMap(([, { includes }]) => includes));
+    const inOthers = readWritten(what, () => new Set(contents.flatMap(([, { includes }]) => includes)));
     const [first, second] = contents.filter(([id]) => !inOthers.has(id));
     if (!first || second) return undefined;
-    return { counts: new Map(first[1].counts), includes: new Set(first[1].includes) };
+    const [, { counts, includes }] = first;
+    return readWritten(what, () => ({ counts: new Map(counts), includes: new Set(includes) }));
   }
 
   /** Of what is in it the records are removed. */

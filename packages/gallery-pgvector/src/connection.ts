@@ -34,7 +34,8 @@ export function createConnection(settings: Settings): Connection {
   const gallery = `${address} (schema ${schema})`;
 
   /** What only reads waits for nobody. */
-  const reading = <Result>(work: (query: Query) => Promise<Result>) => onClient(pool, settings, timeout, work);
+  const reading = <Result>(work: (query: Query) => Promise<Result>) =>
+    onClient(pool, settings, timeout, work);
   const writing = <Result>(work: (query: Query) => Promise<Result>) =>
     onClient(pool, settings, patienceToWrite(settings), work);
 
@@ -132,7 +133,8 @@ async function onClient<Result>(
     return await work(async (sql, ...values) => {
       if (lost) throw lost;
       try {
-        return (await within(isLong(sql) ? longPatience * timeout : patience, client.query(sql, values))).rows;
+        return (await within(isLong(sql) ? longPatience * timeout : patience, client.query(sql, values)))
+          .rows;
       } catch (error) {
         // Nothing more is asked of it, not even to roll back: the server does so when the connection ends.
         if (isConnectionLost(error)) lost = error as Error;

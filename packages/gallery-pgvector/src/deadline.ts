@@ -23,10 +23,13 @@ export async function within<Answer>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLate = false;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      isLate = true;
-      reject(new NoAnswerError(milliseconds));
-    }, Math.min(milliseconds, longestTimer));
+    timer = setTimeout(
+      () => {
+        isLate = true;
+        reject(new NoAnswerError(milliseconds));
+      },
+      Math.min(milliseconds, longestTimer),
+    );
   });
   answer.then(
     (late) => isLate && onLate(late),
