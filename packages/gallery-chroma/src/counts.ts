@@ -25,6 +25,11 @@ export interface Counts {
   write(): Promise<void>;
 }
 
+const what = 'a record of counts';
+
+const knownOf = ({ counts, includes }: StoredCounts): Known =>
+  readWritten(what, () => ({ counts: new Map(counts), includes: new Set(includes) }));
+
 /** @param collection the id of that of the references */
 export function createCounts(client: Client, collection: string, journal: Journal): Counts {
   let known: Known | undefined;
@@ -73,13 +78,11 @@ export function createCounts(client: Client, collection: string, journal: Journa
 
   /** The one record that has all others in it; undefined where there is none, as when two wrote one at once. */
   async function readCounts(stored: readonly Entry[]): Promise<Known | undefined> {
-    const what = 'a record of counts';
     const contents = await journal.read<StoredCounts>(stored);
     const inOthers = readWritten(what, () => new Set(contents.flatMap(([, { includes }]) => includes)));
     const [first, second] = contents.filter(([id]) => !inOthers.has(id));
     if (!first || second) return undefined;
-    const [, { counts, includes }] = first;
-    return readWritten(what, () => ({ counts: new Map(counts), includes: new Set(includes) }));
+    return knownOf(first[1]);
   }
 
   /** Of what is in it the records are removed. */
