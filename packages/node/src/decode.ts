@@ -22,6 +22,7 @@ import { countPages as countRead, readerOf, readPage } from './read-page.ts';
 import { inSlices, join } from './slices.ts';
 import type { ReadBytes, ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
+import { unremembered } from './unremembered.ts';
 
 export interface DecodedImage {
   /** Upright RGB pixels, shrunk by a whole factor where the decoder could. */
@@ -72,15 +73,12 @@ export async function decode(
   const decoding = () =>
     decoder.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const memory = memoryOf(page);
-  const { data, info } = await withMemory(memory, signal, decoding)
-    .catch((cause: unknown) => {
-      if (DocclfError.is(cause)) throw cause;
-      // What libvips says may be about another image: it keeps one text of errors for the whole process.
-      throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
-    })
-    .finally(() => {
-      if (memory > remembered) forgetOperations();
-    });
+  const decodingAlone = memory > remembered ? () => unremembered(decoding) : decoding;
+  const { data, info } = await withMemory(memory, signal, decodingAlone).catch((cause: unknown) => {
+    if (DocclfError.is(cause)) throw cause;
+    // What libvips says may be about another image: it keeps one text of errors for the whole process.
+    throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
+  });
   const channels = info.channels as RasterImage['channels'];
   const raster = toRgb({ data, width: info.width, height: info.height, channels });
   const turned = orientation > 4;
@@ -118,18 +116,8 @@ function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMe
   return width * height * perPixel[format];
 }
 
-/** Bytes of one decoding that may stay in libvips' memory of what it did, which holds some five of them. */
+/** Bytes of one decoding that libvips may remember: it holds some five of them. */
 const remembered = 2 ** 24;
-
-/**
- * libvips remembers its last hundred operations, and with one that opened a GIF, an AVIF or a progressive JPEG all that its
- * decoder took; its own limit counts only pixels. What the process has set stays set.
- */
-function forgetOperations(): void {
-  const { memory, files, items } = sharp.cache();
-  sharp.cache(false);
-  sharp.cache({ memory: memory.max, files: files.max, items: items.max });
-}
 
 /** The decoder of GIF takes it for the size alone. */
 function memoryOfGif({ size = { width: 0, height: 0 } }: ImageFacts): number {
