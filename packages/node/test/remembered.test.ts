@@ -35,3 +35,16 @@ it('the memory of a process that works with small pictures is its own', async ()
   await decodeImage(small);
   expect(sharp.cache().items.current).toBeGreaterThan(0);
 });
+
+it('of several at once nothing is remembered either, and what is set meanwhile stays', async () => {
+  const file = await plain(2000).gif({ effort: 1 }).toBuffer();
+  sharp.cache({ memory: 40, files: 10, items: 60 });
+  await Promise.all([1, 2, 3].map(() => decodeImage(file, { side: 500 })));
+  expect(sharp.cache()).toMatchObject({ memory: { max: 40 }, items: { current: 0, max: 60 } });
+  const decoding = decodeImage(file, { side: 500 });
+  // Once it has begun.
+  while (sharp.cache().items.max > 0) await new Promise((resolve) => setImmediate(resolve));
+  sharp.cache({ memory: 20, files: 5, items: 30 });
+  await decoding;
+  expect(sharp.cache()).toMatchObject({ memory: { max: 20 }, files: { max: 5 }, items: { max: 30 } });
+});
