@@ -43,7 +43,7 @@ export async function callTarget(classifier: Classifier<ImageSource>) {
 
 /** Of folders that every machine has: what lies there follows from no seed, and may be all of a disk. */
 function listWithin(folder: unknown, ...more: unknown[]): unknown {
-  const isOfMachine = ['/', '.', '..', ''].includes(String(folder));
+  const isOfMachine = typeof folder === 'string' && ['/', '.', '..', ''].includes(folder);
   return (listImageFiles as Call)(isOfMachine ? 'nowhere' : folder, ...more);
 }
 
