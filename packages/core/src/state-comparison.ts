@@ -1,7 +1,7 @@
 /**
  * From state maps to state vectors: what a picture differs in from a baseline, the same document without a state. What is
- * printed on the document falls out of the difference, the camera with the level and the contrast of each channel, where a mark
- * lies falls out of the pooling over places.
+ * printed on the document falls out of the difference, the camera with what it does alike everywhere, where a mark lies falls out
+ * of the pooling over places.
  */
 import type { StateModel } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
@@ -48,36 +48,118 @@ export function createStateComparison(model: StateModel): StateComparison {
 }
 
 /**
- * [3 * channels, places]: of each channel what the baseline does not explain once it is brought to the map's contrast, the
- * baseline so, and by how much its level has moved.
+ * [3 * channels, places]: what the baseline does not explain, what it does, and by how much the level of each channel has moved. The
+ * camera mixes and scales channels alike everywhere, which least squares undo; a mark lies at some places, which weigh less.
  */
-function beside(
-  map: Float32Array,
-  baseline: Float32Array,
-  { channels, places, comparison: { shrunk } }: StateModel,
-): Float32Array {
+function beside(map: Float32Array, baseline: Float32Array, model: StateModel): Float32Array {
+  const { channels, places } = model;
+  let weights = new Float64Array(places).fill(1 / places);
+  for (let round = 0; round < reweighted; round++)
+    weights = weightsOf(explained(map, baseline, weights, model), model);
   const inputs = new Float32Array(3 * channels * places);
+  const { left, level, plainLevel } = explained(map, baseline, weights, model);
   for (let channel = 0; channel < channels; channel++) {
     const start = channel * places;
-    const values = map.subarray(start, start + places);
-    const plain = baseline.subarray(start, start + places);
-    const level = sum(values) / places;
-    const plainLevel = sum(plain) / places;
-    let together = 0;
-    let square = 0;
-    for (let i = 0; i < places; i++) {
-      together += (values[i]! - level) * (plain[i]! - plainLevel);
-      square += (plain[i]! - plainLevel) ** 2 + shrunk * plain[i]! ** 2;
+    for (let i = start; i < start + places; i++) {
+      inputs[i] = left[i]!;
+      inputs[channels * places + i] = map[i]! - left[i]!;
     }
-    const contrast = together / places / (square / places + 1e-3);
-    for (let i = 0; i < places; i++) {
-      const expected = contrast * (plain[i]! - plainLevel);
-      inputs[start + i] = values[i]! - level - expected;
-      inputs[start + channels * places + i] = expected + plainLevel;
-    }
-    inputs.fill(level - plainLevel, start + 2 * channels * places, start + (2 * channels + 1) * places);
+    const shift = level[channel]! - plainLevel[channel]!;
+    inputs.fill(shift, 2 * channels * places + start, 2 * channels * places + start + places);
   }
   return inputs;
+}
+
+/** How often what is hardly explained loses weight. */
+const reweighted = 2;
+
+interface Explained {
+  /** Of the map [channels, places], what the baseline does not explain. */
+  readonly left: Float64Array;
+  /** Means of the channels. */
+  readonly level: Float64Array;
+  readonly plainLevel: Float64Array;
+}
+
+/** Each channel of the map from all of the baseline, by weighted least squares with a ridge. */
+function explained(
+  map: Float32Array,
+  baseline: Float32Array,
+  weights: Float64Array,
+  { channels, places, comparison: { shrunk } }: StateModel,
+): Explained {
+  const [level, plainLevel] = [map, baseline].map((of) =>
+    Float64Array.from({ length: channels }, (_, channel) => {
+      let total = 0;
+      for (let i = 0; i < places; i++) total += weights[i]! * of[channel * places + i]!;
+      return total;
+    }),
+  ) as [Float64Array, Float64Array];
+  const square = new Float64Array(channels * channels);
+  const mixing = new Float64Array(channels * channels);
+  for (let a = 0; a < channels; a++) {
+    for (let b = 0; b < channels; b++) {
+      for (let i = 0; i < places; i++) {
+        const plain = weights[i]! * (baseline[a * places + i]! - plainLevel[a]!);
+        if (b <= a) square[a * channels + b]! += plain * (baseline[b * places + i]! - plainLevel[b]!);
+        mixing[a * channels + b]! += plain * (map[b * places + i]! - level[b]!);
+      }
+    }
+  }
+  let spread = 0;
+  for (let a = 0; a < channels; a++) spread += square[a * channels + a]! / channels;
+  for (let a = 0; a < channels; a++)
+    square[a * channels + a]! += shrunk * (spread + square[a * channels + a]!) + 1e-3;
+  solve(square, mixing, channels);
+  const left = new Float64Array(channels * places);
+  for (let b = 0; b < channels; b++) {
+    for (let i = 0; i < places; i++) {
+      let rest = map[b * places + i]! - level[b]!;
+      for (let a = 0; a < channels; a++)
+        rest -= mixing[a * channels + b]! * (baseline[a * places + i]! - plainLevel[a]!);
+      left[b * places + i] = rest;
+    }
+  }
+  return { left, level, plainLevel };
+}
+
+/** Weights of places, summing to 1: the less, the more is left there beside what is left at the middle place. */
+function weightsOf({ left }: Explained, { channels, places }: StateModel): Float64Array {
+  const strange = new Float64Array(places);
+  for (let channel = 0; channel < channels; channel++) {
+    const rest = left.subarray(channel * places, (channel + 1) * places);
+    const usual = rest.reduce((total, value) => total + value * value, 0) / places + 1e-4;
+    rest.forEach((value, i) => {
+      strange[i]! += (value * value) / usual / channels;
+    });
+  }
+  const middle = strange.slice().sort()[(places - 1) >> 1]!;
+  const weights = strange.map((value) => 1 / (1 + value / (2 * middle + 1e-3)));
+  const total = weights.reduce((all, value) => all + value, 0);
+  return weights.map((value) => value / total);
+}
+
+/** Cholesky: `right` [n, n] becomes what `matrix` times it was, of a positive definite matrix whose lower half is used, and used up. */
+function solve(matrix: Float64Array, right: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let value = matrix[i * n + j]!;
+      for (let k = 0; k < j; k++) value -= matrix[i * n + k]! * matrix[j * n + k]!;
+      matrix[i * n + j] = i === j ? Math.sqrt(value) : value / matrix[j * n + j]!;
+    }
+  }
+  for (let column = 0; column < n; column++) {
+    for (let i = 0; i < n; i++) {
+      let value = right[i * n + column]!;
+      for (let k = 0; k < i; k++) value -= matrix[i * n + k]! * right[k * n + column]!;
+      right[i * n + column] = value / matrix[i * n + i]!;
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      let value = right[i * n + column]!;
+      for (let k = i + 1; k < n; k++) value -= matrix[k * n + i]! * right[k * n + column]!;
+      right[i * n + column] = value / matrix[i * n + i]!;
+    }
+  }
 }
 
 /** [rows, places] of [columns, places]: a layer at each place, negative numbers as 0. */
@@ -173,12 +255,16 @@ function layersOf(model: StateModel): Layer[] {
   const view = new DataView(bytes.buffer);
   let next = 0;
   const take = (count: number) =>
-    Float32Array.from({ length: count }, () => {
-      const value = view.getFloat32(4 * next, true);
-      next++;
-      return value;
-    });
+    Float32Array.from({ length: count }, () => halfPrecision(view.getUint16(2 * next++, true)));
   return shapesOf(model).map(([weights, biases]) => ({ weights: take(weights), biases: take(biases) }));
+}
+
+/** The number that is stored in so many bits: not every runtime reads them. Infinity and what is no number do not occur. */
+function halfPrecision(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const size = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -size : size;
 }
 
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
