@@ -88,22 +88,16 @@ function explained(
   weights: Float64Array,
   { channels, places, comparison: { shrunk } }: StateModel,
 ): Explained {
-  const [level, plainLevel] = [map, baseline].map((of) =>
-    Float64Array.from({ length: channels }, (_, channel) => {
-      let total = 0;
-      for (let i = 0; i < places; i++) total += weights[i]! * of[channel * places + i]!;
-      return total;
-    }),
-  ) as [Float64Array, Float64Array];
+  const [left, level] = aboutLevel(map, weights, channels);
+  const [flat, plainLevel] = aboutLevel(baseline, weights, channels);
   const square = new Float64Array(channels * channels);
   const mixing = new Float64Array(channels * channels);
+  const weighted = new Float64Array(places);
   for (let a = 0; a < channels; a++) {
+    for (let i = 0; i < places; i++) weighted[i] = weights[i]! * flat[a * places + i]!;
     for (let b = 0; b < channels; b++) {
-      for (let i = 0; i < places; i++) {
-        const plain = weights[i]! * (baseline[a * places + i]! - plainLevel[a]!);
-        if (b <= a) square[a * channels + b]! += plain * (baseline[b * places + i]! - plainLevel[b]!);
-        mixing[a * channels + b]! += plain * (map[b * places + i]! - level[b]!);
-      }
+      if (b <= a) square[a * channels + b] = dot(weighted, flat, b * places);
+      mixing[a * channels + b] = dot(weighted, left, b * places);
     }
   }
   let spread = 0;
@@ -111,16 +105,34 @@ function explained(
   for (let a = 0; a < channels; a++)
     square[a * channels + a]! += shrunk * (spread + square[a * channels + a]!) + 1e-3;
   solve(square, mixing, channels);
-  const left = new Float64Array(channels * places);
   for (let b = 0; b < channels; b++) {
-    for (let i = 0; i < places; i++) {
-      let rest = map[b * places + i]! - level[b]!;
-      for (let a = 0; a < channels; a++)
-        rest -= mixing[a * channels + b]! * (baseline[a * places + i]! - plainLevel[a]!);
-      left[b * places + i] = rest;
+    for (let a = 0; a < channels; a++) {
+      const share = mixing[a * channels + b]!;
+      for (let i = 0; i < places; i++) left[b * places + i]! -= share * flat[a * places + i]!;
     }
   }
   return { left, level, plainLevel };
+}
+
+/** Each channel less its weighted mean, and the means. */
+function aboutLevel(
+  map: Float32Array,
+  weights: Float64Array,
+  channels: number,
+): [Float64Array, Float64Array] {
+  const places = weights.length;
+  const flat = Float64Array.from(map);
+  const level = Float64Array.from({ length: channels }, (_, channel) => dot(weights, flat, channel * places));
+  for (let channel = 0; channel < channels; channel++)
+    for (let i = 0; i < places; i++) flat[channel * places + i]! -= level[channel]!;
+  return [flat, level];
+}
+
+/** Of all of `a` and as many of `b` from `start` on. */
+function dot(a: Float64Array, b: Float64Array, start: number): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[start + i]!;
+  return total;
 }
 
 /** Weights of places, summing to 1: the less, the more is left there beside what is left at the middle place. */

@@ -17,9 +17,7 @@ const halves = new Map([
 
 const base64 = (values: readonly number[]) =>
   btoa(
-    String.fromCharCode(
-      ...new Uint8Array(Uint16Array.from(values, (value) => halves.get(value)!).buffer),
-    ),
+    String.fromCharCode(...new Uint8Array(Uint16Array.from(values, (value) => halves.get(value)!).buffer)),
   );
 
 const places = 4;
