@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addRows, dots, explain } from './least-squares.ts';
+import { addRows, dots, unexplained } from './least-squares.ts';
 
 /** Five rows of two places: four that are taken at a time, and one more. */
 const rows = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
@@ -17,21 +17,21 @@ it('adds rows by their shares', () => {
   expect(to).toEqual(Float64Array.of(123, 226));
 });
 
-describe('explain', () => {
+describe('unexplained', () => {
   it('leaves nothing of channels that are mixed, scaled and raised', () => {
     const plain = Float64Array.of(1, 4, 2, 8, 3, 3, 9, 5);
     const mixed = Float64Array.from({ length: 8 }, (_, i) =>
       i < 4 ? 7 + 2 * plain[i]! - plain[i + 4]! : 0.5 * plain[i - 4]!,
     );
-    const { left, level, plainLevel } = explain(mixed, plain, new Float64Array(4).fill(0.25), 0);
+    const { left, shift } = unexplained(mixed, plain, new Float64Array(4).fill(0.25), 0);
     for (const value of left) expect(Math.abs(value)).toBeLessThan(0.01);
-    expect([...plainLevel]).toEqual([3.75, 5]);
-    expect([...level]).toEqual([9.5, 1.875]);
+    // 9.5 and 1.875 are the means of one, 3.75 and 5 of the other.
+    expect([...shift]).toEqual([5.75, -3.125]);
   });
 
   it('is the ridge regression by hand, of weighted places', () => {
     // Means 1 and 2; covariance 0.5 * (-1 * -2 + 1 * 2) = 2, variance 1, ridge 0.1 * (1 + 1) + 0.001.
-    const { left } = explain(
+    const { left } = unexplained(
       Float64Array.of(0, 4, 50),
       Float64Array.of(0, 2, -9),
       Float64Array.of(0.5, 0.5, 0),

@@ -3,7 +3,7 @@
  * printed on the document falls out of the difference, the camera with what it does alike everywhere, where a mark lies falls out
  * of the pooling over places.
  */
-import { addRows, dots, explain } from './least-squares.ts';
+import { addRows, dots, unexplained } from './least-squares.ts';
 import type { StateModel } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
 
@@ -39,8 +39,8 @@ export function createStateComparison(model: StateModel): StateComparison {
 
   return {
     vectorOf(map, baseline) {
-      const { inputs, shift } = beside(Float64Array.from(map), Float64Array.from(baseline), model);
-      const each = rectified(first, inputs, model.places, shift);
+      const inputs = beside(Float64Array.from(map), Float64Array.from(baseline), model);
+      const each = rectified(first, inputs, model.places);
       const pooled = pooledByTwo(each, fine, side);
       const units = rectified(second, withNear(near, pooled, 2 * fine, half), places);
       return toUnit(applied(out, overPlaces(units, hidden, strongest)));
@@ -49,22 +49,19 @@ export function createStateComparison(model: StateModel): StateComparison {
 }
 
 /**
- * [2 * channels, places] and [channels]: what the baseline does not explain and what it does, and by how much the level of each channel
- * has moved. The camera mixes and scales channels alike everywhere, which least squares undo; a mark lies at some places, which
- * weigh less.
+ * [3 * channels, places]: what the baseline does not explain, what it does, and by how much the level of each channel has moved. The
+ * camera mixes and scales channels alike everywhere, which least squares undo; a mark lies at some places, which weigh less.
  */
 function beside(map: Float64Array, baseline: Float64Array, { places, comparison: { shrunk } }: StateModel) {
   let weights: Float64Array = new Float64Array(places).fill(1 / places);
   for (let round = 0; round < reweighted; round++)
-    weights = weightsOf(explain(map, baseline, weights, shrunk).left, places);
-  const { left, level, plainLevel } = explain(map, baseline, weights, shrunk);
-  const inputs = new Float64Array(2 * map.length);
-  inputs.set(left);
-  inputs.set(
-    map.map((value, i) => value - left[i]!),
-    map.length,
-  );
-  return { inputs, shift: level.map((value, channel) => value - plainLevel[channel]!) };
+    weights = weightsOf(unexplained(map, baseline, weights, shrunk).left, places);
+  const { left, shift } = unexplained(map, baseline, weights, shrunk);
+  return new Float64Array(3 * map.length).map((_, i) => {
+    const at = i % map.length;
+    if (i < map.length) return left[at]!;
+    return i < 2 * map.length ? map[at]! - left[at]! : shift[Math.floor(at / places)]!;
+  });
 }
 
 /** How often what is hardly explained loses weight. */
@@ -74,9 +71,8 @@ const reweighted = 2;
 function weightsOf(left: Float64Array, places: number): Float64Array {
   const strange = new Float64Array(places);
   for (let start = 0; start < left.length; start += places) {
-    const rest = left.subarray(start, start + places);
-    const usual = rest.reduce((total, value) => total + value * value, 0) / places + 1e-4;
-    for (let i = 0; i < places; i++) strange[i]! += ((rest[i]! * rest[i]!) / usual / left.length) * places;
+    const squares = left.subarray(start, start + places).map((value) => value * value);
+    addRows(strange, Float64Array.of(places / left.length / (sum(squares) / places + 1e-4)), squares);
   }
   const middle = strange.slice().sort()[(places - 1) >> 1]!;
   const weights = strange.map((value) => 1 / (1 + value / (2 * middle + 1e-3)));
@@ -84,25 +80,15 @@ function weightsOf(left: Float64Array, places: number): Float64Array {
   return weights.map((value) => value / total);
 }
 
-/** [rows, places] of [columns, places]: a layer at each place, negative numbers as 0. `everywhere`: further columns, the same at all places. */
-function rectified(
-  { weights, biases }: Layer,
-  from: Float64Array,
-  places: number,
-  everywhere?: Float64Array,
-): Float64Array {
-  const rows = biases.length;
-  const all = weights.length / rows;
+/** [rows, places] of [columns, places]: a layer at each place, negative numbers as 0. */
+function rectified({ weights, biases }: Layer, from: Float64Array, places: number): Float64Array {
   const columns = from.length / places;
-  const to = new Float64Array(rows * places);
-  for (let row = 0; row < rows; row++) {
-    const own = weights.subarray(row * all, (row + 1) * all);
-    const [more = 0] = everywhere ? dots(everywhere, own.subarray(columns)) : [];
-    const result = to.subarray(row * places, (row + 1) * places).fill(biases[row]! + more);
-    addRows(result, own.subarray(0, columns), from);
-    for (let i = 0; i < places; i++) if (result[i]! < 0) result[i] = 0;
-  }
-  return to;
+  const to = new Float64Array(biases.length * places);
+  biases.forEach((bias, row) => {
+    const result = to.subarray(row * places, (row + 1) * places).fill(bias);
+    addRows(result, weights.subarray(row * columns, (row + 1) * columns), from);
+  });
+  return to.map((value) => Math.max(0, value));
 }
 
 /** [2 * count, side / 2, side / 2] of [count, side, side]: mean and maximum of two by two places. */
@@ -179,7 +165,7 @@ function layersOf(model: StateModel): Layer[] {
 function halfPrecision(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
-  const size = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+  const size = (exponent ? 1024 + fraction : 2 * fraction) * 2 ** (exponent - 25);
   return bits & 0x8000 ? -size : size;
 }
 
