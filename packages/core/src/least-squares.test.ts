@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { addRows, dots, unexplained } from './least-squares.ts';
+import { addRows, unexplained } from './least-squares.ts';
 
 /** Five rows of two places: four that are taken at a time, and one more. */
 const rows = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
-
-it('sums products over places', () => {
-  expect(dots(Float64Array.of(2, -1), rows)).toEqual(Float64Array.of(0, 2, 4, 6, 8));
-});
 
 it('adds rows by their shares', () => {
   const to = Float64Array.of(100, 200);

@@ -1,15 +1,5 @@
 /** Sums of products over the places of maps [rows, places], and what is solved by them. */
 
-/** [rows]: of `one` [places] with each row of `from`. */
-export function dots(one: Float64Array, from: Float64Array): Float64Array {
-  const places = one.length;
-  return new Float64Array(from.length / places).map((_, row) => {
-    let total = 0;
-    for (let i = 0; i < places; i++) total += one[i]! * from[row * places + i]!;
-    return total;
-  });
-}
-
 /** To `to` [places] is added the sum of the first rows of `from`, each by its share; four at a time, which takes half as long. */
 export function addRows(to: Float64Array, shares: Float64Array, from: Float64Array): void {
   const places = to.length;
@@ -36,32 +26,46 @@ export function addRows(to: Float64Array, shares: Float64Array, from: Float64Arr
  */
 export function unexplained(map: Float64Array, plain: Float64Array, weights: Float64Array, ridge: number) {
   const places = weights.length;
-  const [left, level] = aboutLevel(map, weights);
-  const [flat, plainLevel] = aboutLevel(plain, weights);
-  const rows = Array.from(level, (_, a) => {
-    const weighted = weights.map((weight, i) => weight * flat[a * places + i]!);
-    return [...dots(weighted, flat), ...dots(weighted, left)];
+  const channels = map.length / places;
+  const width = 2 * channels;
+  // Place by place the channels of `plain`, then those of `map`; less their means.
+  const both = new Float64Array(2 * map.length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let i = 0; i < places; i++) {
+      both[i * width + channel] = plain[channel * places + i]!;
+      both[i * width + channels + channel] = map[channel * places + i]!;
+    }
+  }
+  const level = new Float64Array(width);
+  addRows(level, weights, both);
+  for (let i = 0; i < both.length; i++) both[i]! -= level[i % width]!;
+  const rows = Array.from({ length: channels }, (_, a) => {
+    const row = new Float64Array(width);
+    addRows(
+      row,
+      weights.map((weight, i) => weight * both[i * width + a]!),
+      both,
+    );
+    return row;
   });
-  const spread = rows.reduce((total, row, a) => total + row[a]!, 0) / rows.length;
+  const spread = rows.reduce((total, row, a) => total + row[a]!, 0) / channels;
   rows.forEach((row, a) => {
     row[a]! += ridge * (spread + row[a]!) + 1e-3;
   });
   // Gauss and Jordan: positive definite, so no pivot is sought.
   rows.forEach((row, a) => {
-    for (const other of rows) {
-      const share = other === row ? 0 : other[a]! / row[a]!;
-      if (share !== 0) for (let i = a; i < row.length; i++) other[i]! -= share * row[i]!;
-    }
+    for (const other of rows) if (other !== row) addRows(other, Float64Array.of(-other[a]! / row[a]!), row);
   });
-  for (let b = 0; b < rows.length; b++) {
-    const minus = Float64Array.from(rows, (row, a) => -row[rows.length + b]! / row[a]!);
-    addRows(left.subarray(b * places, (b + 1) * places), minus, flat);
+  const shares = new Float64Array(channels * channels).map((_, i) => {
+    const a = Math.floor(i / channels);
+    return -rows[a]![channels + (i % channels)]! / rows[a]![a]!;
+  });
+  const left = new Float64Array(map.length);
+  for (let i = 0; i < places; i++) {
+    const here = both.subarray(i * width, (i + 1) * width);
+    addRows(here.subarray(channels), here.subarray(0, channels), shares);
+    for (let channel = 0; channel < channels; channel++)
+      left[channel * places + i] = here[channels + channel]!;
   }
-  return { left, shift: level.map((value, a) => value - plainLevel[a]!) };
-}
-
-/** Each channel less its weighted mean, and the means. */
-function aboutLevel(map: Float64Array, weights: Float64Array): [Float64Array, Float64Array] {
-  const level = dots(weights, map);
-  return [map.map((value, i) => value - level[Math.floor(i / weights.length)]!), level];
+  return { left, shift: level.slice(channels).map((value, channel) => value - level[channel]!) };
 }

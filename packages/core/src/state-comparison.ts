@@ -3,7 +3,7 @@
  * printed on the document falls out of the difference, the camera with what it does alike everywhere, where a mark lies falls out
  * of the pooling over places.
  */
-import { addRows, dots, unexplained } from './least-squares.ts';
+import { addRows, unexplained } from './least-squares.ts';
 import type { StateModel } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
 
@@ -137,7 +137,9 @@ function overPlaces(maps: Float64Array, count: number, strongest: number): Float
 }
 
 function applied({ weights, biases }: Layer, from: Float64Array): Float32Array {
-  return Float32Array.from(dots(from, weights), (value, row) => value + biases[row]!);
+  return Float32Array.from(biases, (bias, row) =>
+    from.reduce((total, value, i) => total + weights[row * from.length + i]! * value, bias),
+  );
 }
 
 /** Place by place the middle of several maps: what the document is like where no picture of it without a state is known. */
