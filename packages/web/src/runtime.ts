@@ -15,10 +15,13 @@ import {
   positiveInteger,
   throwIfAborted,
 } from '@docclf/core/implementer';
+import { listOfReaders, type PageReader } from '@docclf/core/readers';
+import { decodedSide } from '@docclf/locate';
 import { cohortUrl, localiserManifestUrl, localiserUrl, manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress } from './download.ts';
 import { tryFrames } from './frame.ts';
 import type { LocaliserUrls, ModelUrls } from './model.ts';
+import { withPage } from './read-page.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
@@ -32,6 +35,11 @@ import { type CapturedSource, captureSources, type ImageSource, release } from '
 import { openInWorker } from './worker-client.ts';
 
 export interface WebEmbedderOptions extends Partial<ImageLimits> {
+  /**
+   * What reads files that browsers do not, by their first bytes: PDFs (`@docclf/pdf`), HEIC (`@docclf/heic`); of a PDF the first
+   * page. They stay yours to close. Default: none.
+   */
+  readonly readers?: readonly PageReader[] | undefined;
   /**
    * URL of a model manifest, whose files lie beside it, or the URL of each where a bundler renamed them.
    * Default: the model of `@docclf/model`.
@@ -83,6 +91,7 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
 
 export const embedderOptions: OptionTable<WebEmbedderOptions> = {
   ...imageLimitOptions,
+  readers: listOfReaders,
   model: anything,
   localiser: anything,
   device: anything,
@@ -144,10 +153,53 @@ async function createOn(
   const { embedder, facts } = worker
     ? await openInWorker(build.startWorker(), settings, { onProgress, signal })
     : await openSession(() => build.load(), settings, { onProgress, signal, ownsThread: false });
-  return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
+  return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker }, options);
 }
 
-function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus): WebEmbedder {
+function withImageSources(
+  { embedder }: OpenedEmbedder,
+  status: EmbedderStatus,
+  { readers = [], localiser, ...options }: WebEmbedderOptions,
+): WebEmbedder {
+  const limits = imageLimits(options);
+  const { width, height } = embedder.manifest.input;
+  const { mean, std } = embedder.manifest.preprocessing;
+  const spec = { width, height, mean, std };
+
+  async function capture(
+    sources: readonly ImageSource[],
+    { signal, locate = 'auto' }: EmbedOptions,
+  ): Promise<readonly CapturedSource[]> {
+    const captured = await captureSources(sources);
+    if (readers.length === 0) return captured;
+    const side = (corners: CapturedSource['corners']) =>
+      decodedSide(spec, corners ?? (localiser === false ? false : locate));
+    try {
+      return await Promise.all(
+        captured.map((source) =>
+          withPage(source, { readers, limits, side: side(source.corners), signal: signal }),
+        ),
+      );
+    } catch (error) {
+      captured.forEach(release);
+      throw error;
+    }
+  }
+
+  async function withCaptured<Result>(
+    sources: readonly ImageSource[],
+    options: EmbedOptions,
+    work: (captured: readonly CapturedSource[]) => Promise<Result>,
+  ): Promise<Result> {
+    throwIfAborted(options.signal, 'Embedding');
+    const captured = await capture(sources, options);
+    try {
+      return await work(captured);
+    } finally {
+      captured.forEach(release);
+    }
+  }
+
   // What is captured when `close` is called still gets its answer.
   const lifetime = createLifetime('embedder', embedder.close);
   return {
@@ -166,20 +218,6 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     close: lifetime.close,
     status: () => status,
   };
-}
-
-async function withCaptured<Result>(
-  sources: readonly ImageSource[],
-  { signal }: EmbedOptions,
-  work: (captured: readonly CapturedSource[]) => Promise<Result>,
-): Promise<Result> {
-  throwIfAborted(signal, 'Embedding');
-  const captured = await captureSources(sources);
-  try {
-    return await work(captured);
-  } finally {
-    captured.forEach(release);
-  }
 }
 
 function buildFor({ device = 'wasm', runtimeUrl }: WebEmbedderOptions): RuntimeBuild {

@@ -49,7 +49,16 @@ type CapturedPicture =
   | { readonly kind: 'picture'; readonly picture: ImageBitmap | VideoFrame; readonly name: string }
   /** `ImageData` in a frame, which takes its bytes far faster than this thread copies them. */
   | { readonly kind: 'framed'; readonly frame: VideoFrame; readonly name: string }
-  | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string };
+  | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string }
+  /** The page that a reader made of a file, and the file. */
+  | {
+      readonly kind: 'page';
+      readonly image: RasterImage;
+      /** Of the page before it was shrunk. */
+      readonly size: { readonly width: number; readonly height: number };
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly name: string;
+    };
 
 /** A source, read: encoded bytes, a picture that is ours to close, or pixels; and what errors call it. */
 export type ReadSource = Exclude<CapturedPicture, { kind: 'url' | 'blob' | 'framed' }>;
@@ -124,6 +133,7 @@ export function transferablesOf(source: CapturedSource): Transferable[] {
   if (source.kind === 'picture') return [source.picture];
   if (source.kind === 'framed') return [source.frame];
   if (source.kind === 'bytes') return [source.bytes.buffer];
+  if (source.kind === 'page') return [source.image.data.buffer as ArrayBuffer, source.bytes.buffer];
   return source.kind === 'pixels' ? [source.image.data.buffer as ArrayBuffer] : [];
 }
 
@@ -158,7 +168,7 @@ export async function readSource(
   maximumBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<ReadSource> {
-  if (source.kind === 'picture' || source.kind === 'pixels') return source;
+  if (source.kind === 'picture' || source.kind === 'pixels' || source.kind === 'page') return source;
   const { name } = source;
   if (source.kind === 'framed') return { kind: 'pixels', image: await pixelsOf(source.frame), name };
   const bytes = await readEncoded(source, maximumBytes, signal);
