@@ -22,23 +22,19 @@ const headBytes = 4096;
  */
 export async function withPage(source: CapturedSource, means: PageMeans): Promise<CapturedSource> {
   const { readers, limits, side, signal } = means;
-  if (readers.length === 0 || !isEncoded(source)) return source;
+  const isEncoded = source.kind === 'blob' || source.kind === 'bytes' || source.kind === 'url';
+  if (readers.length === 0 || !isEncoded) return source;
+  const readerFor = (bytes: Uint8Array) => readerOf(formatOf(bytes), readers);
   if (source.kind === 'blob') {
     // Of the many files that are none of a reader's, no more is read in this thread.
-    const head = new Uint8Array(await source.blob.slice(0, headBytes).arrayBuffer());
-    if (readerOf(formatOf(head), readers) === undefined) return source;
+    const head = await source.blob.slice(0, headBytes).arrayBuffer();
+    if (!readerFor(new Uint8Array(head))) return source;
   }
   const read = await readSource(source, limits.maximumBytes, signal);
   if (read.kind !== 'bytes') return source;
-  const { bytes, name } = read;
+  const reader = readerFor(read.bytes);
   const { corners } = source;
-  const outline = corners && { corners };
-  const reader = readerOf(formatOf(bytes), readers);
-  if (reader === undefined) return { kind: 'bytes', bytes, name, ...outline };
-  const { image, width, height } = await readPage(reader, { bytes, name }, side, { limits, signal });
-  return { kind: 'page', image, size: { width, height }, bytes, name, ...outline };
-}
-
-function isEncoded({ kind }: CapturedSource): boolean {
-  return kind === 'blob' || kind === 'bytes' || kind === 'url';
+  if (!reader) return { ...read, ...(corners && { corners }) };
+  const { image, ...size } = await readPage(reader, read, side, { limits, signal });
+  return { ...read, kind: 'page', image, size, ...(corners && { corners }) };
 }

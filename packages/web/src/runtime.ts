@@ -162,39 +162,21 @@ function withImageSources(
   { readers = [], localiser, ...options }: WebEmbedderOptions,
 ): WebEmbedder {
   const limits = imageLimits(options);
-  const { width, height } = embedder.manifest.input;
-  const { mean, std } = embedder.manifest.preprocessing;
-  const spec = { width, height, mean, std };
-
-  async function capture(
-    sources: readonly ImageSource[],
-    { signal, locate = 'auto' }: EmbedOptions,
-  ): Promise<readonly CapturedSource[]> {
-    const captured = await captureSources(sources);
-    if (readers.length === 0) return captured;
-    const side = (corners: CapturedSource['corners']) =>
-      decodedSide(spec, corners ?? (localiser === false ? false : locate));
-    try {
-      return await Promise.all(
-        captured.map((source) =>
-          withPage(source, { readers, limits, side: side(source.corners), signal: signal }),
-        ),
-      );
-    } catch (error) {
-      captured.forEach(release);
-      throw error;
-    }
-  }
 
   async function withCaptured<Result>(
     sources: readonly ImageSource[],
-    options: EmbedOptions,
+    { signal, locate = 'auto' }: EmbedOptions,
     work: (captured: readonly CapturedSource[]) => Promise<Result>,
   ): Promise<Result> {
-    throwIfAborted(options.signal, 'Embedding');
-    const captured = await capture(sources, options);
+    throwIfAborted(signal, 'Embedding');
+    const captured = await captureSources(sources);
+    const paged = (source: CapturedSource) => {
+      const place = source.corners ?? (localiser !== false && locate);
+      const side = decodedSide(embedder.manifest.input, place);
+      return withPage(source, { readers, limits, side, signal });
+    };
     try {
-      return await work(captured);
+      return await work(await Promise.all(captured.map(paged)));
     } finally {
       captured.forEach(release);
     }

@@ -128,13 +128,17 @@ async function capturePictureSource(source: Picture): Promise<CapturedPicture> {
   throw new DocclfError('INVALID_ARGUMENT', { argument: 'source', expected, received: describe(source) });
 }
 
+/** What any of the kinds may hold. */
+interface Held {
+  readonly picture?: ImageBitmap | VideoFrame;
+  readonly frame?: VideoFrame;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly image?: RasterImage;
+}
+
 /** What can be handed to a worker without a copy. */
-export function transferablesOf(source: CapturedSource): Transferable[] {
-  if (source.kind === 'picture') return [source.picture];
-  if (source.kind === 'framed') return [source.frame];
-  if (source.kind === 'bytes') return [source.bytes.buffer];
-  if (source.kind === 'page') return [source.image.data.buffer as ArrayBuffer, source.bytes.buffer];
-  return source.kind === 'pixels' ? [source.image.data.buffer as ArrayBuffer] : [];
+export function transferablesOf({ picture, frame, bytes, image }: CapturedSource & Held): Transferable[] {
+  return [picture, frame, bytes?.buffer, image?.data.buffer].filter(Boolean) as Transferable[];
 }
 
 /**
@@ -153,9 +157,9 @@ export async function captureSources(sources: readonly ImageSource[]): Promise<r
 }
 
 /** Lets go of what a source that was not read holds: browsers warn of a frame that is forgotten. */
-export function release(source: CapturedSource): void {
-  if (source.kind === 'picture') source.picture.close();
-  if (source.kind === 'framed') source.frame.close();
+export function release({ picture, frame }: CapturedSource & Held): void {
+  picture?.close();
+  frame?.close();
 }
 
 /**

@@ -33,7 +33,6 @@ export async function createThreadReader(
       ...portOfTarget(worker as never),
       onDeath(listener) {
         worker.onerror = ({ message }) => listener(new Error(message || 'the worker could not be loaded'));
-        worker.onmessageerror = () => listener(new Error('a message could not be read'));
       },
       end: () => worker.terminate(),
     };
