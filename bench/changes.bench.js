@@ -2,14 +2,14 @@
  * How much may happen to a page before its type is not answered any more?
  *
  * All types of the development benchmark that are cut out, one reference each; every other image is a probe, as it
- * is and after each change. Answers are the classifier's at its default. `npm run bench -- changes`; by itself it takes the names of
+ * is and after each change. Answers are the classifier's at its default, and for comparison those of the vector alone. `npm run bench -- changes`; by itself it takes the names of
  * the changes to try.
  */
-import { createNodeEmbedder } from '@docclf/node';
+import { createDocClassifier } from '@docclf/node';
 import { warpByHomography } from '@docclf/preprocess';
 import { changePixels, readPicture, sharpOf } from './lib/captures.js';
 import { devFiles, sampleOf } from './lib/dev-benchmark.js';
-import { classifierOver, embedAll, outcomeOf } from './lib/recorded.js';
+import { outcomeOf } from './lib/recorded.js';
 import { printHeading, printTable } from './lib/report.js';
 import { createShare } from './lib/shares.js';
 
@@ -90,7 +90,6 @@ function otsu(picture) {
 const files = await devFiles();
 if (files) {
   printHeading('changes: what may happen to a page');
-  const embedder = await createNodeEmbedder();
   const samples = files.map(sampleOf).filter(({ stratum }) => stratum === 'aligned' || stratum === 'filled');
   const pictures = await Promise.all(samples.map(({ file }) => readPicture(file)));
   const types = [...new Set(samples.map(({ type }) => type))];
@@ -100,15 +99,10 @@ if (files) {
       return all.find(({ catalogue }) => catalogue) ?? all[0];
     }),
   );
-  const kept = samples.filter((sample) => isReference.has(sample));
-  const vectors = await embedAll(
-    embedder,
-    kept.map(({ file }) => file),
-  );
-  const classifier = await classifierOver(
-    embedder,
-    kept.map(({ type }, i) => ({ label: type, ...vectors[i] })),
-  );
+  const classifier = await createDocClassifier({ lint: false });
+  for (const { file, type } of samples.filter((sample) => isReference.has(sample))) {
+    await classifier.register(file, { label: type });
+  }
   const rows = [];
   const mean = createTally();
   const asked = process.argv.slice(2);
@@ -118,35 +112,43 @@ if (files) {
     const probes = samples
       .map((sample, i) => ({ ...sample, picture: pictures[i] }))
       .filter((_, i) => !isReference.has(samples[i]));
-    const changed = [];
-    for (const { picture } of probes) changed.push(await change(picture));
-    const probed = await embedAll(embedder, changed);
-    for (const [i, { type, stratum }] of probes.entries()) {
-      const outcome = outcomeOf(await classifier.classify(probed[i]), type);
+    for (const { picture, type, stratum } of probes) {
+      const changed = await change(picture);
       const kind = type.startsWith('receipts') ? 'receipts' : stratum;
-      for (const each of [tally, mean]) {
-        each[kind].count(type, outcome.right);
-        each[`${kind}First`].count(type, outcome.rankedFirst);
-        each.wrong.count(type, outcome.wrong);
+      for (const [look, options] of [
+        ['', {}],
+        ['Vector', { secondLook: false, locate: false }],
+      ]) {
+        const outcome = outcomeOf(await classifier.classify(changed, options), type);
+        for (const each of [tally, mean]) {
+          each[kind + look].count(type, outcome.right);
+          if (look === '') each[`${kind}First`].count(type, outcome.rankedFirst);
+          each[`wrong${look}`].count(type, outcome.wrong);
+        }
       }
     }
+    process.stderr.write(`${name} done\n`);
     rows.push(rowOf(name, tally));
   }
   rows.push(rowOf('all together', mean));
-  await Promise.all([classifier.close(), embedder.close()]);
+  await classifier.close();
   console.log(
-    `${embedder.manifest.id}, ${types.length} types. Answered right at the default, in percent with 95 % of what resampled types give; after the\n` +
-      'slash, ranked first.\n',
+    `${classifier.embedder.manifest.id}, ${types.length} types. Answered right at the default, in percent with 95 % of what resampled types give; in\n` +
+      'brackets by the vector of the whole picture alone; after the slash, ranked first.\n',
   );
   printTable(['change', 'aligned', 'filled', 'receipts', 'wrong'], rows);
 }
 
 function createTally() {
-  const kinds = ['aligned', 'filled', 'receipts'].flatMap((kind) => [kind, `${kind}First`]);
-  return Object.fromEntries([...kinds, 'wrong'].map((name) => [name, createShare()]));
+  const kinds = ['aligned', 'filled', 'receipts'];
+  const names = [...kinds, 'wrong'].flatMap((kind) => [kind, `${kind}Vector`]);
+  return Object.fromEntries(
+    [...names, ...kinds.map((kind) => `${kind}First`)].map((name) => [name, createShare()]),
+  );
 }
 
 function rowOf(name, tally) {
-  const cell = (kind) => `${tally[kind].text()} / ${tally[`${kind}First`].plain()}`;
-  return [name, cell('aligned'), cell('filled'), cell('receipts'), tally.wrong.text()];
+  const pair = (kind) => `${tally[kind].text()} [${tally[`${kind}Vector`].plain()}]`;
+  const cell = (kind) => `${pair(kind)} / ${tally[`${kind}First`].plain()}`;
+  return [name, cell('aligned'), cell('filled'), cell('receipts'), pair('wrong')];
 }

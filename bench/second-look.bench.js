@@ -6,7 +6,7 @@
  * with any of `photos`, `aligned`, `filled`, `time` behind it.
  */
 import { createSecondLook } from '@docclf/core/second-look';
-import { compareFeatures, featuresAttachment } from '@docclf/features';
+import { geometry } from '@docclf/features';
 import {
   createClassifier,
   createDocClassifier,
@@ -26,7 +26,7 @@ const isAsked = (name) => asked.length === 0 || asked.includes(name);
 const files = await devFiles();
 const samples = files?.map(sampleOf) ?? [];
 const embedder = remembering(await createNodeEmbedder());
-const own = createSecondLook({ attachment: featuresAttachment, compare: compareFeatures });
+const own = createSecondLook(geometry);
 let looked = false;
 /** Says whether it was taken. */
 const look = {

@@ -60,6 +60,8 @@ async function use({ name, files, dependencies, overrides, install = plainly, en
     npm_config_cache: join(folder, 'npm-cache'),
     YARN_CACHE_FOLDER: join(folder, 'yarn-cache'),
     npm_config_store_dir: join(folder, 'pnpm-store'),
+    // A setting of this repository, which npm hands to what it runs; who installs the packages has another's.
+    npm_config_engine_strict: '',
   };
   try {
     console.log(`\n${name}`);

@@ -1,8 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createPdfReader } from '@docclf/pdf';
 import { expect, it } from 'vitest';
 import { makePdf } from '../../pdf/test/make-pdf.ts';
 import { docclf, temporaryFolder, writePage } from './support.ts';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 const form = '0 g 20 250 160 20 re f 0.5 g 20 40 60 180 re f 0.2 g 100 120 80 8 re f 100 90 80 8 re f';
 const terms = '0.6 g '.concat(...Array.from({ length: 24 }, (_, i) => `15 ${15 + i * 11} 170 5 re f `));
@@ -65,10 +70,49 @@ it('begins a document at each first page of a registered type', async () => {
     'unknown/batch-1.pdf',
   ]);
   expect(await Promise.all(files.sort().map((file) => pagesIn(path(`out/${file}`))))).toEqual([3, 1, 2, 1]);
-  // Nothing is overwritten by doing it again.
-  await split();
-  expect(existsSync(path('out/form/batch-7-2.pdf'))).toBe(true);
 });
+
+it('makes nothing twice when it is done again, and overwrites nothing', async () => {
+  const { path, split } = await batch();
+  await split();
+  const inFolder = () => readdirSync(path('out'), { recursive: true }).sort();
+  const before = inFolder();
+  rmSync(path('out/unknown/batch-1.pdf')); // As if it had been stopped.
+  const again = await split();
+  expect(inFolder()).toEqual(before);
+  expect(again.lines.map((line) => line.endsWith(' (there already)'))).toEqual([false, true, true, true]);
+  writeFileSync(path('out/form/batch-7.pdf'), 'of somebody else');
+  await split();
+  expect(readFileSync(path('out/form/batch-7.pdf'), 'utf8')).toBe('of somebody else');
+  expect(inFolder()).toEqual([...before, 'form/batch-7-2.pdf'].sort());
+});
+
+it.skipIf(!existsSync(program))(
+  'leaves nothing behind where it cannot write, and ends (needs a build)',
+  async () => {
+    const { path, gallery } = await batch();
+    mkdirSync(path('out'));
+    writeFileSync(path('out/form'), 'a file where the folder would be');
+    const args = [
+      'split',
+      path('batch.pdf'),
+      '--to',
+      path('out'),
+      '--gallery',
+      gallery,
+      '--threshold',
+      '0.97',
+    ];
+    // In a process of its own, since a thread that goes on reading would keep that from ending.
+    const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+    expect(await once(child, 'close')).toEqual([3, null]);
+    expect(readdirSync(path('out'), { recursive: true }).sort()).toEqual([
+      'form',
+      'unknown',
+      'unknown/batch-1.pdf',
+    ]);
+  },
+);
 
 it('splits PDFs only, and goes on behind a damaged one', async () => {
   const { path, gallery } = await batch();

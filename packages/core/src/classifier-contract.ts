@@ -103,6 +103,8 @@ export interface ClassifyOptions extends WithSignal {
   readonly rotations?: boolean | undefined;
   /** Or the document's corners in the picture; see `EmbedOptions.locate`. Default: the classifier's. */
   readonly locate?: EmbedOptions['locate'];
+  /** `false`: the first answer stands, as for the frames of a camera, which come too fast. Default: the classifier's. */
+  readonly secondLook?: boolean | undefined;
   /** Also return the probe's vector, e.g. for an inbox of unknown documents. Default false. */
   readonly vector?: boolean | undefined;
   /** Also return a small picture of the probe. Default false. */

@@ -47,6 +47,7 @@ export const classifyOptions: OptionTable<ClassifyOptions> = {
   topK: anything,
   margin: anything,
   expected: anything,
+  secondLook: flag,
   vector: flag,
   thumbnail: flag,
 };

@@ -1,4 +1,4 @@
-/** kernel/kernel.wat, assembled by kernel/build.mjs: a WebAssembly module in base64. */
+/** kernel/kernel.wat, assembled by `npm run kernel`: a WebAssembly module in base64. */
 export const kernelBytes =
   'AGFzbQEAAAABKAVgA39/fwF9YAF7AX1gBX9/f39/AGAEe399fQF9YAh/f39/fX19fwACEAEEcm93cwZtZW1vcnkCAAEDBgUAAQID' +
   'BAcbAwNkb3QAAAhwcm9kdWN0cwACBmJvdW5kcwAECusEBTQBAXsDQCADIAD9AAQAIAL9AAQA/eYB/eQBIQMgAkEQaiECIABBEGoi' +

@@ -36,12 +36,13 @@ export function createRecognition<Source>(
 ): Pick<Classifier<Source>, 'classify' | 'classifyAll' | 'classifyMany' | 'threshold'> {
   const { embedder, onClassified = () => {}, defaults, points, lifetime } = parts;
   const answer = createAnswer(parts);
-  const looksAgain = parts.secondLook !== undefined;
+  const looksAgain = ({ secondLook }: ClassifyOptions) =>
+    parts.secondLook !== undefined && secondLook !== false;
 
   async function classify(source: Source, options: ClassifyOptions): Promise<Classification> {
     const start = performance.now();
     const asked = askedOf(options, defaults, points);
-    const embedding = await embedOne(embedder, source, embedOptionsOf(asked, options, looksAgain));
+    const embedding = await embedOne(embedder, source, embedOptionsOf(asked, options, looksAgain(options)));
     const result = await answer(embedding, asked, { ...options, start });
     onClassified(result);
     return result;
@@ -50,7 +51,7 @@ export function createRecognition<Source>(
   async function classifyAll(source: Source, options: ClassifyOptions): Promise<readonly Classification[]> {
     const start = performance.now();
     const asked = askedOf(options, defaults, points);
-    const embeddings = await embedEach(embedder, source, embedOptionsOf(asked, options, looksAgain));
+    const embeddings = await embedEach(embedder, source, embedOptionsOf(asked, options, looksAgain(options)));
     const answers = await Promise.all(
       embeddings.map((one) => answer(one, asked, { ...options, start, several: true })),
     );

@@ -23,7 +23,7 @@ export interface FirstLook {
   /** The view that answered. */
   readonly view: View;
   /** All views with the best match of each label. */
-  readonly searched: readonly (SearchedView & { readonly vector: Float32Array })[];
+  readonly searched: readonly (SearchedView & { readonly vector: Float32Array; readonly view: View })[];
   /** As if this match had been the best of its view. */
   pointOf(match: Match, view: FirstLook['searched'][number]): Promise<OperatingPoint>;
   readonly featuresOf: Embedding['featuresOf'];

@@ -1,7 +1,7 @@
 /** Two pictures by what was kept of them. */
 import type { Corners } from '@docclf/preprocess';
 import { align } from './align.ts';
-import { decodeFeatures } from './encode.ts';
+import { decodeFeatures, featuresAttachment, invertFeatures } from './encode.ts';
 import type { Features } from './features.ts';
 import { matchFeatures } from './match.ts';
 
@@ -35,6 +35,15 @@ export function compareFeatures(probe: Uint8Array, reference: Uint8Array): Liken
     })),
   };
 }
+
+/** `Geometry` of `@docclf/core/second-look`: all that a second look asks of features. */
+export const geometry = {
+  attachment: featuresAttachment,
+  compare: compareFeatures,
+  invert: invertFeatures,
+  /** Points; 0 of bytes that cannot be read. */
+  count: (bytes: Uint8Array): number => read(bytes)?.count ?? 0,
+} as const;
 
 const known = new WeakMap<Uint8Array, Features | undefined>();
 

@@ -3,8 +3,8 @@
  * sections 5 and 6), of which one bit each is kept: above or below the middle of the 128. Samples lie on a grid that turns
  * and grows with the place, so that their weights are the same for all and are computed once.
  */
+import type { Plane } from './blur.ts';
 import { wordsOfPoint } from './features.ts';
-import type { Plane } from './scale-space.ts';
 
 const turn = 2 * Math.PI;
 
@@ -15,34 +15,32 @@ const directions = 8;
 /** Side of a cell in blurs, as in OpenCV. */
 const cellSide = 3;
 
-interface Sample {
-  /** In cells, from the place. */
-  readonly u: number;
-  readonly v: number;
-  readonly weight: number;
-  /** First number of each cell that takes a part of it, and that part. */
-  readonly bins: readonly number[];
-  readonly parts: readonly number[];
-}
+/** Cells that take a part of a sample, at most. */
+const shares = 4;
 
-const grid: readonly Sample[] = Array.from({ length: (samples + 4) ** 2 }, (_, i) => {
-  const side = samples + 4;
-  const u = ((i % side) - (side - 1) / 2) * (cells / samples);
-  const v = (Math.floor(i / side) - (side - 1) / 2) * (cells / samples);
-  const weight = Math.exp(-(u * u + v * v) / (2 * (cells / 2) ** 2));
-  const [column, row] = [u + cells / 2 - 0.5, v + cells / 2 - 0.5];
-  const bins: number[] = [];
-  const parts: number[] = [];
-  for (const y of [Math.floor(row), Math.floor(row) + 1]) {
-    for (const x of [Math.floor(column), Math.floor(column) + 1]) {
-      const part = (1 - Math.abs(column - x)) * (1 - Math.abs(row - y));
-      if (x < 0 || y < 0 || x >= cells || y >= cells || part <= 0) continue;
-      bins.push((y * cells + x) * directions);
-      parts.push(part);
+/** Where the samples lie in cells from the place, and what each cell takes of them: less of those that lie further away. */
+const grid = gridOf(samples + 4);
+
+function gridOf(side: number) {
+  const count = side * side;
+  const [u, v] = [new Float64Array(count), new Float64Array(count)];
+  // The first of a cell's directions, and the cell's part; 0 of the first cell where fewer take any.
+  const [bins, parts] = [new Uint8Array(count * shares), new Float64Array(count * shares)];
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [(i % side) - (side - 1) / 2, Math.floor(i / side) - (side - 1) / 2];
+    u[i] = x * (cells / samples);
+    v[i] = y * (cells / samples);
+    const weight = Math.exp(-(u[i]! ** 2 + v[i]! ** 2) / (2 * (cells / 2) ** 2));
+    const [column, row] = [u[i]! + cells / 2 - 0.5, v[i]! + cells / 2 - 0.5];
+    for (let share = 0; share < shares; share++) {
+      const [cellX, cellY] = [Math.floor(column) + (share & 1), Math.floor(row) + (share >> 1)];
+      if (cellX < 0 || cellY < 0 || cellX >= cells || cellY >= cells) continue;
+      bins[shares * i + share] = (cellY * cells + cellX) * directions;
+      parts[shares * i + share] = weight * (1 - Math.abs(column - cellX)) * (1 - Math.abs(row - cellY));
     }
   }
-  return { u, v, weight, bins, parts };
-}).filter(({ bins }) => bins.length > 0);
+  return { count, u, v, bins, parts };
+}
 
 /** The sides of the place's own direction: 1.5 blurs, up to three of them. */
 const ringRadius = 4;
@@ -62,7 +60,7 @@ export function directionsAt(plane: Plane, x: number, y: number, blur: number): 
       const gx = data[at + 1]! - data[at - 1]!;
       const gy = data[at + width]! - data[at - width]!;
       const weight = Math.exp(-((i * i + j * j) * ringStep ** 2) / (2 * 1.5 ** 2));
-      const bin = ((Math.atan2(gy, gx) / turn + 1) * ringBins) % ringBins;
+      const bin = ((angleOf(gx, gy) / turn + 1) * ringBins) % ringBins;
       const first = Math.floor(bin);
       const part = bin - first;
       const strength = weight * Math.sqrt(gx * gx + gy * gy);
@@ -71,6 +69,24 @@ export function directionsAt(plane: Plane, x: number, y: number, blur: number): 
     }
   }
   return peaksOf(smooth(smooth(histogram)));
+}
+
+/**
+ * The angle of a gradient to 2e-5 radians, in -pi to pi: the same in every runtime, which `Math.atan2` need not be, and in a
+ * third of the time (Abramowitz and Stegun 1964, 4.4.47).
+ */
+function angleOf(x: number, y: number): number {
+  const across = Math.abs(x);
+  const up = Math.abs(y);
+  const more = across < up ? up : across;
+  if (more === 0) return 0;
+  const t = (across < up ? across : up) / more;
+  const q = t * t;
+  const polynomial = (((0.0208351 * q - 0.085133) * q + 0.180141) * q - 0.3302995) * q + 0.999866;
+  let angle = t * polynomial;
+  if (across < up) angle = Math.PI / 2 - angle;
+  if (x < 0) angle = Math.PI - angle;
+  return y < 0 ? -angle : angle;
 }
 
 function smooth(histogram: Float64Array): Float64Array {
@@ -96,7 +112,7 @@ function peaksOf(histogram: Float64Array): number[] {
     .map(({ at }) => at);
 }
 
-const histogram = new Float32Array(cells * cells * directions);
+const histogram = new Float64Array(cells * cells * directions);
 
 /** Writes the bits of one place from `to` on. */
 export function describePoint(
@@ -113,24 +129,26 @@ export function describePoint(
   histogram.fill(0);
   const cos = Math.cos(angle) * blur * cellSide;
   const sin = Math.sin(angle) * blur * cellSide;
-  for (const { u, v, weight, bins, parts } of grid) {
-    const px = Math.round(x + u * cos - v * sin);
-    const py = Math.round(y + u * sin + v * cos);
+  const { count, u, v, bins, parts } = grid;
+  for (let i = 0; i < count; i++) {
+    // To the nearest pixel; what is cut off below 0 lies outside all the same.
+    const px = (x + u[i]! * cos - v[i]! * sin + 0.5) | 0;
+    const py = (y + u[i]! * sin + v[i]! * cos + 0.5) | 0;
     if (px < 1 || py < 1 || px >= width - 1 || py >= height - 1) continue;
     const at = py * width + px;
     const gx = data[at + 1]! - data[at - 1]!;
     const gy = data[at + width]! - data[at - width]!;
-    const strength = weight * Math.sqrt(gx * gx + gy * gy);
-    const direction = ((Math.atan2(gy, gx) - angle) / turn + 2) * directions;
-    const first = Math.floor(direction);
+    const strength = Math.sqrt(gx * gx + gy * gy);
+    const direction = ((angleOf(gx, gy) - angle) / turn + 2) * directions;
+    const first = direction | 0;
     const after = strength * (direction - first);
     const before = strength - after;
-    const one = first % directions;
-    const next = (first + 1) % directions;
-    for (let i = 0; i < bins.length; i++) {
-      const bin = bins[i]!;
-      histogram[bin + one]! += before * parts[i]!;
-      histogram[bin + next]! += after * parts[i]!;
+    const one = first & (directions - 1);
+    const next = (first + 1) & (directions - 1);
+    for (let share = shares * i; share < shares * (i + 1); share++) {
+      const bin = bins[share]!;
+      histogram[bin + one]! += before * parts[share]!;
+      histogram[bin + next]! += after * parts[share]!;
     }
   }
   const sorted = histogram.slice().sort();

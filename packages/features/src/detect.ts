@@ -1,5 +1,6 @@
 /** Places that stand out: extrema of the differences of blurs, in place and scale at once (Lowe 2004, sections 3 and 4). */
-import { blurOf, type Octave, type Plane, scalesOfOctave } from './scale-space.ts';
+import type { Plane } from './blur.ts';
+import { blurOf, type Octave, scalesOfOctave } from './scale-space.ts';
 
 /** In pixels of its octave. */
 export interface Place {

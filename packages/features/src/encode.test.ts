@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { drawnPage } from '../test/drawn.ts';
+import { geometry } from './compare.ts';
 import { decodeFeatures, encodeFeatures } from './encode.ts';
 import { extractFeatures } from './extract.ts';
 
@@ -32,4 +33,16 @@ it('a picture without a point is 8 bytes', () => {
   const bytes = encodeFeatures(extractFeatures(blank));
   expect(bytes.length).toBe(8);
   expect(decodeFeatures(bytes)?.count).toBe(0);
+});
+
+it("of a negative's features, inverted, as many agree with the picture as of its own", () => {
+  const picture = drawnPage(360, 260, 7);
+  const own = encodeFeatures(features);
+  const negative = encodeFeatures(
+    extractFeatures({ ...picture, data: picture.data.map((value) => 255 - value) }),
+  );
+  const most = geometry.compare(own, own)!.inliers;
+  expect(geometry.compare(negative, own)?.inliers ?? 0).toBeLessThan(0.1 * most);
+  expect(geometry.compare(geometry.invert(negative), own)!.inliers).toBeGreaterThan(0.9 * most);
+  expect(geometry.invert(geometry.invert(own))).toEqual(own);
 });

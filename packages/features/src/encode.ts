@@ -64,3 +64,19 @@ export function decodeFeatures(bytes: Uint8Array): Features | undefined {
     bits,
   };
 }
+
+/**
+ * Those of the same picture's negative: every direction turns about, and with it the cells around the point, while directions
+ * within them, that count from the point's own, stay.
+ *
+ * @param bytes as of `encodeFeatures`
+ */
+export function invertFeatures(bytes: Uint8Array): Uint8Array {
+  const inverted = bytes.slice();
+  for (let at = headBytes; at + pointBytes <= inverted.length; at += pointBytes) {
+    inverted[at + 5] = inverted[at + 5]! ^ 128;
+    // A byte is a cell.
+    inverted.subarray(at + 6, at + pointBytes).reverse();
+  }
+  return inverted;
+}

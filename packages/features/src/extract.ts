@@ -1,9 +1,10 @@
 /** From a picture to its features. */
 import { type RasterImage, resize, toRgb } from '@docclf/preprocess';
+import type { Plane } from './blur.ts';
 import { describePoint, directionsAt } from './describe.ts';
 import { findPlaces, type Place } from './detect.ts';
 import { type Features, wordsOfPoint } from './features.ts';
-import { type Plane, scaleSpace, scalesOfOctave } from './scale-space.ts';
+import { scaleSpace, scalesOfOctave } from './scale-space.ts';
 
 export interface ExtractOptions {
   /** Long side in pixels to which a larger picture is shrunk. Default 416. */

@@ -1,11 +1,5 @@
 /** A picture ever more blurred, halved at each octave, and the differences from one blur to the next (Lowe 2004, section 3). */
-
-/** Grey values 0 to 1, row-major. */
-export interface Plane {
-  readonly data: Float32Array;
-  readonly width: number;
-  readonly height: number;
-}
+import { blur, type Plane } from './blur.ts';
 
 export interface Octave {
   /** Pixels of the picture along a side of one of these. */
@@ -60,43 +54,4 @@ function halve({ data, width, height }: Plane): Plane {
     for (let x = 0; x < half; x++) halved[to++] = data[2 * y * width + 2 * x]!;
   }
   return { data: halved, width: half, height: rows };
-}
-
-/** By a Gaussian, edges repeated: columns first, then rows. */
-function blur({ data, width, height }: Plane, sigma: number): Plane {
-  const weights = gaussian(sigma);
-  const radius = weights.length - 1;
-  const out = new Float32Array(data.length);
-  const row = new Float32Array(width + 2 * radius);
-  for (let y = 0; y < height; y++) {
-    const at = y * width;
-    const own = weights[0]!;
-    for (let x = 0; x < width; x++) row[radius + x] = own * data[at + x]!;
-    for (let k = 1; k <= radius; k++) {
-      const weight = weights[k]!;
-      const above = Math.max(0, y - k) * width;
-      const below = Math.min(height - 1, y + k) * width;
-      for (let x = 0; x < width; x++) row[radius + x]! += weight * (data[above + x]! + data[below + x]!);
-    }
-    row.fill(row[radius]!, 0, radius);
-    row.fill(row[radius + width - 1]!, radius + width);
-    for (let x = 0; x < width; x++) out[at + x] = own * row[radius + x]!;
-    for (let k = 1; k <= radius; k++) {
-      const weight = weights[k]!;
-      for (let x = 0, i = radius; x < width; x++, i++) {
-        out[at + x]! += weight * (row[i - k]! + row[i + k]!);
-      }
-    }
-  }
-  return { data: out, width, height };
-}
-
-/** Weights of the middle and of one side; all of them sum to 1. */
-function gaussian(sigma: number): Float32Array {
-  const radius = Math.ceil(3 * sigma);
-  const weights = Float32Array.from({ length: radius + 1 }, (_, k) =>
-    Math.exp((-k * k) / (2 * sigma * sigma)),
-  );
-  const sum = weights.reduce((total, weight, k) => total + (k === 0 ? 1 : 2) * weight, 0);
-  return weights.map((weight) => weight / sum);
 }

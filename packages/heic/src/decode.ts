@@ -1,6 +1,7 @@
 /** One photo as pixels. */
 import { DocclfError } from '@docclf/core';
 import { type RasterImage, toRgb } from '@docclf/preprocess';
+import { isDisplayP3, primariesOfDisplayP3 } from './display-p3.ts';
 import { type LibheifModule, limit } from './libheif.ts';
 
 /** Of libheif: RGB; interleaved, with and without alpha; the channel of interleaved pixels. */
@@ -23,12 +24,18 @@ export interface DecodeOptions {
   readonly maximumMemory: number;
 }
 
+/** A photo's pixels as they are stored, and whether they are of Display P3. */
+export interface DecodedPhoto {
+  readonly image: RasterImage;
+  readonly isDisplayP3: boolean;
+}
+
 /**
  * The primary picture, RGB, turned as the file says.
  *
  * @throws IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_TOO_COSTLY, IMAGE_FORMAT_UNSUPPORTED
  */
-export function decodeHeic(module: LibheifModule, bytes: Uint8Array, options: DecodeOptions): RasterImage {
+export function decodeHeic(module: LibheifModule, bytes: Uint8Array, options: DecodeOptions): DecodedPhoto {
   const { source, maximumPixels, maximumMemory } = options;
   const words = module._malloc(bytesOfError + 4);
   const result = words + bytesOfError;
@@ -69,13 +76,50 @@ export function decodeHeic(module: LibheifModule, bytes: Uint8Array, options: De
     module._heif_decode_image(words, handle, result, rgb, hasAlpha ? withAlpha : withoutAlpha, 0);
     assertDone();
     image = word(result);
-    return toRgb(pixelsOf(module, image, result, hasAlpha ? 4 : 3));
+    return {
+      image: toRgb(pixelsOf(module, image, result, hasAlpha ? 4 : 3)),
+      isDisplayP3: hasDisplayP3(module, handle, words),
+    };
   } finally {
     if (image) module._heif_image_release(image);
     if (handle) module._heif_image_handle_release(handle);
     if (context) module._heif_context_free(context);
     module._free(data);
     module._free(words);
+  }
+}
+
+/** As libheif names the kinds of profiles: four letters. */
+const fourLetters = (text: string) => [...text].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
+const nclx = fourLetters('nclx');
+const icc: ReadonlySet<number> = new Set([fourLetters('prof'), fourLetters('rICC')]);
+/** In `heif_color_profile_nclx`, behind its version. */
+const primariesAt = 4;
+/** Longer ones hold tables, and no primaries. */
+const longestProfile = 65_536;
+
+/** Of a profile that cannot be read, false: the picture is as good without. */
+function hasDisplayP3(module: LibheifModule, handle: number, words: number): boolean {
+  const result = words + bytesOfError;
+  const word = (at: number) =>
+    new DataView(module.HEAPU8.buffer, module.HEAPU8.byteOffset).getUint32(at, true);
+  const type = module._heif_image_handle_get_color_profile_type(handle);
+  if (type === nclx) {
+    module._heif_image_handle_get_nclx_color_profile(words, handle, result);
+    if (word(words) !== success) return false;
+    const profile = word(result);
+    const primaries = word(profile + primariesAt);
+    module._heif_nclx_color_profile_free(profile);
+    return primaries === primariesOfDisplayP3;
+  }
+  const size = icc.has(type) ? module._heif_image_handle_get_raw_color_profile_size(handle) : 0;
+  const data = size > 0 && size <= longestProfile ? module._malloc(size) : 0;
+  if (data === 0) return false;
+  try {
+    module._heif_image_handle_get_raw_color_profile(words, handle, data);
+    return word(words) === success && isDisplayP3(module.HEAPU8.slice(data, data + size));
+  } finally {
+    module._free(data);
   }
 }
 

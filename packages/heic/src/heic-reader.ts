@@ -15,7 +15,8 @@ import {
   readPagesOptions,
 } from '@docclf/core/readers';
 import { type RasterImage, resize } from '@docclf/preprocess';
-import { decodeHeic } from './decode.ts';
+import { type DecodedPhoto, decodeHeic } from './decode.ts';
+import { fromDisplayP3 } from './display-p3.ts';
 import { type LibheifModule, loadLibheif } from './libheif.ts';
 
 export interface HeicReaderOptions {
@@ -31,7 +32,7 @@ const readerOptions: OptionTable<HeicReaderOptions> = { maximumPixels: anything,
 const keptMemory = 2 ** 28;
 
 /**
- * A reader of HEIC and HEIF photos: their primary picture, RGB, turned as the file says, one page a file. Decoding one
+ * A reader of HEIC and HEIF photos: their primary picture, sRGB, turned as the file says, one page a file. Decoding one
  * cannot be stopped: read files of strangers in a thread that can be ended (`@docclf/heic/thread`).
  *
  * @example
@@ -50,13 +51,13 @@ export async function createHeicReader(options?: HeicReaderOptions): Promise<Pag
   let module: LibheifModule | undefined = await loadLibheif();
   let closed = false;
 
-  async function decode(bytes: Uint8Array, source: string): Promise<RasterImage> {
+  async function decode(bytes: Uint8Array, source: string): Promise<DecodedPhoto> {
     const current = module ?? (await loadLibheif());
     module = undefined;
     try {
-      const image = decodeHeic(current, bytes, { source, maximumPixels, maximumMemory });
+      const photo = decodeHeic(current, bytes, { source, maximumPixels, maximumMemory });
       if (current.HEAPU8.length <= keptMemory) module = current;
-      return image;
+      return photo;
     } catch (cause) {
       // Its own refusals leave the instance as it was; a trap inside of it in no state that can be used.
       if (!DocclfError.is(cause)) throw new DocclfError('IMAGE_CORRUPT', { source }, { cause });
@@ -81,9 +82,11 @@ export async function createHeicReader(options?: HeicReaderOptions): Promise<Pag
     if (closed) throw new DocclfError('CLOSED', { what: 'HEIC reader' });
     throwIfAborted(signal, 'Reading a photo');
     if (from > 1 || to < 1) return;
-    const image = await decode(bytes, source);
-    const { width, height } = image;
-    yield { number: 1, pages: 1, image: shrink(image, side), size: { width, height } };
+    const photo = await decode(bytes, source);
+    const { width, height } = photo.image;
+    const image = shrink(photo.image, side);
+    const size = { width, height };
+    yield { number: 1, pages: 1, image: photo.isDisplayP3 ? fromDisplayP3(image) : image, size };
   }
 
   return {

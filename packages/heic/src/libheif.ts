@@ -21,6 +21,11 @@ export interface LibheifModule {
   _heif_image_handle_get_width(handle: number): number;
   _heif_image_handle_get_height(handle: number): number;
   _heif_image_handle_has_alpha_channel(handle: number): number;
+  _heif_image_handle_get_color_profile_type(handle: number): number;
+  _heif_image_handle_get_nclx_color_profile(error: number, handle: number, profile: number): void;
+  _heif_nclx_color_profile_free(profile: number): void;
+  _heif_image_handle_get_raw_color_profile_size(handle: number): number;
+  _heif_image_handle_get_raw_color_profile(error: number, handle: number, data: number): void;
   _heif_image_handle_release(handle: number): void;
   _heif_decode_image(
     error: number,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DocclfError } from '@docclf/core';
 import { codeOf } from '@docclf/core/testing';
+import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
+import { fromDisplayP3, isDisplayP3 } from '../src/display-p3.ts';
 import { createHeicReader, type ReadPage, type ReadPagesOptions } from '../src/index.ts';
 
 const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
@@ -36,6 +38,55 @@ it('decodes a photo', async () => {
     [240, 180],
   ] as const)
     expect(at(x, y)).toEqual(about(255, 255, 255));
+});
+
+/** The same numbers, said to be of other primaries (ITU-T H.273). */
+function withPrimaries(name: string, primaries: number): Uint8Array {
+  const bytes = Buffer.from(fixture(name));
+  bytes.writeUInt16BE(primaries, bytes.indexOf('nclx') + 4);
+  return bytes;
+}
+
+it('takes Display P3 for what it is', async () => {
+  const { at } = await imageOf(withPrimaries('corner.heic', 12));
+  // By hand: P3's red of 220, 30, 30 is beyond sRGB's.
+  expect(at(80, 60)).toEqual(about(240, 0, 0));
+  expect(at(240, 180)).toEqual(about(255, 255, 255));
+  expect((await imageOf(withPrimaries('corner.heic', 2))).at(80, 60)).toEqual(about(220, 30, 30));
+});
+
+it('converts it as Little CMS does, by the profile of another maker', async () => {
+  // A grid of colours of sRGB, put into Display P3 by sharp.
+  const levels = [0, 20, 90, 160, 230, 255];
+  const colours = levels.flatMap((r) => levels.flatMap((g) => levels.flatMap((b) => [r, g, b])));
+  const raw = { width: 36, height: 6, channels: 3 } as const;
+  const png = await sharp(Uint8Array.from(colours), { raw }).withIccProfile('p3').png().toBuffer();
+  const { icc } = await sharp(png).metadata();
+  expect(isDisplayP3(icc!)).toBe(true);
+  const rawOf = async (options: object) => {
+    const { data } = await sharp(png, options)
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return new Uint8Array(data);
+  };
+  const [stored, expected] = [await rawOf({ ignoreIcc: true }), await rawOf({})];
+  const { data } = fromDisplayP3({ ...raw, data: stored });
+  const differences = expected.map((value, i) => Math.abs(value - data[i]!));
+  expect(Math.max(...differences)).toBeLessThanOrEqual(3); // Of 255; Little CMS rounds dark colours more.
+  expect(Math.max(...expected.map((value, i) => Math.abs(value - stored[i]!)))).toBeGreaterThan(20);
+});
+
+it('takes no other profile for it, nor half of one', async () => {
+  const raw = { width: 1, height: 1, channels: 3 } as const;
+  const iccOf = async (name: string) => {
+    const png = await sharp(new Uint8Array(3), { raw }).withIccProfile(name).png().toBuffer();
+    return new Uint8Array((await sharp(png).metadata()).icc!);
+  };
+  expect(isDisplayP3(await iccOf('srgb'))).toBe(false);
+  const whole = await iccOf('p3');
+  for (let length = 0; length < whole.length; length += 7) isDisplayP3(whole.subarray(0, length));
+  expect(isDisplayP3(whole.subarray(0, 200))).toBe(false);
 });
 
 it('turns it as the file says, once', async () => {

@@ -19,7 +19,7 @@ import {
 } from '@docclf/core/implementer';
 import { lintRegistration } from '@docclf/core/lint';
 import { createSecondLook } from '@docclf/core/second-look';
-import { compareFeatures, featuresAttachment } from '@docclf/features';
+import { geometry } from '@docclf/features';
 import { createMemoryStore, type GalleryStore, openGallery, parseAddress } from '@docclf/gallery';
 import { createFileStore } from './file-store.ts';
 import { createNodeEmbedder, embedderOptions, type NodeEmbedderOptions } from './runtime.ts';
@@ -39,8 +39,8 @@ export interface DocClassifierOptions
   readonly lint?: boolean | undefined;
   /**
    * Compare the pixels of a probe whose first answer is in doubt with those of the best few references, point by point:
-   * `'auto'` where references have local features, `true` also gives them to what is registered (up to 9 kB and some 30 ms
-   * each), `false` never. Default `'auto'`. `docclf gallery migrate --second-look` gives them to what is registered already.
+   * `true` gives local features to what is registered (up to 9 kB each) and looks again, `'auto'` looks again at references
+   * that have them, `false` never. Default true. `docclf gallery migrate` gives them to what is registered without.
    */
   readonly secondLook?: boolean | 'auto' | undefined;
 }
@@ -82,9 +82,8 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
   }
 }
 
-function secondLookOf({ secondLook = 'auto' }: DocClassifierOptions) {
+function secondLookOf({ secondLook = true }: DocClassifierOptions) {
   if (secondLook === false) return undefined;
-  const geometry = { attachment: featuresAttachment, compare: compareFeatures };
   return createSecondLook(geometry, { registers: secondLook === true });
 }
 

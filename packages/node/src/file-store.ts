@@ -29,7 +29,8 @@ interface Held {
  *
  * Each commit replaces the file by a rename, so that a crash leaves the old one or the new one whole.
  * Several processes may use one file: a commit first reads what others wrote, a read notices it too.
- * A commit rewrites the file, 2.4 kB a reference of 512 dimensions: beyond some ten thousand references a database is better.
+ * A commit rewrites the file, about 13 kB a reference (7.5 without local features): beyond some ten thousand references a
+ * database is better.
  *
  * @throws from `open`: GALLERY_FILE_*, FILE_UNREADABLE; from `commit`: FILE_UNWRITABLE, GALLERY_LOCKED
  */

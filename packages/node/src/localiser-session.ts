@@ -1,9 +1,8 @@
 /** The localiser of `@docclf/locate` over a session of onnxruntime-node. */
 import { runtimeFailed } from '@docclf/core/implementer';
 import { createLocaliser, type Localiser } from '@docclf/locate';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadLocaliser } from './model.ts';
-import { turnOffTelemetry } from './telemetry.ts';
+import { openSession } from './onnxruntime.ts';
 
 export interface OpenedLocaliser {
   readonly localiser: Localiser;
@@ -25,12 +24,7 @@ export async function openLocaliser({
 }): Promise<OpenedLocaliser> {
   const { manifest, bytes } = await loadLocaliser(manifestFile);
   const { input, outputs } = manifest;
-  await turnOffTelemetry();
-  const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  }).catch(runtimeFailed(`load the localiser ${manifest.id}`));
+  const { session, Tensor } = await openSession(bytes, threads, `the localiser ${manifest.id}`);
   const localiser = createLocaliser({
     manifest,
     async run(values, count) {

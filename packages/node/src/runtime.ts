@@ -1,5 +1,5 @@
 /** An embedder in Node: sharp decodes, `@docclf/preprocess` makes the tensor, onnxruntime-node runs the model. */
-import { createEmbedder, DocclfError, type Embedder, type EmbedOptions } from '@docclf/core';
+import { createEmbedder, type Embedder, type EmbedOptions } from '@docclf/core';
 import {
   anything,
   checkOptions,
@@ -17,14 +17,13 @@ import {
 } from '@docclf/locate';
 import { prepareSeveral } from '@docclf/locate/all';
 import { goldenImage, type RasterImage, toTensor } from '@docclf/preprocess';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { decode } from './decode.ts';
 import { decodeMeans, type ImageOptions, imageOptions } from './image-options.ts';
 import { openLocaliser } from './localiser-session.ts';
 import { loadModel } from './model.ts';
+import { type OpenedSession, openSession } from './onnxruntime.ts';
 import { hashOfPicture, type ImageSource, readSource } from './source.ts';
-import { turnOffTelemetry } from './telemetry.ts';
 
 export interface NodeEmbedderOptions extends ImageOptions {
   /** Path or `file:` URL of a model manifest. Default: the model of `@docclf/model`. */
@@ -80,24 +79,19 @@ export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<E
       });
     };
 
-  await turnOffTelemetry();
-  let session: InferenceSession;
+  let runtime: OpenedSession;
   try {
-    session = await InferenceSession.create(bytes, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      // Warnings go to the process's stderr, where a command line's user would take them for ours.
-      logSeverityLevel: 3,
-    });
-  } catch (cause) {
+    runtime = await openSession(bytes, threads, `the model ${manifest.id}`);
+  } catch (error) {
     await opened?.release();
-    throw new DocclfError('RUNTIME_FAILED', { operation: `load the model ${manifest.id}` }, { cause });
+    throw error;
   }
+  const { session, Tensor } = runtime;
   const embedder = createEmbedder({
     manifest,
     cohort,
     session: {
-      run: (feeds) => session.run(feeds as InferenceSession.FeedsType),
+      run: (feeds) => session.run(feeds as Parameters<typeof session.run>[0]),
       release: async () => {
         await session.release();
         await opened?.release();

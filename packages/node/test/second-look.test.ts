@@ -14,7 +14,7 @@ let looking: Classifier<ImageSource>;
 let glancing: Classifier<ImageSource>;
 
 beforeAll(async () => {
-  looking = await createDocClassifier({ secondLook: true });
+  looking = await createDocClassifier();
   for (const { file, label } of references) await looking.register(pathOf(file), { label });
   glancing = await createDocClassifier({ secondLook: false, gallery: looking.gallery });
 });
@@ -25,12 +25,12 @@ afterAll(async () => {
 });
 
 describe('a second look', () => {
-  it('references keep their features, at most 11 kB each; none by default', async () => {
+  it('references keep their features, at most 11 kB each, unless told not to', async () => {
     for await (const { attachments } of looking.references()) {
       expect(attachments[featuresAttachment]!.length).toBeGreaterThan(1000);
       expect(attachments[featuresAttachment]!.length).toBeLessThanOrEqual(11_000);
     }
-    await using plain = await createDocClassifier();
+    await using plain = await createDocClassifier({ secondLook: 'auto' });
     const { reference } = await plain.register(pathOf(references[0]!.file), { label: 'form' });
     expect(Object.keys(reference.attachments)).not.toContain(featuresAttachment);
   });
@@ -42,6 +42,11 @@ describe('a second look', () => {
     const second = await looking.classify(small, { locate: false });
     expect(second).toMatchObject({ status: 'accepted', label: 'id/back', reason: 'second-look' });
     expect(second.evalue!).toBeLessThan(0.01);
+    expect(await looking.classify(small, { locate: false, secondLook: false })).toMatchObject({
+      status: 'unknown',
+      reason: first.reason,
+      evalue: first.evalue,
+    });
     expect(second.sight!.label).toBe('id/back');
     const [topLeft, , bottomRight] = second.sight!.corners;
     expect(Math.hypot(topLeft.x - place.left, topLeft.y - place.top)).toBeLessThan(4);

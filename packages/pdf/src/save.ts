@@ -56,7 +56,24 @@ function written(pdfium: Pdfium, document: number, source: string): Uint8Array {
   } finally {
     if (pdfium.healthy) free(writer);
   }
-  return joined(chunks);
+  return withoutTime(joined(chunks));
+}
+
+/** PDFium writes down when it made the file. Without that, the same pages always give the same bytes. */
+function withoutTime(bytes: Uint8Array): Uint8Array {
+  const [start, end] = ['/CreationDate(D:', ')/Creator(PDFium)'];
+  const digits = 14;
+  const length = start.length + digits + 1;
+  const startsAt = (at: number, text: string) =>
+    text.split('').every((c, i) => bytes[at + i] === c.charCodeAt(0));
+  // It is written last, behind all that comes from the pages.
+  for (let at = bytes.length - length; at >= 0; at--) {
+    if (!startsAt(at, start) || !startsAt(at + start.length + digits, end)) continue;
+    // Blanks, since the file says of each object at which byte it begins.
+    bytes.fill(0x20, at, at + length);
+    break;
+  }
+  return bytes;
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

@@ -9,7 +9,7 @@ import {
 } from '@docclf/core';
 import { checkOptions, classifierOptions, type OptionTable, only, onRequest } from '@docclf/core/implementer';
 import { createSecondLook } from '@docclf/core/second-look';
-import { compareFeatures, featuresAttachment } from '@docclf/features';
+import { geometry } from '@docclf/features';
 import { createMemoryStore, type GalleryStore, openGallery } from '@docclf/gallery';
 import { createWebEmbedder, embedderOptions, type WebEmbedder, type WebEmbedderOptions } from './runtime.ts';
 import type { ImageSource } from './source.ts';
@@ -21,8 +21,8 @@ export interface DocClassifierOptions
   readonly gallery?: GalleryStore | Gallery | undefined;
   /**
    * Compare the pixels of a probe whose first answer is in doubt with those of the best few references, point by point:
-   * `'auto'` where references have local features, `true` also gives them to what is registered (up to 9 kB and some 30 ms
-   * each), `false` never. Default `'auto'`. `docclf gallery migrate --second-look` gives them to what is registered already.
+   * `true` gives local features to what is registered (up to 9 kB each) and looks again, `'auto'` looks again at references
+   * that have them, `false` never. Default true. `docclf gallery migrate` gives them to what is registered without.
    */
   readonly secondLook?: boolean | 'auto' | undefined;
 }
@@ -67,9 +67,8 @@ export async function createDocClassifier(given?: DocClassifierOptions): Promise
   }
 }
 
-function secondLookOf({ secondLook = 'auto' }: DocClassifierOptions) {
+function secondLookOf({ secondLook = true }: DocClassifierOptions) {
   if (secondLook === false) return undefined;
-  const geometry = { attachment: featuresAttachment, compare: compareFeatures };
   return createSecondLook(geometry, { registers: secondLook === true });
 }
 

@@ -1,7 +1,6 @@
 /**
  * docclf gallery migrate: the references of one gallery, embedded again by another model, in a new gallery; or of the same
- * model, where it has learnt to tell states since, or local features are wanted: then only what lacks them is looked at
- * again.
+ * model, where references lack the states that it tells since, or local features: then only those are looked at again.
  */
 import {
   DocclfError,
@@ -36,7 +35,7 @@ export interface GalleryMigrateOptions extends ModelOptions, ConcurrencyOptions 
   /** Look for the document in each picture again. */
   readonly relocate?: boolean;
   readonly json?: boolean;
-  /** Give references local features too. */
+  /** Give references local features too. Default true. */
   readonly secondLook?: boolean;
 }
 
@@ -54,7 +53,7 @@ export async function galleryMigrate(
     return await withGallery(from, async (source) => {
       const space = spaceOf(embedder.manifest);
       const completing = source.space.id === space.id;
-      const wanted = { model: embedder.manifest.state, features: options.secondLook === true };
+      const wanted = { model: embedder.manifest.state, features: options.secondLook !== false };
       const isComplete = completing && !options.relocate;
       if (isComplete && !(await lacksCompanions(source, wanted))) throw alreadyOf(space.id);
       return withGalleryOf(to, space, async (target) => {
@@ -160,7 +159,7 @@ async function migrate(
 }
 
 function alreadyOf(space: string): DocclfError {
-  const expected = `a gallery of another model than ${space}, one whose references lack their state or, with --second-look, local features, or --relocate`;
+  const expected = `a gallery of another model than ${space}, one whose references lack their state or local features, or --relocate`;
   return new DocclfError('INVALID_ARGUMENT', {
     argument: 'FROM',
     expected,

@@ -46,7 +46,7 @@ export async function register(
     ...embedderOptionsOf(options),
     concurrency,
     thumbnails,
-    secondLook: secondLook ?? 'auto',
+    secondLook: secondLook === false ? 'auto' : true,
     rotations,
   });
   let confusable = 0;

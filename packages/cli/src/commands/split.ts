@@ -17,6 +17,7 @@ import type {
 } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { FoundFile } from '../files/find-files.ts';
+import { look, modifiedOf } from '../files/identity.ts';
 import { headLength, kindByBytes } from '../files/kinds.ts';
 import { assertGalleryExists } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
@@ -60,24 +61,25 @@ export async function split(
     const parts = await partsOf(answer.pages, classifier.gallery);
     const labels = parts.map(({ label }) => printable(label ?? '(unknown)'));
     const documents = pdfReader.split(bytes, parts, { source: file, signal });
-    for (const [i, part] of parts.entries()) {
-      const path = withPages(
-        pathOf({
-          label: part.label ?? 'unknown',
-          stem: basename(file, extname(file)),
-          ending: '.pdf',
-          modified: new Date(),
-        }),
-        part,
-      );
-      const document = options.dryRun ? undefined : (await documents.next()).value;
-      const to = document ? await writer.write(path, document) : await writer.plan(path);
-      if (part.label === null) unknown++;
-      const range = part.from === part.to ? `${part.from}` : `${part.from}-${part.to}`;
-      if (options.json) await screen.print(jsonLine({ file, ...part, output: to }));
-      else await screen.print([pad(range, 7), pad(labels[i]!, widest(labels)), printable(to)].join('  '));
+    try {
+      for (const [i, part] of parts.entries()) {
+        const path = withPages(pathOf({ label: part.label ?? 'unknown', ...nameOf(answer.found) }), part);
+        const document = options.dryRun ? undefined : (await documents.next()).value;
+        const { to, became } = document
+          ? await writer.write(path, document)
+          : { to: await writer.plan(path), became: 'planned' };
+        if (part.label === null) unknown++;
+        const range = part.from === part.to ? `${part.from}` : `${part.from}-${part.to}`;
+        if (options.json) await screen.print(jsonLine({ file, ...part, became, output: to }));
+        else {
+          const row = [pad(range, 7), pad(labels[i]!, widest(labels)), printable(to)].join('  ');
+          await screen.print(became === 'there already' ? `${row} (there already)` : row);
+        }
+      }
+    } finally {
+      // Its thread would keep the program from ending.
+      await documents.return();
     }
-    await documents.return();
   }
 
   const body = async (job: Job) => {
@@ -102,6 +104,11 @@ export async function split(
   }
 }
 
+function nameOf(found: FoundFile) {
+  const modified = 'version' in found && found.version ? modifiedOf(found.version) : new Date();
+  return { stem: basename(found.file, extname(found.file)), ending: '.pdf', modified };
+}
+
 /** `scan.pdf` of pages 3 to 5 is `scan-3-5.pdf`. */
 function withPages(path: string, { from, to }: Part): string {
   const stem = path.slice(0, -extname(path).length);
@@ -122,31 +129,42 @@ async function bytesOf(found: FoundFile): Promise<Uint8Array> {
   throw new DocclfError('INVALID_ARGUMENT', { argument: 'split', expected: 'PDFs', received: file });
 }
 
-/** Whole files under names that are free. */
+/** Whole files under names that are free; what an earlier run wrote is there already. */
 function createWriter(folder: string) {
   const root = resolve(folder);
   const names = createNames(root);
 
-  async function write(path: string, bytes: Uint8Array): Promise<string> {
+  async function write(path: string, bytes: Uint8Array): Promise<{ to: string; became: string }> {
     const target = join(root, path);
     const temporary = join(dirname(target), `.docclf-${randomUUID()}.part`);
     try {
       await realDisk.makeFolder(dirname(target));
       while (true) {
+        const same = await names.taken(path, (candidate) => holds(candidate, bytes));
+        if (same) return { to: same, became: 'there already' };
         const to = await names.free(path);
         await writeFile(temporary, bytes, { flag: 'wx' });
         try {
           await give(realDisk, temporary, to);
-          return to;
+          return { to, became: 'written' };
         } catch (error) {
-          // Somebody made a file of that name in between: the next number then.
+          // Somebody made a file of that name in between: it is looked at, then the next number.
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         }
       }
     } catch (cause) {
+      // What there was room for of it takes room from others.
+      await realDisk.remove(temporary).catch(() => {});
       throw new DocclfError('FILE_UNWRITABLE', { file: target }, { cause });
     }
   }
 
   return { write, plan: names.plan };
+}
+
+async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
+  const there = await look(file);
+  return (
+    there?.isFile() === true && there.size === BigInt(bytes.length) && (await readFile(file)).equals(bytes)
+  );
 }

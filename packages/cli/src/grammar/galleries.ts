@@ -95,8 +95,8 @@ const addMigrate: AddCommands = (gallery, context, finish) => {
         'Writes a new gallery whose references have the same ids, labels and facts, and vectors of the model. Each is',
         'embedded from its image, when a source folder has it (recognised by its hash), else from its thumbnail. Says',
         'how many references have another neighbour than before. The old gallery stays as it is. The same command goes',
-        'on after an interruption. With --second-look they also get local features; a gallery of the same model is then',
-        'completed.',
+        'on after an interruption. A gallery of the same model is completed: its references get the states and local',
+        'features that they lack.',
       ),
     )
     .argument('<from>', 'gallery of the old model')
@@ -106,7 +106,10 @@ const addMigrate: AddCommands = (gallery, context, finish) => {
         (path: string, before: readonly string[] = []) => [...before, path],
       ),
     )
-    .option('--second-look', 'keep local features of each reference, for a second look at doubtful images')
+    .option(
+      '--no-second-look',
+      'keep no local features, for a second look at doubtful images: 9 kB less each',
+    )
     .option(
       '--relocate',
       'look for the document in each picture: references that are whole photos become what is cut out of them',

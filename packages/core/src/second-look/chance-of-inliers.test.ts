@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chanceOfInliers, combinedEvalue } from './chance-of-inliers.ts';
+import { chanceOfInliers, combinedEvalue, weightOfSilence } from './chance-of-inliers.ts';
 
 describe('the chance of inliers', () => {
   it('is one for none and falls with each', () => {
@@ -24,6 +24,17 @@ describe('the chance of inliers', () => {
       const found = drawn.filter((evalue) => evalue <= limit).length;
       expect(found).toBeGreaterThan(0.7 * expected);
       expect(found).toBeLessThan(1.3 * expected);
+    }
+  });
+
+  it('lets silence speak only where both pictures have something to say', () => {
+    expect(weightOfSilence(60, 400)).toBeGreaterThan(1);
+    for (const [probe, reference] of [
+      [49, 400],
+      [400, 10],
+      [0, 0],
+    ]) {
+      expect(weightOfSilence(probe!, reference!)).toBe(1);
     }
   });
 

@@ -6,6 +6,17 @@
  */
 const tail = { first: 5, share: 0.004, ratio: 0.65 } as const;
 
+/**
+ * Two pictures of one document that both have so many points hardly ever agree in none: one in twenty pairs of filled forms
+ * does, of photos and covers one in two hundred (bench/RESULTS.md). Where nothing agrees, that speaks for a stranger.
+ */
+const silence = { points: 50, weight: 20 } as const;
+
+/** By how much an E-value grows where no point agrees. */
+export function weightOfSilence(probePoints: number, referencePoints: number): number {
+  return Math.min(probePoints, referencePoints) >= silence.points ? silence.weight : 1;
+}
+
 /** No more strangers than that were ever measured. */
 const most = 40;
 

@@ -4,7 +4,7 @@ import type { Reference } from '../gallery.ts';
 import type { FirstLook } from '../second-look-contract.ts';
 import { direction } from '../testing.ts';
 import type { ResolvedThreshold } from '../thresholds.ts';
-import { createSecondLook, type Likeness } from './second-look.ts';
+import { createSecondLook, type Geometry, type Likeness } from './second-look.ts';
 
 const threshold: ResolvedThreshold = { value: 0.8, origin: 'cohort', fpir: 0.01, comparisons: 50 };
 const vector = direction(1);
@@ -27,9 +27,9 @@ function first(known: readonly Known[], given: Partial<FirstLook> = {}): FirstLo
     decision,
     evalue: known[0]?.evalue ?? null,
     view,
-    searched: [{ matches, threshold, evalue: known[0]?.evalue ?? null, vector }],
+    searched: [{ matches, threshold, evalue: known[0]?.evalue ?? null, vector, view }],
     pointOf: async ({ label }) => ({ threshold, evalue: known.find((one) => one.label === label)!.evalue }),
-    featuresOf: async () => Uint8Array.of(0),
+    featuresOf: async () => Uint8Array.of(20),
     image: { width: 200, height: 100 },
     gallery: {
       getMany: async (ids) =>
@@ -53,7 +53,14 @@ function lookAt(known: readonly Known[], given: Partial<FirstLook> = {}) {
     ] as const;
     return points && { inliers: points.length, corners, points };
   };
-  return createSecondLook({ attachment: 'features@1', compare }).look(first(known, given));
+  // The first byte is the number of points of the probe; a reference has 100, and agrees with nothing of a negative.
+  const geometry: Geometry = {
+    attachment: 'features@1',
+    compare: (probe, reference) => (probe[1] === 1 ? undefined : compare(probe, reference)),
+    invert: ([points = 0, negative = 0]) => Uint8Array.of(points, 1 - negative),
+    count: (bytes) => (bytes.length > 2 || bytes[0]! >= 97 ? 100 : bytes[0]!),
+  };
+  return createSecondLook(geometry).look(first(known, given));
 }
 
 describe('a second look', () => {
@@ -95,6 +102,23 @@ describe('a second look', () => {
     expect(looked?.evalue).toBeGreaterThan(0.01);
     const sure = await lookAt([{ label: 'a', score: 0.85, evalue: 0.0005 }]);
     expect(sure?.decision).toMatchObject({ status: 'accepted', label: 'a' });
+  });
+
+  it('takes back more where both pictures have points enough, and none agrees', async () => {
+    const known = [{ label: 'a', score: 0.85, evalue: 0.0007 }];
+    expect((await lookAt(known))?.decision.status).toBe('accepted');
+    const rich = await lookAt(known, { featuresOf: async () => Uint8Array.of(60) });
+    expect(rich?.decision).toMatchObject({ status: 'unknown', reason: 'not-confirmed' });
+    // A negative agrees in nothing until it is turned back.
+    const inverted = { ...view, inverted: true } as const;
+    const [searched] = first(known).searched;
+    const negative = {
+      featuresOf: async () => Uint8Array.of(60, 1),
+      searched: [{ ...searched!, view: inverted }],
+    };
+    const points = range(0, 40);
+    const looked = await lookAt([{ label: 'a', score: 0.7, evalue: 3, points }], negative);
+    expect(looked?.decision).toMatchObject({ status: 'accepted', label: 'a' });
   });
 
   it('ranks candidates by both looks, also where none is accepted', async () => {
@@ -160,7 +184,7 @@ describe('a second look', () => {
     const asked: unknown[] = [];
     const featuresOf: FirstLook['featuresOf'] = async (part) => {
       asked.push(part);
-      return Uint8Array.of(0);
+      return Uint8Array.of(20);
     };
     const located = { view: { found: 'located', corners, angle: 0, vector }, featuresOf } as const;
     await lookAt([{ label: 'a', score: 0.7, evalue: 3, points: range(0, 40) }], located);

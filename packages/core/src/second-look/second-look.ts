@@ -5,7 +5,7 @@ import type { Match, Reference } from '../gallery.ts';
 import { isWithin, labelPath, negativeLabel } from '../labels.ts';
 import type { FirstLook, Looked, SecondLook, Sight } from '../second-look-contract.ts';
 import type { Corners } from '../views.ts';
-import { combinedEvalue } from './chance-of-inliers.ts';
+import { combinedEvalue, weightOfSilence } from './chance-of-inliers.ts';
 import { isTold } from './print.ts';
 
 /** How two pictures are compared: of `@docclf/features`. */
@@ -14,6 +14,10 @@ export interface Geometry {
   readonly attachment: string;
   /** Undefined where nothing agrees, or a side cannot be read. */
   compare(probe: Uint8Array, reference: Uint8Array): Likeness | undefined;
+  /** The features of the same picture's negative. */
+  invert(features: Uint8Array): Uint8Array;
+  /** How many points there are; 0 where the features cannot be read. */
+  count(features: Uint8Array): number;
 }
 
 export interface Likeness {
@@ -33,6 +37,14 @@ const sureShare = 1e-3;
 /** So many inliers leave nothing to look for in the rest of the picture. */
 const enough = 12;
 
+/** A part of the probe beside the references. */
+interface Compared {
+  /** Points of that part. */
+  readonly points: number;
+  readonly all: ReadonlySet<Reference['id']>;
+  readonly found: ReadonlyMap<Reference['id'], Likeness>;
+}
+
 interface Seen {
   readonly match: Match;
   readonly likeness: Likeness | undefined;
@@ -45,7 +57,7 @@ export interface SecondLookOptions {
 }
 
 export function createSecondLook(
-  { attachment, compare }: Geometry,
+  { attachment, compare, invert, count }: Geometry,
   { registers = true }: SecondLookOptions = {},
 ): SecondLook {
   async function look(first: FirstLook): Promise<Looked | undefined> {
@@ -58,40 +70,58 @@ export function createSecondLook(
     // In the order of their scores, which a store need not keep.
     const features = new Map(searched.map(({ match: { id } }) => [id, byId.get(id)]));
     if (![...features.values()].some((bytes) => bytes !== undefined)) return undefined;
-    const likenesses = await likenessesOf(first, features);
-    if (likenesses === undefined) return undefined;
+    const compared = await compareAll(first, features);
+    if (compared === undefined) return undefined;
     const seen = await Promise.all(
       searched.map(async ({ match, view }): Promise<Seen> => {
         const { evalue, threshold } = await first.pointOf(match, view);
-        const likeness = likenesses.get(match.id);
-        const inliers = likeness?.inliers ?? 0;
-        return { match, likeness, evalue: combinedEvalue(evalue!, inliers, threshold.comparisons ?? 1) };
+        const likeness = compared.found.get(match.id);
+        const bytes = likeness ? undefined : features.get(match.id);
+        const silence =
+          bytes && compared.all.has(match.id) ? weightOfSilence(compared.points, count(bytes)) : 1;
+        const both = combinedEvalue(evalue!, likeness?.inliers ?? 0, threshold.comparisons ?? 1);
+        return { match, likeness, evalue: both * silence };
       }),
     );
     seen.sort((a, b) => a.evalue - b.evalue);
     return answer(first, seen, allowed);
   }
 
-  /** Of the part that the first look thought to be the document, and where that says little, of the whole picture. */
-  async function likenessesOf(
-    { view, featuresOf }: FirstLook,
+  /**
+   * The part that the first look thought to be the document, and where that says little, its negative where the picture may
+   * be one, and then the whole picture.
+   */
+  async function compareAll(
+    { view, searched, featuresOf }: FirstLook,
     references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
-  ): Promise<ReadonlyMap<string, Likeness> | undefined> {
-    let best: ReadonlyMap<string, Likeness> | undefined;
+  ): Promise<Compared | undefined> {
+    let best: Compared | undefined;
+    const mayBeNegative = searched.some((one) => one.view.inverted);
     for (const part of view.corners === undefined ? [null] : [view.corners, null]) {
-      const probe = await featuresOf!(part);
-      if (probe === undefined) return best;
-      const found = new Map<string, Likeness>();
-      for (const [index, [id, bytes]] of [...references].entries()) {
-        if (index >= firstLabels && mostInliers(found) >= enough) break;
-        const likeness = bytes && compare(probe, bytes);
-        if (likeness) found.set(id, likeness);
+      const asItIs = await featuresOf!(part);
+      if (asItIs === undefined) return best;
+      for (const probe of mayBeNegative ? [asItIs, invert(asItIs)] : [asItIs]) {
+        const compared = compareWith(probe, references);
+        // Points of one part can be held against each other, and not those of two.
+        if (best === undefined || mostInliers(compared) > mostInliers(best)) best = compared;
+        if (mostInliers(best) >= enough) return best;
       }
-      // Points of one part can be held against each other, and not those of two.
-      if (best === undefined || mostInliers(found) > mostInliers(best)) best = found;
-      if (mostInliers(best) >= enough) break;
     }
     return best;
+  }
+
+  function compareWith(
+    probe: Uint8Array,
+    references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
+  ): Compared {
+    const compared = { points: count(probe), all: new Set<string>(), found: new Map<string, Likeness>() };
+    for (const [index, [id, bytes]] of [...references].entries()) {
+      if (index >= firstLabels && mostInliers(compared) >= enough) break;
+      compared.all.add(id);
+      const likeness = bytes && compare(probe, bytes);
+      if (likeness) compared.found.set(id, likeness);
+    }
+    return compared;
   }
 
   return { attachment, registers, look };
@@ -204,6 +234,6 @@ function sightOf({ match, likeness }: Seen, { image: { width, height } }: FirstL
   return { referenceId: match.id, label: match.label, inliers: likeness.inliers, corners };
 }
 
-function mostInliers(found: ReadonlyMap<string, Likeness>): number {
+function mostInliers({ found }: Pick<Compared, 'found'>): number {
   return Math.max(0, ...[...found.values()].map(({ inliers }) => inliers));
 }
