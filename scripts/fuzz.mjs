@@ -8,6 +8,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '1' },
     /** In place of minutes. */
     inputs: { type: 'string' },
+    /** The number of one input of the seed, as a report names it. */
+    only: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
@@ -20,8 +22,10 @@ setUp();
 process.exitCode = run('npx', ['vitest', 'run', 'packages/cli/test/fuzz.test.ts', '--project', 'node'], {
   env: {
     DOCCLF_FUZZ_SEED: values.seed,
-    ...(values.inputs === undefined
-      ? { DOCCLF_FUZZ_MINUTES: values.minutes }
-      : { DOCCLF_FUZZ_INPUTS: values.inputs }),
+    ...(values.only !== undefined
+      ? { DOCCLF_FUZZ_ONLY: values.only }
+      : values.inputs === undefined
+        ? { DOCCLF_FUZZ_MINUTES: values.minutes }
+        : { DOCCLF_FUZZ_INPUTS: values.inputs }),
   },
 });

@@ -1,11 +1,12 @@
 /** What opens a gallery, told by the look of its address. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DocclfError, type EmbeddingSpace } from '@docclf/core';
 import { type GalleryStore, parseAddress } from '@docclf/gallery';
 import { decodeSnapshot } from '@docclf/gallery/snapshot';
+import { readRegular } from './files/regular-file.ts';
 
 /** What opens galleries of one kind. Each loads its own package when it is used. */
 export interface GalleryKind {
@@ -139,7 +140,7 @@ export async function assertFileExists(file: string): Promise<void> {
 
 async function readGalleryFile(file: string) {
   try {
-    return await decodeSnapshot(new Uint8Array(await readFile(file)), file);
+    return await decodeSnapshot(new Uint8Array(await readRegular(file)), file);
   } catch (cause) {
     throw DocclfError.is(cause) ? cause : unreadable(file, cause);
   }

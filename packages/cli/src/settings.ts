@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import type { Command } from 'commander';
+import { assertRegularFile } from './files/regular-file.ts';
 import type { Surroundings } from './io.ts';
 
 /** By the names of the options that they stand for. */
@@ -45,6 +46,7 @@ function allOf(command: Command): Command[] {
 function readSettings(file: string): Settings | undefined {
   let text: string;
   try {
+    assertRegularFile(file);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;

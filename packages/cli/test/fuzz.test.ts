@@ -14,7 +14,8 @@ import { fuzz } from './fuzz/run.ts';
 import { temporaryFolder } from './support.ts';
 
 const minutes = Number(process.env.DOCCLF_FUZZ_MINUTES ?? 0);
-const inputs = Number(process.env.DOCCLF_FUZZ_INPUTS ?? 2000);
+const only = process.env.DOCCLF_FUZZ_ONLY;
+const inputs = only === undefined ? Number(process.env.DOCCLF_FUZZ_INPUTS ?? 2000) : 1;
 const seed = Number(process.env.DOCCLF_FUZZ_SEED ?? 1);
 /** Of one input: a server's patience with one upload. */
 const longestMilliseconds = 1000;
@@ -39,6 +40,7 @@ it('every input is answered, or refused with a code', {
       address: addressTarget(classifier, stores),
     },
     seed,
+    first: Number(only ?? 0),
     goesOn: (done) => (minutes > 0 ? performance.now() < end : done < inputs),
     warmUp: 1000,
     suspicious: { milliseconds: longestMilliseconds, block: longestBlockMilliseconds },

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { docclf, temporaryFolder, writePage } from './support.ts';
@@ -79,4 +80,23 @@ it('asks before many references go', async () => {
   expect((await remove({})).stderr).toContain('--yes to remove 21 of many and 2 labels in all');
   expect((await remove({ canAsk: true, stdin: 'no\n' })).stderr).toContain('Nothing was removed.');
   expect((await remove({ canAsk: true, stdin: 'yes\n' })).stdout).toBe('21 removed.\n');
+});
+
+it('a pipe in place of settings or a gallery is refused, and not waited for', async () => {
+  const path = temporaryFolder();
+  mkdirSync(path('work'));
+  await writePage(path('work/a.png'), 1);
+  const world = { surroundings: { folder: path('work'), environment: {} } };
+  execFileSync('mkfifo', [path('work/pipe')]);
+  expect(await docclf(['classify', '--gallery', path('work/pipe'), path('work/a.png')], world)).toMatchObject(
+    {
+      code: 3,
+      stderr: expect.stringContaining('FILE_UNREADABLE'),
+    },
+  );
+  execFileSync('mkfifo', [path('work/docclf.json')]);
+  expect(await docclf(['classify', path('work/a.png')], world)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('FILE_UNREADABLE'),
+  });
 });

@@ -13,7 +13,16 @@ import { DocclfError, describe, positiveInteger } from './errors.ts';
 import type { AddOptions } from './gallery.ts';
 import { labelAndAncestors, parseLabel } from './labels.ts';
 import type { OperatingPoints } from './operating-point.ts';
-import { abortSignal, anything, callback, flag, type OptionTable, oneOf, place } from './options.ts';
+import {
+  abortSignal,
+  anything,
+  callback,
+  flag,
+  type OptionTable,
+  oneOf,
+  place,
+  positiveWhole,
+} from './options.ts';
 import type { Threshold } from './thresholds.ts';
 
 /** Of unknown documents one in a hundred may be accepted. */
@@ -26,7 +35,7 @@ export const classifierOptions: OptionTable<ClassifierOptions<never>> = {
   gallery: anything,
   threshold: anything,
   margin: anything,
-  concurrency: anything,
+  concurrency: positiveWhole,
   thumbnails: flag,
   rotations: flag,
   locate: place,
@@ -52,7 +61,7 @@ export const classifyOptions: OptionTable<ClassifyOptions> = {
   thumbnail: flag,
 };
 
-export const streamOptions: OptionTable<StreamOptions> = { concurrency: anything, signal: abortSignal };
+export const streamOptions: OptionTable<StreamOptions> = { concurrency: positiveWhole, signal: abortSignal };
 
 export const addOptions: OptionTable<AddOptions> = {
   existing: oneOf('error', 'keep', 'replace'),

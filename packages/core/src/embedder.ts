@@ -5,11 +5,18 @@ import type { WithSignal } from './gallery.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { createNetwork, type Inferred, type NetworkParts } from './network.ts';
-import { abortSignal, anything, checkOptions, flag, type OptionTable, place } from './options.ts';
+import { abortSignal, checkOptions, flag, type OptionTable, place } from './options.ts';
 import { type AsyncDisposal, disposal, type Signal } from './platform.ts';
 import { mayBeNegative, type Variation, vary } from './variations.ts';
 import { cosine, toUnit } from './vector.ts';
-import type { Advice, Corners, PreparedView, View, ViewVariations } from './views.ts';
+import {
+  type Advice,
+  type Corners,
+  type PreparedView,
+  type View,
+  type ViewVariations,
+  viewVariations,
+} from './views.ts';
 
 /** Measures of the image itself, see `measureQuality` of `@docclf/preprocess`. */
 export interface ImageQuality {
@@ -44,13 +51,14 @@ export interface EmbedOptions extends WithSignal {
   readonly variations?: ViewVariations | undefined;
 }
 
-const embedOptions: OptionTable<EmbedOptions> = {
+/** Of `embed` and `embedAll`, for who takes them in another thread. */
+export const embedOptions: OptionTable<EmbedOptions> = {
   asReference: flag,
   quality: flag,
   thumbnail: flag,
   features: flag,
   locate: place,
-  variations: anything,
+  variations: viewVariations,
   signal: abortSignal,
 };
 
@@ -186,7 +194,7 @@ export function createEmbedder<Source>(parts: EmbedderParts<Source>): Embedder<S
         for (let i = 0; i < sources.length; i += maximumBatch) {
           throwIfAborted(options.signal, 'Embedding');
           const batch = sources.slice(i, i + maximumBatch);
-          const prepareThem = () => Promise.all(batch.map((source) => prepare(source, options)));
+          const prepareThem = () => Promise.all(Array.from(batch, (source) => prepare(source, options)));
           embeddings.push(...(await embedPrepared(prepareThem, options)));
         }
         return embeddings;

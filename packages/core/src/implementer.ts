@@ -2,7 +2,7 @@
 
 export { assertAnswered, type ByteStream, joinBytes, readBody } from './body.ts';
 export { classifierOptions } from './classifier-options.ts';
-export { assertImageList, embedEach } from './embedder.ts';
+export { assertImageList, embedEach, embedOptions } from './embedder.ts';
 export { describe, positiveInteger, runtimeFailed, throwIfAborted } from './errors.ts';
 export { assertDocumentSize, imageLimitOptions, imageLimits, pixelLimitOf } from './image-limits.ts';
 export { parseStoredLabel } from './labels.ts';
@@ -13,12 +13,15 @@ export {
   callback,
   checkOptions,
   flag,
+  isObject,
   type OptionKind,
   type OptionTable,
   oneOf,
   only,
   onRequest,
+  positiveWhole,
   text,
+  threadCount,
 } from './options.ts';
 export { disposal } from './platform.ts';
 export { cornersRefused } from './views.ts';

@@ -20,6 +20,15 @@ export const callback: OptionKind = {
   accepts: (value) => typeof value === 'function',
 };
 export const text: OptionKind = { expected: 'a text', accepts: (value) => typeof value === 'string' };
+export const positiveWhole: OptionKind = {
+  expected: 'a positive whole number',
+  accepts: (value) => Number.isInteger(value) && (value as number) > 0,
+};
+/** Of one run of a network. More than any machine has use for would be made all the same, for minutes. */
+export const threadCount: OptionKind = {
+  expected: 'a whole number from 1 to 256',
+  accepts: (value) => positiveWhole.accepts(value) && (value as number) <= 256,
+};
 export const abortSignal: OptionKind = {
   expected: 'an AbortSignal',
   accepts: (value) => isObject(value) && 'aborted' in value && 'addEventListener' in value,
@@ -77,7 +86,7 @@ export function only<Options extends object>(options: Options, table: OptionTabl
   ) as Options;
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 

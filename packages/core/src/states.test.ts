@@ -140,7 +140,13 @@ describe('a state travels as an attachment', () => {
   it("and another head's, or a broken one, is not looked at", () => {
     expect(stateOfAttachments({ 'state@other': stateToBytes(map) }, model)).toBeUndefined();
     expect(stateOfAttachments({ 'state@made-up': Uint8Array.of(1, 2, 3) }, model)).toBeUndefined();
-    const infinite = Uint8Array.of(0, 0, 0x80, 0x7f, 1, 1);
-    expect(stateOfAttachments({ 'state@made-up': infinite }, model)).toBeUndefined();
+    const starting = (largest: number) => {
+      const bytes = Uint8Array.of(0, 0, 0, 0, 1, 0x80);
+      new DataView(bytes.buffer).setFloat32(0, largest, true);
+      return { 'state@made-up': bytes };
+    };
+    // The last is finite, and would not be by the time that it is compared.
+    for (const largest of [Number.POSITIVE_INFINITY, Number.NaN, 3.4e38, -3.4e38])
+      expect(stateOfAttachments(starting(largest), model), String(largest)).toBeUndefined();
   });
 });

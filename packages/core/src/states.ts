@@ -124,7 +124,10 @@ export function stateToBytes(state: Float32Array): Uint8Array {
   return bytes;
 }
 
-/** The other way round; undefined where it is not there or not whole. */
+/** No network answers with more; larger numbers would make others infinite. */
+const largestState = 1e6;
+
+/** The other way round; undefined where it is not there, not whole, or nothing that a network answers. */
 export function stateOfAttachments(
   attachments: Readonly<Record<string, Uint8Array>>,
   model: StateModel,
@@ -133,7 +136,7 @@ export function stateOfAttachments(
   if (bytes?.length !== 4 + model.channels * model.places) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const step = view.getFloat32(0, true) / 127;
-  if (!Number.isFinite(step)) return undefined;
+  if (!(Math.abs(step) <= largestState / 127)) return undefined;
   return Float32Array.from({ length: bytes.length - 4 }, (_, i) => step * view.getInt8(4 + i));
 }
 

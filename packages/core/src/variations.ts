@@ -1,5 +1,6 @@
 /** Altered copies of a picture, made on its tensor: the same in every runtime, and nothing is decoded twice. */
 import { DocclfError } from './errors.ts';
+import { isObject } from './options.ts';
 
 /** Clockwise, in degrees. */
 export type QuarterTurn = 90 | 180 | 270;
@@ -19,6 +20,24 @@ export interface Variation {
   /** Dark becomes light, channel by channel: what a scan of a negative shows. */
   readonly invert?: true | undefined;
   readonly turn?: QuarterTurn | undefined;
+}
+
+/** What a caller without types may take for one is none. */
+export function isVariation(value: unknown): value is Variation {
+  if (!isObject(value)) return false;
+  const { hide, invert, turn, ...others } = value as Variation;
+  return (
+    Object.keys(others).length === 0 &&
+    (hide === undefined || isRegion(hide)) &&
+    (invert === undefined || invert === true) &&
+    (turn === undefined || quarterTurns.some((quarter) => quarter.turn === turn))
+  );
+}
+
+function isRegion(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { x, y, width, height } = value as Region;
+  return [x, y, width, height].every((share) => typeof share === 'number' && share >= 0 && share <= 1);
 }
 
 /** The three ways in which an upright picture may also lie. */

@@ -3,7 +3,8 @@ import { DocclfError } from './errors.ts';
 import type { Match } from './gallery.ts';
 import { negativeLabel } from './labels.ts';
 import type { OperatingPoint } from './operating-point.ts';
-import { type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
+import { isObject, type OptionKind } from './options.ts';
+import { isVariation, type QuarterTurn, quarterTurns, type Region, type Variation } from './variations.ts';
 
 /** A place in a picture in pixels: x to the right, y down, from the outer corner of its top-left pixel. */
 export interface Point {
@@ -56,6 +57,18 @@ export interface ViewVariations {
   /** Also the negative of each part that is dark enough to be one. Default false. */
   readonly negatives?: boolean | undefined;
 }
+
+/** As an option. */
+export const viewVariations: OptionKind = {
+  expected: 'lists of variations of the whole and of what was cut out',
+  accepts(value) {
+    if (!isObject(value) || Array.isArray(value)) return false;
+    const { whole, cut, negatives, ...others } = value as ViewVariations;
+    const isList = (list: unknown) => list === undefined || (Array.isArray(list) && list.every(isVariation));
+    const isFlag = negatives === undefined || typeof negatives === 'boolean';
+    return Object.keys(others).length === 0 && isList(whole) && isList(cut) && isFlag;
+  },
+};
 
 /**
  * What a probe is searched by: a cut-out in all four turns, since nobody knows for sure which way it is up, and the whole

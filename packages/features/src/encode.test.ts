@@ -28,6 +28,27 @@ it('what is of another version, cut off or empty is not read', () => {
   expect(decodeFeatures(Uint8Array.of(bytes[0]! + 1, ...bytes.slice(1)))).toBeUndefined();
 });
 
+it('more points than anybody looks for are not read, and not written', () => {
+  const most = (count: number) => {
+    const bytes = new Uint8Array(8 + 22 * count);
+    bytes.set(encodeFeatures(features).subarray(0, 8));
+    new DataView(bytes.buffer).setUint16(2, count, true);
+    return bytes;
+  };
+  expect(decodeFeatures(most(1000))?.count).toBe(1000);
+  expect(decodeFeatures(most(1001))).toBeUndefined();
+  expect(decodeFeatures(most(65_535))).toBeUndefined();
+  const many = decodeFeatures(most(1000))!;
+  const column = () => new Float32Array(1500).fill(1);
+  const written = encodeFeatures({
+    ...many,
+    count: 1500,
+    ...{ x: column(), y: column(), scale: column(), angle: column() },
+    bits: new Uint32Array(6000),
+  });
+  expect(decodeFeatures(written)?.count).toBe(1000);
+});
+
 it('a picture without a point is 8 bytes', () => {
   const blank = { data: new Uint8Array(100).fill(9), width: 10, height: 10, channels: 1 } as const;
   const bytes = encodeFeatures(extractFeatures(blank));

@@ -7,6 +7,12 @@ const featuresVersion = 1;
 /** The attachment of a reference that holds its features; those of another version have another name. */
 export const featuresAttachment = `features@${featuresVersion}`;
 
+/**
+ * Most points: two and a half times those that are looked for. What a stranger's gallery holds is compared with each point of
+ * a probe.
+ */
+const mostPoints = 1000;
+
 /** Version, an empty byte, count, width and height; then the points. */
 const headBytes = 8;
 const pointBytes = 6 + 4 * wordsOfPoint;
@@ -15,9 +21,13 @@ const turn = 2 * Math.PI;
 /** Steps of a scale's logarithm: an eighth of an octave is a tenth more or less. */
 const scaleSteps = 16;
 
-/** Places to a 65535th of a side, scales to 4 %, directions to 1.4 degrees. Sides over 65535 pixels are written as that. */
+/**
+ * Places to a 65535th of a side, scales to 4 %, directions to 1.4 degrees. Sides over 65535 pixels are written as that; of more
+ * than 1,000 points the first.
+ */
 export function encodeFeatures(features: Features): Uint8Array {
-  const { count, width, height } = features;
+  const { width, height } = features;
+  const count = Math.min(features.count, mostPoints);
   const bytes = new Uint8Array(headBytes + count * pointBytes);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, featuresVersion);
@@ -45,7 +55,8 @@ export function decodeFeatures(bytes: Uint8Array): Features | undefined {
   const count = view.getUint16(2, true);
   const width = view.getUint16(4, true);
   const height = view.getUint16(6, true);
-  if (bytes.length !== headBytes + count * pointBytes || width === 0 || height === 0) return undefined;
+  if (count > mostPoints || bytes.length !== headBytes + count * pointBytes || width === 0 || height === 0)
+    return undefined;
   const column = (read: (at: number) => number) =>
     Float32Array.from({ length: count }, (_, i) => read(headBytes + i * pointBytes));
   const bits = new Uint32Array(count * wordsOfPoint);

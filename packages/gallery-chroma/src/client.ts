@@ -1,5 +1,6 @@
 /** Chroma's HTTP API, version 2, as far as it is used: one request is one question or one atomic write. */
 import { DocclfError } from '@docclf/core';
+import { areRecords } from './answers.ts';
 import type { Settings } from './options.ts';
 
 const store = 'chroma';
@@ -84,7 +85,7 @@ export function createClient(settings: Settings): Client {
     findCollection: (name = collection) =>
       patiently(async () => {
         try {
-          return await request<CollectionInfo>('GET', named(name));
+          return assertCollection(await request<CollectionInfo>('GET', named(name)));
         } catch (error) {
           if (!isStatus(error, 404)) throw error;
           // Chroma says the same of a collection, a database and a server that is none.
@@ -98,7 +99,7 @@ export function createClient(settings: Settings): Client {
       translated(async () => {
         try {
           const body = { name, metadata, configuration, get_or_create: false };
-          return await request<CollectionInfo>('POST', `${base}/collections`, body);
+          return assertCollection(await request<CollectionInfo>('POST', `${base}/collections`, body));
         } catch (error) {
           if (isStatus(error, 409)) return undefined;
           throw error;
@@ -112,7 +113,10 @@ export function createClient(settings: Settings): Client {
       patiently(async () => {
         for (let waited = 0; ; waited += indexingWait) {
           try {
-            return await request<Answer>('POST', `${base}/collections/${id}/${operation}`, body);
+            const address = `${base}/collections/${id}/${operation}`;
+            const answer = await request<Answer>('POST', address, body);
+            if (areRecords(operation, answer)) return answer;
+            throw new ChromaError(200, new URL(address).pathname, 'no records');
           } catch (error) {
             if (!isNotIndexedYet(error) || waited >= indexingPatience) throw error;
             await new Promise((resolve) => setTimeout(resolve, indexingWait));
@@ -126,9 +130,21 @@ export function createClient(settings: Settings): Client {
     maximumBatch: () =>
       patiently(async () => {
         const address = `${base.slice(0, base.indexOf('/tenants/'))}/pre-flight-checks`;
-        return (await request<{ max_batch_size: number }>('GET', address)).max_batch_size;
+        const found = await request<{ max_batch_size: number } | null>('GET', address);
+        if (Number.isInteger(found?.max_batch_size)) return found!.max_batch_size;
+        throw new ChromaError(200, new URL(address).pathname, 'no limit');
       }),
   };
+}
+
+function assertCollection(found: CollectionInfo | null | undefined): CollectionInfo {
+  if (
+    typeof found?.id === 'string' &&
+    typeof (found.metadata ?? null) === 'object' &&
+    !Array.isArray(found.metadata)
+  )
+    return found;
+  throw new ChromaError(200, '/collections', 'no collection');
 }
 
 async function send<Answer>(

@@ -1,4 +1,5 @@
 /** How many references each label has: brought up to date by counting the labels again that a commit named. */
+import { readWritten } from './answers.ts';
 import type { Client, Records, Where } from './client.ts';
 import type { Entry, Journal } from './journal.ts';
 import { pagesOf } from './pages.ts';
@@ -23,6 +24,11 @@ export interface Counts {
   /** Writes them down, in place of the commits that are in them. */
   write(): Promise<void>;
 }
+
+const what = 'a record of counts';
+
+const knownOf = ({ counts, includes }: StoredCounts): Known =>
+  readWritten(what, () => ({ counts: new Map(counts), includes: new Set(includes) }));
 
 /** @param collection the id of that of the references */
 export function createCounts(client: Client, collection: string, journal: Journal): Counts {
@@ -73,10 +79,10 @@ export function createCounts(client: Client, collection: string, journal: Journa
   /** The one record that has all others in it; undefined where there is none, as when two wrote one at once. */
   async function readCounts(stored: readonly Entry[]): Promise<Known | undefined> {
     const contents = await journal.read<StoredCounts>(stored);
-    const inOthers = new Set(contents.flatMap(([, { includes }]) => includes));
+    const inOthers = readWritten(what, () => new Set(contents.flatMap(([, { includes }]) => includes)));
     const [first, second] = contents.filter(([id]) => !inOthers.has(id));
     if (!first || second) return undefined;
-    return { counts: new Map(first[1].counts), includes: new Set(first[1].includes) };
+    return knownOf(first[1]);
   }
 
   /** Of what is in it the records are removed. */

@@ -1,5 +1,6 @@
 /** The small collection beside a gallery's: a record a commit, and now and then one of all counts. */
 import { DocclfError } from '@docclf/core';
+import { readWritten } from './answers.ts';
 import type { Client, CollectionInfo, Metadata, Records } from './client.ts';
 
 /** Milliseconds after which nobody is expected to finish a commit. */
@@ -64,7 +65,10 @@ export function createJournal(client: Client, collection: string, onFirst: () =>
       if (entries.length === 0) return [];
       const ids = entries.map(({ id }) => id);
       const records = await client.ask<Records>((await find())!, 'get', { ids, include: ['documents'] });
-      return records.ids.map((id, i) => [id, JSON.parse(records.documents?.[i] ?? '[]') as Content]);
+      return records.ids.map((id, i) => {
+        const text = records.documents?.[i] ?? '[]';
+        return [id, readWritten('what a commit touched', () => JSON.parse(text) as Content)];
+      });
     },
 
     async add(id, metadata, content) {

@@ -1,5 +1,6 @@
 /** References as Chroma's records, and back. */
 import type { JsonObject, Reference } from '@docclf/core';
+import { readWritten } from './answers.ts';
 import type { Metadata } from './client.ts';
 
 /**
@@ -59,7 +60,12 @@ export function decodeReference(
   document: string,
   embedding: readonly number[],
 ): Reference {
-  const rest = JSON.parse(document) as Rest;
+  const rest = readWritten('a document', () => ({ ...(JSON.parse(document) as Rest) }));
+  const attachments = readWritten('the attachments of a reference', () =>
+    (rest.attachments ?? []).map(
+      ([name, text]) => [name, new Uint8Array(Buffer.from(text, 'base64'))] as const,
+    ),
+  );
   return {
     id,
     label: String(metadata.label),
@@ -67,8 +73,6 @@ export function decodeReference(
     metadata: rest.metadata,
     createdAt: String(metadata.created),
     sourceHash: typeof metadata.source === 'string' ? metadata.source : null,
-    attachments: Object.fromEntries(
-      (rest.attachments ?? []).map(([name, text]) => [name, new Uint8Array(Buffer.from(text, 'base64'))]),
-    ),
+    attachments: Object.fromEntries(attachments),
   };
 }

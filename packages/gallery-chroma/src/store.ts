@@ -9,6 +9,7 @@ import {
   type StoreMatch,
   type StoreSession,
 } from '@docclf/gallery';
+import { readWritten } from './answers.ts';
 import { type Client, createClient, type Metadata, type Records, type Where } from './client.ts';
 import { bind, raiseVersion } from './collection.ts';
 import { commit } from './commit.ts';
@@ -213,7 +214,10 @@ function rank(
   const dimension = vector.length;
   const values = new Float32Array(ids.length * dimension);
   embeddings?.forEach((embedding, i) => {
-    values.set(embedding, i * dimension);
+    readWritten('a vector', () => {
+      if (embedding.length !== dimension) throw new RangeError(`${embedding.length} numbers`);
+      values.set(embedding, i * dimension);
+    });
   });
   const labelOf = (row: number) => metadatas?.[row]?.label;
   const precedes = (a: number, b: number) => ids[a]! < ids[b]!;

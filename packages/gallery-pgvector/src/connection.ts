@@ -33,14 +33,18 @@ export function createConnection(settings: Settings): Connection {
   const pool: PgPool = settings.pool ?? own!;
   const gallery = `${address} (schema ${schema})`;
 
-  const withClient = <Result>(work: (query: Query) => Promise<Result>) => onClient(pool, settings, work);
+  /** What only reads waits for nobody. */
+  const reading = <Result>(work: (query: Query) => Promise<Result>) =>
+    onClient(pool, settings, timeout, work);
+  const writing = <Result>(work: (query: Query) => Promise<Result>) =>
+    onClient(pool, settings, patienceToWrite(settings), work);
 
   /** The pool may hold connections that died unnoticed, as they do when the server is started again. */
   async function session<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
     try {
-      return await withClient(work).catch((error) => {
+      return await reading(work).catch((error) => {
         if (!isConnectionLost(error) || isSilence(error)) throw error;
-        return withClient(work);
+        return reading(work);
       });
     } catch (error) {
       throw translate(error, settings, gallery);
@@ -55,7 +59,7 @@ export function createConnection(settings: Settings): Connection {
     let committing = false;
     let result: Result | undefined;
     try {
-      return await withClient(async (query) => {
+      return await writing(async (query) => {
         await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
         progress.begun = true;
         try {
@@ -102,10 +106,20 @@ export function createConnection(settings: Settings): Connection {
   };
 }
 
-/** `work` on one connection, which is not used again once it has failed. */
+/** Rows in their thousands, each with its place in an index, after those who were first. */
+function patienceToWrite({ lockTimeout, timeout }: Settings): number {
+  return lockTimeout + 4 * timeout;
+}
+
+/**
+ * `work` on one connection, which is not used again once it has failed.
+ *
+ * @param patience milliseconds for each answer
+ */
 async function onClient<Result>(
   pool: PgPool,
-  { lockTimeout, timeout }: Settings,
+  { timeout }: Settings,
+  patience: number,
   work: (query: Query) => Promise<Result>,
 ): Promise<Result> {
   const client = await within(timeout, pool.connect(), (late) => late.release());
@@ -118,9 +132,9 @@ async function onClient<Result>(
   try {
     return await work(async (sql, ...values) => {
       if (lost) throw lost;
-      const patience = isLong(sql) ? longPatience * timeout : lockTimeout + timeout;
       try {
-        return (await within(patience, client.query(sql, values))).rows;
+        return (await within(isLong(sql) ? longPatience * timeout : patience, client.query(sql, values)))
+          .rows;
       } catch (error) {
         // Nothing more is asked of it, not even to roll back: the server does so when the connection ends.
         if (isConnectionLost(error)) lost = error as Error;
@@ -136,7 +150,7 @@ async function onClient<Result>(
 /** Whether a transaction of which we only know that it should have been committed was. */
 async function hasCommitted(pool: PgPool, settings: Settings, id: string): Promise<boolean> {
   const { lockTimeout, schema } = settings;
-  return onClient(pool, settings, async (query) => {
+  return onClient(pool, settings, patienceToWrite(settings), async (query) => {
     // The lock of a transaction is its own until it has ended.
     await query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeout}`);
     await query(`SELECT version FROM ${quote(schema)}.docclf_gallery FOR UPDATE`);
@@ -158,8 +172,8 @@ function createPool(connectionString: string, timeout: number): pg.Pool {
   return pool;
 }
 
-/** How many times as long as other statements those may take that go through a whole table. */
-const longPatience = 60;
+/** How many times as long as a question those statements may take that go through a whole table. */
+const longPatience = 240;
 
 function isLong(sql: string): boolean {
   return /^\s*(VACUUM|CREATE INDEX|CREATE EXTENSION|ALTER TABLE)/.test(sql);

@@ -8,6 +8,9 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** A timer of more would go off at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * @param onLate is given what comes after all
  * @throws NoAnswerError, and what `answer` rejects with
@@ -20,10 +23,13 @@ export async function within<Answer>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLate = false;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      isLate = true;
-      reject(new NoAnswerError(milliseconds));
-    }, milliseconds);
+    timer = setTimeout(
+      () => {
+        isLate = true;
+        reject(new NoAnswerError(milliseconds));
+      },
+      Math.min(milliseconds, longestTimer),
+    );
   });
   answer.then(
     (late) => isLate && onLate(late),

@@ -19,8 +19,8 @@ interface Common {
   /** Milliseconds to wait for another process that writes, then GALLERY_LOCKED. Default: 10,000. */
   readonly lockTimeout?: number | undefined;
   /**
-   * Milliseconds to wait for a connection and for the answer to each statement, then STORE_UNREACHABLE; statements that
-   * wait for a lock or rewrite a table have longer. Default: 60,000.
+   * Milliseconds to wait for a connection and for the answer to each question, then STORE_UNREACHABLE. A statement that
+   * writes has four times as long and `lockTimeout`, one that rewrites a table 240 times. Default: 15,000.
    */
   readonly timeout?: number | undefined;
 }
@@ -70,7 +70,7 @@ export function settingsOf(options: PgvectorStoreOptions): Settings {
   const url = text === undefined ? undefined : parseUrl(text);
   const schema = options.schema ?? takeParameter(url, 'schema') ?? 'docclf';
   const index = options.index ?? takeParameter(url, 'index') ?? 'none';
-  const { efSearch = 100, lockTimeout = 10_000, timeout = 60_000 } = options;
+  const { efSearch = 100, lockTimeout = 10_000, timeout = 15_000 } = options;
   // PostgreSQL would cut a longer name, and two galleries could become one.
   if (!/^[^\0]+$/.test(schema) || Buffer.byteLength(schema) > 63) {
     throw invalid('schema', 'a name of 1 to 63 bytes', describe(schema));

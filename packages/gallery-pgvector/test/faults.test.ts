@@ -356,6 +356,18 @@ describe.skipIf(!postgresPrograms)(`PostgreSQL${whyNoPostgres}`, () => {
       for (let i = 0; i < 4; i++) expect(idsOf(await gallery.nearest(axis(0), 1))).toEqual(['a']);
     });
 
+    it('is given up by default within the patience of who waits', () => {
+      expect(settingsOf({ url: 'postgres://a/b' }).timeout).toBe(15_000);
+    });
+
+    it('a day of patience is no timer that goes off at once', async () => {
+      const gallery = await open({ url: server.url, schema: 'patient', timeout: 86_400_000 } as never);
+      await gallery.add([reference('a')]);
+      await gallery.remove({ id: 'a' });
+      await gallery.purge();
+      expect(await gallery.size()).toBe(0);
+    });
+
     it('hears the signal at once, and closes', async () => {
       const { gallery } = await silentAt('silent abort', /ORDER BY/, { timeout: 5000 });
       const controller = new AbortController();

@@ -69,3 +69,54 @@ describe('what a store answers is checked as what is registered', () => {
     expect(await codeOf(gallery.nearest(sound.vector, 1))).toBe('GALLERY_FILE_CORRUPT');
   });
 });
+
+describe('what a server answers that was altered is not taken', () => {
+  /** A gallery over a session of which one method answers with something else. */
+  function answering(method: string, answer: unknown): Promise<StoreGallery> {
+    const session = { ...createMemorySession(space), [method]: async () => answer };
+    return openGallery(
+      { contract: 2, name: 'altered', capabilities: memoryCapabilities, open: async () => session },
+      space,
+    );
+  }
+
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined])(
+    'a label with %s references',
+    async (references) => {
+      const gallery = await answering('labels', [{ label: 'x', references }]);
+      expect(await codeOf(gallery.labels())).toBe('GALLERY_FILE_CORRUPT');
+      expect(await codeOf(gallery.size())).toBe('GALLERY_FILE_CORRUPT');
+    },
+  );
+
+  test.each([
+    { id: 'a', label: 'x', cosine: Number.NaN },
+    { id: 'a', label: 'x', cosine: 1.1 },
+    { id: 'a', label: 'x', cosine: '1' },
+    { id: 'a', label: 'x' },
+    { id: 5, label: 'x', cosine: 1 },
+    { label: 'x', cosine: 1 },
+  ])('a neighbour %j', async (match) => {
+    const gallery = await answering('nearest', [match]);
+    expect(await codeOf(gallery.nearest(sound.vector, 1))).toBe('GALLERY_FILE_CORRUPT');
+    expect(await codeOf(gallery.nearestLabels(sound.vector, 1))).toBe('GALLERY_FILE_CORRUPT');
+  });
+
+  test.each([null, undefined, 5, {}, { length: 9 }, 'x', [null], new Array(2)])(
+    'a list that is %j',
+    async (answer) => {
+      for (const method of ['labels', 'nearest', 'find', 'page']) {
+        const gallery = await answering(method, answer);
+        const asked = { labels: () => gallery.labels(), nearest: () => gallery.nearest(sound.vector, 1) };
+        const others = { find: () => gallery.get('a'), page: () => drain(gallery.references()) };
+        const code = await codeOf({ ...asked, ...others }[method]!());
+        expect([method, code]).toEqual([method, 'GALLERY_FILE_CORRUPT']);
+      }
+    },
+  );
+
+  test.each([undefined, null, 5, {}])('a revision that is %j', async (revision) => {
+    const gallery = await answering('revision', revision);
+    expect(await codeOf(gallery.labels())).toBe('GALLERY_FILE_CORRUPT');
+  });
+});

@@ -1,7 +1,7 @@
 /** An opened store whose every error has a code, and whose every answer could have been registered. */
-import { DocclfError, type Reference } from '@docclf/core';
-import { assertReference, assertStoredLabel } from './check-reference.ts';
-import type { GalleryStore, StoreSession } from './store.ts';
+import { DocclfError, type LabelCount, type Reference } from '@docclf/core';
+import { assertReference, assertStoredLabel, isStorable } from './check-reference.ts';
+import type { GalleryStore, StoreMatch, StoreSession } from './store.ts';
 
 /** Errors of the store without a code become STORE_FAILED, with the store's own as the cause. */
 export async function guarded<Result>(
@@ -26,17 +26,15 @@ export function guardSession({ name }: GalleryStore, session: StoreSession): Req
   const { dimension } = session.space;
   const references = (found: readonly Reference[]) =>
     sound(name, found, (reference) => assertReference(reference, dimension));
-  const labelled = <Labelled extends { readonly label: string }>(found: readonly Labelled[]) =>
-    sound(name, found, ({ label }) => assertStoredLabel(label));
   const ask = <Result>(operation: string, call: () => Promise<Result>) => guarded(name, operation, call);
   return {
     space: session.space,
-    revision: () => ask('read the revision', () => session.revision()),
+    revision: () => ask('read the revision', async () => assertRevision(name, await session.revision())),
     commit: (changes) => ask('write references', () => session.commit(changes)),
     find: (key, values) => ask('find references', async () => references(await session.find(key, values))),
     page: (query) => ask('read references', async () => references(await session.page(query))),
-    labels: () => ask('list labels', async () => labelled(await session.labels())),
-    nearest: (query) => ask('search', async () => labelled(await session.nearest(query))),
+    labels: () => ask('list labels', async () => sound(name, await session.labels(), assertCount)),
+    nearest: (query) => ask('search', async () => sound(name, await session.nearest(query), assertMatch)),
     purge: () =>
       ask('purge', async () => {
         if (!session.purge) {
@@ -46,6 +44,29 @@ export function guardSession({ name }: GalleryStore, session: StoreSession): Req
       }),
     close: () => ask('close', () => session.close()),
   };
+}
+
+function assertCount({ label, references }: LabelCount): void {
+  assertStoredLabel(label);
+  if (!Number.isSafeInteger(references) || references < 0)
+    throw new TypeError('The number of references of a label is none');
+}
+
+/** Beyond 1 by what rounding does, in single precision. */
+function assertMatch({ id, label, cosine }: StoreMatch): void {
+  assertStoredLabel(label);
+  if (!isStorable(id)) throw new TypeError('The id of a neighbour is none');
+  if (typeof cosine !== 'number' || !(Math.abs(cosine) <= 1.01))
+    throw new TypeError('The cosine of a neighbour is none');
+}
+
+/** @throws GALLERY_FILE_CORRUPT */
+function assertRevision(store: string, revision: unknown): string {
+  if (typeof revision === 'string') return revision;
+  throw new DocclfError('GALLERY_FILE_CORRUPT', {
+    gallery: `The ${store} store`,
+    problem: 'its revision is no text',
+  });
 }
 
 /** As a part of a sentence. */
@@ -59,7 +80,9 @@ function sound<Item>(
   items: readonly Item[],
   assertSound: (item: Item) => void,
 ): readonly Item[] {
-  for (const item of items) {
+  // Not of an array: no loop knows what to do with it, or when it would end.
+  const all: readonly Item[] = Array.isArray(items) ? items : [undefined];
+  for (const item of all) {
     try {
       assertSound(item);
     } catch (cause) {

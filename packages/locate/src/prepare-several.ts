@@ -24,7 +24,7 @@ export async function prepareSeveral(
   const { image, ...size } = await means.decode(decodedSide(spec, locate));
   const cutter = createCutter(image, { spec, size });
   const partsOf = async () => {
-    if (typeof locate === 'object') return [cutter.given(locate)];
+    if (locate !== 'auto' && locate !== false) return [cutter.given(locate)];
     if (locate === false || localiser === undefined) return [cutter.asItIs()];
     const documents = await locateAll(localiser, image, { size });
     const [only] = documents;

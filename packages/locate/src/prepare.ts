@@ -90,7 +90,7 @@ export function decodedSide(
 export async function prepareParts(image: RasterImage, options: PrepareOptions): Promise<PreparedParts> {
   const { size = image, locate = 'auto', localiser } = options;
   const cutter = createCutter(image, options);
-  if (locate && locate !== 'auto') return cutter.given(locate);
+  if (locate !== 'auto' && locate !== false) return cutter.given(locate);
   if (locate === false || localiser === undefined) return cutter.asItIs();
   return cutter.found(await localiser.locate(image, { size, closer: 'unless-whole' }));
 }

@@ -22,6 +22,7 @@ import { withMemory } from './memory-turns.ts';
 import { inSlices, join } from './slices.ts';
 import type { ReadBytes, ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
+import { unremembered } from './unremembered.ts';
 
 export interface DecodedImage {
   /** Upright RGB pixels, shrunk by a whole factor where the decoder could. */
@@ -71,7 +72,9 @@ export async function decode(
   }
   const decoding = () =>
     decoder.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  const { data, info } = await withMemory(memoryOf(page), signal, decoding).catch((cause: unknown) => {
+  const memory = memoryOf(page);
+  const decodingAlone = memory > remembered ? () => unremembered(decoding) : decoding;
+  const { data, info } = await withMemory(memory, signal, decodingAlone).catch((cause: unknown) => {
     if (DocclfError.is(cause)) throw cause;
     // What libvips says may be about another image: it keeps one text of errors for the whole process.
     throw new DocclfError('IMAGE_CORRUPT', { source: name }, { cause });
@@ -112,6 +115,9 @@ function memoryOf({ format, facts, width, height, depth, isProgressive }: PageMe
   };
   return width * height * perPixel[format];
 }
+
+/** Bytes of one decoding that libvips may remember: it holds some five of them. */
+const remembered = 2 ** 24;
 
 /** The decoder of GIF takes it for the size alone. */
 function memoryOfGif({ size = { width: 0, height: 0 } }: ImageFacts): number {

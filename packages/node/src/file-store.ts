@@ -1,5 +1,4 @@
 /** References in one gallery file: held in memory, written whole at each commit. */
-import { open, readFile } from 'node:fs/promises';
 import { assertSameSpace, DocclfError, type EmbeddingSpace } from '@docclf/core';
 import { describe } from '@docclf/core/implementer';
 import {
@@ -11,6 +10,7 @@ import {
 import { decodeSnapshot, encodeSnapshot } from '@docclf/gallery/snapshot';
 import { writeAtomically } from './atomic-write.ts';
 import { withFileLock } from './file-lock.ts';
+import { openRegular, readRegular } from './regular-file.ts';
 
 /** Of the SHA-256 that ends a gallery file, enough to tell two of them apart. */
 const checksumBytes = 12;
@@ -125,7 +125,7 @@ const revisionOf = (version: string | undefined) => version ?? 'no file';
  */
 async function versionOf(file: string): Promise<string | undefined> {
   try {
-    const handle = await open(file, 'r');
+    const handle = await openRegular(file);
     try {
       const { ino, mtimeNs, size } = await handle.stat({ bigint: true });
       const end = Buffer.alloc(checksumBytes);
@@ -147,7 +147,7 @@ async function versionOf(file: string): Promise<string | undefined> {
 
 async function readGallery(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await readFile(file));
+    return new Uint8Array(await readRegular(file));
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file }, { cause });
   }

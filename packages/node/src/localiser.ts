@@ -10,6 +10,7 @@ import {
   flag,
   type OptionTable,
   positiveInteger,
+  threadCount,
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { type Advice, adviceFor, type Found, type Size, straighten, turnCorners } from '@docclf/locate';
@@ -54,7 +55,7 @@ export interface CropOptions extends LocateSourceOptions {
 const localiserOptions: OptionTable<NodeLocaliserOptions> = {
   ...imageOptions,
   localiser: anything,
-  threads: anything,
+  threads: threadCount,
 };
 const locateOptions: OptionTable<LocateSourceOptions> = {
   closer: flag,
@@ -108,7 +109,7 @@ const largestSide = 4096;
  */
 export async function createNodeLocaliser(given?: NodeLocaliserOptions): Promise<NodeLocaliser> {
   const options = checkOptions('createNodeLocaliser', given, localiserOptions);
-  const threads = positiveInteger('threads', options.threads ?? 1);
+  const { threads = 1 } = options;
   const decoders = decodeMeans(options);
   const { localiser, release } = await openLocaliser({ localiser: options.localiser, threads });
   const lifetime = createLifetime('localiser', release);

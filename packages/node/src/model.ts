@@ -1,11 +1,11 @@
 /** A model from disk: its manifest checked, its bytes checked against the manifest's hash. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
 import { describe } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import { installedEmbedder, installedLocaliser, type ModelPlace } from './installed-model.ts';
+import { readRegular } from './regular-file.ts';
 
 export interface LoadedModel {
   readonly manifest: ModelManifest;
@@ -94,7 +94,7 @@ async function readChecked(
 
 async function read(url: URL, installed: boolean): Promise<Buffer> {
   try {
-    return await readFile(url);
+    return await readRegular(url);
   } catch (cause) {
     throw new DocclfError(
       'MODEL_NOT_FOUND',

@@ -5,7 +5,7 @@ import {
   checkOptions,
   cornersRefused,
   type OptionTable,
-  positiveInteger,
+  threadCount,
 } from '@docclf/core/implementer';
 import { encodeFeatures, extractFeatures } from '@docclf/features';
 import {
@@ -41,7 +41,7 @@ export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
   ...imageOptions,
   model: anything,
   localiser: anything,
-  threads: anything,
+  threads: threadCount,
 };
 
 /**
@@ -51,7 +51,7 @@ export const embedderOptions: OptionTable<NodeEmbedderOptions> = {
  */
 export async function createNodeEmbedder(given?: NodeEmbedderOptions): Promise<Embedder<ImageSource>> {
   const options = checkOptions('createNodeEmbedder', given, embedderOptions);
-  const threads = positiveInteger('threads', options.threads ?? 1);
+  const { threads = 1 } = options;
   const { manifest, bytes, cohort } = await loadModel(options.model);
   const decoders = decodeMeans(options);
   const { width, height } = manifest.input;

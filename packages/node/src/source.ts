@@ -1,6 +1,4 @@
 /** From what a user hands over to bytes or pixels. */
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DocclfError } from '@docclf/core';
 import {
@@ -11,6 +9,7 @@ import {
   throwIfAborted,
 } from '@docclf/core/implementer';
 import type { Corners, RasterImage } from '@docclf/preprocess';
+import { openRegular } from './regular-file.ts';
 import { join, sha256 } from './slices.ts';
 
 /** Pixels as sharp returns them: `await sharp(file).raw().toBuffer({ resolveWithObject: true })`. */
@@ -221,14 +220,9 @@ async function readPath(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   try {
-    // Only to open a pipe or a device may block for ever, or do something: looked at before and, since it may have been
-    // exchanged, after.
-    assertRegular((await stat(path)).isFile());
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const handle = await openRegular(path);
     try {
-      const facts = await handle.stat();
-      assertRegular(facts.isFile());
-      if (facts.size > maximumBytes)
+      if ((await handle.stat()).size > maximumBytes)
         throw new DocclfError('IMAGE_TOO_MANY_BYTES', { source: path, maximumBytes });
       return await handle.readFile({ signal });
     } finally {
@@ -240,10 +234,6 @@ async function readPath(
     const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
     throw new DocclfError(code, { file: path }, { cause });
   }
-}
-
-function assertRegular(isFile: boolean): void {
-  if (!isFile) throw new TypeError('It is a folder, a pipe, a socket or a device, and not a regular file.');
 }
 
 /** Stops reading as soon as the limit is passed, so that an endless upload cannot fill the memory. */

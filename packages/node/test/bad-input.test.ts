@@ -266,3 +266,12 @@ describe('folders', () => {
     await expect(listImageFiles(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 });
+
+it.each(['pipe', 'device', 'folder'])(
+  'a %s in place of a gallery or a manifest is refused, and not waited for',
+  async (kind) => {
+    const path = { pipe, device: '/dev/zero', folder }[kind]!;
+    await expect(createDocClassifier({ gallery: path })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await expect(createDocClassifier({ model: path })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  },
+);

@@ -31,6 +31,9 @@ export interface LoadedModel {
   readonly from: 'network' | 'cache';
 }
 
+/** Bytes; the largest known has a hundredth of it. */
+const longestManifest = 2 ** 24;
+
 /** Name in the Cache API; `caches.delete('docclf-models')` frees what was kept. */
 const cacheName = 'docclf-models';
 
@@ -122,7 +125,7 @@ async function readChecked(
       return { bytes, from: 'cache' };
     }
   }
-  const bytes = await readBytes(await get(url, downloads), url);
+  const bytes = await readBytes(await get(url, downloads), url, named.bytes);
   const received = await sha256(bytes);
   if (received !== named.sha256) {
     throw new DocclfError('MODEL_HASH_MISMATCH', { file: url, expected: named.sha256, received });
@@ -151,7 +154,7 @@ async function loadManifest(url: string, cache: Cache | undefined, downloads: Do
     if (kept === undefined) throw error;
     response = kept;
   }
-  const bytes = await readBytes(response, url);
+  const bytes = await readBytes(response, url, longestManifest);
   return parseJson(() => new TextDecoder().decode(bytes));
 }
 
@@ -182,12 +185,18 @@ async function get(url: string, downloads: Downloads): Promise<Response> {
   throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });
 }
 
-async function readBytes(response: Response, url: string): Promise<Bytes> {
+/** No more than one byte beyond `most`: who reads on tells that it is not what was announced. */
+async function readBytes(response: Response, url: string, most: number): Promise<Bytes> {
   try {
     // Piece by piece: `arrayBuffer` keeps to itself why a download was given up.
     const chunks: Uint8Array[] = [];
     const reader = response.body?.getReader();
-    for (let step = await reader?.read(); step?.value; step = await reader?.read()) chunks.push(step.value);
+    let length = 0;
+    for (let step = await reader?.read(); step?.value; step = await reader?.read()) {
+      chunks.push(step.value);
+      length += step.value.length;
+      if (length > most) await reader?.cancel();
+    }
     return joinBytes(chunks);
   } catch (cause) {
     throw new DocclfError('MODEL_NOT_FOUND', { file: url }, { cause });

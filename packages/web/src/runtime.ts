@@ -1,18 +1,22 @@
 /** An embedder in the browser: which device, which thread, and what became of the wish. */
 import { DocclfError, type Embedder, type EmbedOptions, type ImageLimits } from '@docclf/core';
 import {
-  anything,
+  abortSignal,
   assertImageList,
   callback,
   checkOptions,
   createLifetime,
   describe,
   embedEach,
+  embedOptions,
   flag,
   imageLimitOptions,
   imageLimits,
+  isObject,
+  type OptionKind,
   type OptionTable,
-  positiveInteger,
+  positiveWhole,
+  threadCount,
   throwIfAborted,
 } from '@docclf/core/implementer';
 import { listOfReaders, type PageReader } from '@docclf/core/readers';
@@ -81,7 +85,7 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
    * `onnxruntime-web` that the bundler found.
    */
   readonly runtimeUrl?: string | URL | undefined;
-  /** Called while the model and the runtime are fetched. */
+  /** Called while the model and the runtime are fetched. What it throws is reported as a listener's error is, and stops nothing. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** Gives up loading. */
   readonly signal?: AbortSignal | undefined;
@@ -89,20 +93,44 @@ export interface WebEmbedderOptions extends Partial<ImageLimits> {
   readonly stallTimeout?: number | undefined;
 }
 
+const anUrl: OptionKind = { expected: 'a URL', accepts: isUrl };
+
+/** The URL of a manifest, or of each file. */
+const files = (required: readonly string[], optional: readonly string[] = []): OptionKind => ({
+  expected: `a URL, or those of ${[...required, ...optional].join(', ')}`,
+  accepts: (value) =>
+    isUrl(value) ||
+    (isObject(value) &&
+      !Array.isArray(value) &&
+      Object.entries(value).every(([name, url]) =>
+        required.includes(name) ? isUrl(url) : optional.includes(name) && (url === undefined || isUrl(url)),
+      ) &&
+      required.every((name) => name in value)),
+});
+
+const localiserFiles = files(['manifest', 'onnx']);
+const devices: readonly unknown[] = ['wasm', 'webgpu'] satisfies Device[];
+
 export const embedderOptions: OptionTable<WebEmbedderOptions> = {
   ...imageLimitOptions,
   readers: listOfReaders,
-  model: anything,
-  localiser: anything,
-  device: anything,
-  threads: anything,
+  model: files(['manifest', 'onnx'], ['cohort']),
+  localiser: {
+    expected: `${localiserFiles.expected}, or false`,
+    accepts: (value) => value === false || localiserFiles.accepts(value),
+  },
+  device: {
+    expected: "'wasm', webgpu of '@docclf/web/webgpu', or 'webgpu' with a runtimeUrl",
+    accepts: (value) => devices.includes(value) || (isObject(value) && isBuild(value as RuntimeBuild)),
+  },
+  threads: threadCount,
   worker: flag,
   cache: flag,
-  wasmPaths: anything,
-  runtimeUrl: anything,
+  wasmPaths: files([], ['mjs', 'wasm']),
+  runtimeUrl: anUrl,
   onProgress: callback,
-  signal: anything,
-  stallTimeout: anything,
+  signal: abortSignal,
+  stallTimeout: positiveWhole,
 };
 
 export interface EmbedderStatus extends SessionFacts {
@@ -147,7 +175,14 @@ async function createOn(
   fallbackReason: string | undefined,
   options: WebEmbedderOptions,
 ): Promise<WebEmbedder> {
-  const { worker = true, onProgress = () => {}, signal } = options;
+  const { worker = true, signal } = options;
+  const onProgress = (progress: LoadProgress) => {
+    try {
+      options.onProgress?.(progress);
+    } catch (error) {
+      reportError(error);
+    }
+  };
   const { device } = build;
   const settings = settingsOf(device, options);
   const { embedder, facts } = worker
@@ -187,15 +222,17 @@ function withImageSources(
   return {
     manifest: embedder.manifest,
     cohort: embedder.cohort,
-    embed: (sources, options = {}) =>
+    embed: (sources, given) =>
       lifetime.run(async () => {
         assertImageList(sources);
+        const options = checkOptions('embed', given, embedOptions);
         return withCaptured(sources, options, (captured) => embedder.embed(captured, options));
       }),
-    embedAll: (source, options = {}) =>
-      lifetime.run(() =>
-        withCaptured([source], options, ([captured]) => embedEach(embedder, captured!, options)),
-      ),
+    embedAll: (source, given) =>
+      lifetime.run(async () => {
+        const options = checkOptions('embedAll', given, embedOptions);
+        return withCaptured([source], options, ([captured]) => embedEach(embedder, captured!, options));
+      }),
     selfTest: () => lifetime.run(embedder.selfTest),
     close: lifetime.close,
     status: () => status,
@@ -207,11 +244,8 @@ function buildFor({ device = 'wasm', runtimeUrl }: WebEmbedderOptions): RuntimeB
   if (runtimeUrl !== undefined) return buildAt(absolute(runtimeUrl), name);
   if (typeof device === 'object') return device;
   if (device === 'wasm') return wasm;
-  throw new DocclfError('INVALID_ARGUMENT', {
-    argument: 'device',
-    expected: "'wasm', webgpu of '@docclf/web/webgpu', or 'webgpu' with a runtimeUrl",
-    received: describe(device),
-  });
+  const { expected } = embedderOptions.device;
+  throw new DocclfError('INVALID_ARGUMENT', { argument: 'device', expected, received: describe(device) });
 }
 
 function settingsOf(device: Device, options: WebEmbedderOptions): SessionSettings {
@@ -221,10 +255,11 @@ function settingsOf(device: Device, options: WebEmbedderOptions): SessionSetting
     localiser: localiserUrls(options.localiser),
     limits: imageLimits(options),
     // Its threads would load the chunk that the bundler put the runtime in, which may be the page's own code.
-    threads: options.worker === false ? 1 : positiveInteger('threads', options.threads ?? 1),
+    threads: options.worker === false ? 1 : (options.threads ?? 1),
     cache: options.cache ?? false,
     wasmPaths: absoluteWasmPaths(options.wasmPaths),
-    stallTimeout: positiveInteger('stallTimeout', options.stallTimeout ?? 30_000),
+    // A timer of more would go off at once.
+    stallTimeout: Math.min(options.stallTimeout ?? 30_000, 2 ** 31 - 1),
     runtimeUrl: options.runtimeUrl === undefined ? undefined : absolute(options.runtimeUrl),
   };
 }
@@ -261,6 +296,20 @@ function absoluteWasmPaths(paths: WasmPaths | undefined): WasmPaths | undefined 
 /** Against the page: a worker would resolve it against its own script. */
 function absolute(url: string | URL): string {
   return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+}
+
+function isBuild({ device, startWorker, load }: RuntimeBuild): boolean {
+  return devices.includes(device) && typeof startWorker === 'function' && typeof load === 'function';
+}
+
+function isUrl(value: unknown): value is string | URL {
+  if (typeof value !== 'string' && !(value instanceof URL)) return false;
+  try {
+    absolute(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function whyNoGpu(): Promise<string | undefined> {

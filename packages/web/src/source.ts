@@ -76,9 +76,22 @@ export const bitmapOptions = {
  * @throws IMAGE_EMPTY, IMAGE_WITHOUT_PIXELS, FILE_UNREADABLE, INVALID_ARGUMENT
  */
 async function captureSource(source: ImageSource): Promise<CapturedSource> {
-  if (!isOutlined(source)) return capturePictureSource(source);
-  const { corners } = source;
-  return { ...(await capturePictureSource(source.source)), corners };
+  try {
+    if (!isOutlined(source)) return await capturePictureSource(source);
+    const { corners } = source;
+    return { ...(await capturePictureSource(source.source)), corners };
+  } catch (cause) {
+    if (DocclfError.is(cause)) throw cause;
+    // Memory that was transferred away, what only calls itself a picture: whatever reading it throws.
+    throw notASource(source, cause);
+  }
+}
+
+function notASource(source: unknown, cause?: unknown): DocclfError {
+  const expected =
+    'a File, a Blob, bytes, a URL, a Response, an ImageBitmap, ImageData, an image element, a canvas, a video or pixels';
+  const details = { argument: 'source', expected, received: describe(source) };
+  return new DocclfError('INVALID_ARGUMENT', details, cause === undefined ? {} : { cause });
 }
 
 async function capturePictureSource(source: Picture): Promise<CapturedPicture> {
@@ -123,9 +136,7 @@ async function capturePictureSource(source: Picture): Promise<CapturedPicture> {
     // A copy of what the picture covers, and not of a larger buffer that it may lie in.
     return { kind: 'pixels', image: { data: data.slice(), width, height, channels }, name: 'the pixels' };
   }
-  const expected =
-    'a File, a Blob, bytes, a URL, a Response, an ImageBitmap, ImageData, an image element, a canvas, a video or pixels';
-  throw new DocclfError('INVALID_ARGUMENT', { argument: 'source', expected, received: describe(source) });
+  throw notASource(source);
 }
 
 /** What any of the kinds may hold. */
@@ -147,7 +158,8 @@ export function transferablesOf({ picture, frame, bytes, image }: CapturedSource
  * @throws as `captureSource`
  */
 export async function captureSources(sources: readonly ImageSource[]): Promise<readonly CapturedSource[]> {
-  const captures = sources.map(captureSource);
+  // Not `map`, which passes over holes.
+  const captures = Array.from(sources, captureSource);
   try {
     return await Promise.all(captures);
   } catch (error) {

@@ -270,3 +270,19 @@ it('takes no other file for its journal', async () => {
   await expect(sort(path, 'move')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   expect(contents(path('inbox'))).toEqual(unsorted);
 });
+
+it.each([
+  ['no path', { from: null }],
+  ['a number for one', { to: 5 }],
+  ['bytes that are none', { from: { bytes: 5 } }],
+  ['a way that is none', { way: 'constructor' }],
+  ['no source', { source: undefined }],
+])('takes a line of %s for none of its journal', async (_, wrong) => {
+  const { path } = mailRoom();
+  const line = { begin: 'a', run: 'r', time: '2026-01-01T00:00:00.000Z', way: 'move', source: 's' };
+  const begun = { ...line, from: path('inbox/a'), to: path('archive/a'), ...wrong };
+  writeFileSync(path('archive/.docclf-journal.ndjson'), `${JSON.stringify(begun)}\n`);
+  await expect(sort(path, 'move')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  await expect(undo(path)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  expect(contents(path('inbox'))).toEqual(unsorted);
+});

@@ -13,6 +13,8 @@ type WrittenPath = string | { readonly bytes: string };
 /** `move`, `copy` and `link` make `to`; `remove` takes `from` away. */
 export type Way = 'move' | 'copy' | 'link' | 'remove';
 
+const ways: Readonly<Record<Way, true>> = { move: true, copy: true, link: true, remove: true };
+
 export interface Step {
   readonly id: string;
   /** All steps of one command. */
@@ -121,11 +123,24 @@ function read(path: WrittenPath): FilePath {
   return typeof path === 'string' ? path : Buffer.from(path.bytes, 'base64');
 }
 
+/** A journal may be anybody's file: what is undone by it must be what was written. */
+function isBegin(line: BeginLine | null): line is BeginLine {
+  const isPath = (path: WrittenPath) => typeof path === 'string' || typeof path?.bytes === 'string';
+  const isText = (value: unknown) => typeof value === 'string';
+  return (
+    [line?.begin, line?.run, line?.time, line?.source].every(isText) &&
+    Object.hasOwn(ways, line!.way) &&
+    isPath(line!.from) &&
+    isPath(line!.to) &&
+    (line!.undoes === undefined || isText(line!.undoes))
+  );
+}
+
 function parse(file: string, text: string): BeginLine | EndLine | undefined {
   if (text === '') return undefined;
   try {
     const line = JSON.parse(text);
-    if (typeof line?.begin === 'string' || typeof line?.end === 'string') return line;
+    if (isBegin(line) || typeof line?.end === 'string') return line;
   } catch {
     // Told below.
   }

@@ -1,6 +1,6 @@
 /** docclf split: a batch scan becomes a file a document. */
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import { realDisk } from '../archive/disk.ts';
@@ -19,6 +19,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { FoundFile } from '../files/find-files.ts';
 import { look, modifiedOf } from '../files/identity.ts';
 import { headLength, kindByBytes } from '../files/kinds.ts';
+import { readRegular } from '../files/regular-file.ts';
 import { assertGalleryExists } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
 import { openClassifier } from '../open-classifier.ts';
@@ -121,7 +122,7 @@ async function bytesOf(found: FoundFile): Promise<Uint8Array> {
   const { file, path = file } = found;
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegular(path);
   } catch (cause) {
     throw new DocclfError('FILE_UNREADABLE', { file }, { cause });
   }

@@ -1,6 +1,6 @@
 /** The pages of PDFs as images to work on. */
-import { readFile } from 'node:fs/promises';
 import { isBlankPage } from '@docclf/preprocess/blank-page';
+import { readRegular } from '../files/regular-file.ts';
 import type { Input, OpenInput, ReadOptions } from './inputs.ts';
 import { allPages } from './range.ts';
 import { pdfReader } from './readers.ts';
@@ -10,7 +10,7 @@ export async function* pdfPages(
   { file, root, source }: OpenInput,
   { signal, pages: { from, to } = allPages }: ReadOptions,
 ): AsyncGenerator<Input, void, void> {
-  const bytes = typeof source === 'string' ? await readFile(source, { signal }) : source;
+  const bytes = typeof source === 'string' ? await readRegular(source, { signal }) : source;
   for await (const page of pdfReader.pages(bytes, { source: file, from, to, signal })) {
     const { number, pages } = page;
     const place = { file, ...(pages > 1 && { page: number, pages }) };

@@ -29,7 +29,7 @@ export async function callTarget(classifier: Classifier<ImageSource>) {
     ...[classifier.verify, classifier.rename, classifier.remove, classifier.threshold, classifier.references],
     ...[gallery.add, gallery.nearest, gallery.nearestLabels, gallery.get, gallery.getMany],
     ...[gallery.references, gallery.rename, gallery.remove, embedder.embed],
-    ...[parseLabel, pagesOf, listImageFiles, openGallery, createClassifier, createFileStore],
+    ...[parseLabel, pagesOf, listWithin, openGallery, createClassifier, createFileStore],
     (options) => exportGallery(gallery, options),
     (bytes, options) => importGallery(gallery, bytes, options),
     (options) => openGallery(createSqliteStore(options), gallery.space),
@@ -39,6 +39,12 @@ export async function callTarget(classifier: Classifier<ImageSource>) {
     const values = Array.from({ length: 1 + random.below(3) }, () => anyValue(random));
     return drained(await random.pick(calls)(...values));
   };
+}
+
+/** Of folders that every machine has: what lies there follows from no seed, and may be all of a disk. */
+function listWithin(folder: unknown, ...more: unknown[]): unknown {
+  const isOfMachine = typeof folder === 'string' && ['/', '.', '..', ''].includes(folder);
+  return (listImageFiles as Call)(isOfMachine ? 'nowhere' : folder, ...more);
 }
 
 /** Of a stream at most ten items. */

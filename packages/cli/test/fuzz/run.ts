@@ -27,6 +27,8 @@ export interface Longest {
 export interface FuzzOptions {
   readonly targets: Readonly<Record<string, Target>>;
   readonly seed: number;
+  /** The number of the first input: one that a report names is made again alone. */
+  readonly first: number;
   /** Asked before each input, with the number of those that were. */
   readonly goesOn: (done: number) => boolean;
   /** Inputs after which memory is looked at for the first time. */
@@ -38,16 +40,16 @@ export interface FuzzOptions {
 const tries = 4;
 
 export async function fuzz(options: FuzzOptions): Promise<Fuzzed> {
-  const { targets, seed, goesOn, warmUp, suspicious } = options;
+  const { targets, seed, first, goesOn, warmUp, suspicious } = options;
   const names = Object.keys(targets);
   const answers = new Map<string, number>();
   const faults: string[] = [];
   let slowest: Longest = { milliseconds: 0, input: '' };
   let longestBlock = slowest;
   let early = 0;
-  let done = 0;
+  let done = first;
   const loop = watchLoop();
-  for (; goesOn(done) && faults.length < 20; done++) {
+  for (; goesOn(done - first) && faults.length < 20; done++) {
     const name = names[done % names.length]!;
     const input = `${name} ${done}`;
     let milliseconds = Number.POSITIVE_INFINITY;
@@ -65,10 +67,17 @@ export async function fuzz(options: FuzzOptions): Promise<Fuzzed> {
     if (block > longestBlock.milliseconds) longestBlock = { milliseconds: block, input };
     if (answer.startsWith('fault')) faults.push(`${input} of seed ${seed}: ${answer}`);
     answers.set(answer.split(' ')[0]!, (answers.get(answer.split(' ')[0]!) ?? 0) + 1);
-    if (done === warmUp) early = memory();
+    if (done - first === warmUp) early = memory();
   }
   loop.stop();
-  return { inputs: done, answers, faults, slowest, longestBlock, memory: [early || memory(), memory()] };
+  return {
+    inputs: done - first,
+    answers,
+    faults,
+    slowest,
+    longestBlock,
+    memory: [early || memory(), memory()],
+  };
 }
 
 async function answerOf(target: Target, random: Random): Promise<string> {

@@ -34,6 +34,8 @@ const firstLabels = 5;
 const mostLabels = 24;
 /** Share of what may be accepted below which the first look is sure. */
 const sureShare = 1e-3;
+/** Milliseconds of comparing in one piece. */
+const slice = 10;
 /** So many inliers leave nothing to look for in the rest of the picture. */
 const enough = 12;
 
@@ -101,7 +103,7 @@ export function createSecondLook(
       const asItIs = await featuresOf!(part);
       if (asItIs === undefined) return best;
       for (const probe of mayBeNegative ? [asItIs, invert(asItIs)] : [asItIs]) {
-        const compared = compareWith(probe, references);
+        const compared = await compareWith(probe, references);
         // Points of one part can be held against each other, and not those of two.
         if (best === undefined || mostInliers(compared) > mostInliers(best)) best = compared;
         if (mostInliers(best) >= enough) return best;
@@ -110,13 +112,19 @@ export function createSecondLook(
     return best;
   }
 
-  function compareWith(
+  async function compareWith(
     probe: Uint8Array,
     references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
-  ): Compared {
+  ): Promise<Compared> {
+    let since = performance.now();
     const compared = { points: count(probe), all: new Set<string>(), found: new Map<string, Likeness>() };
     for (const [index, [id, bytes]] of [...references].entries()) {
       if (index >= firstLabels && mostInliers(compared) >= enough) break;
+      // Some milliseconds each: others come through now and then.
+      if (performance.now() - since > slice) {
+        await new Promise<void>((resolve) => void setTimeout(resolve));
+        since = performance.now();
+      }
       compared.all.add(id);
       const likeness = bytes && compare(probe, bytes);
       if (likeness) compared.found.set(id, likeness);
