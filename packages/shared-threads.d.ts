@@ -7,3 +7,8 @@ declare module 'node:worker_threads' {
     on(event: 'message', listener: (message: never) => void): void;
   } | null;
 }
+
+/** Where a package's own file lies, as Node and browsers both tell. */
+interface ImportMeta {
+  url: string;
+}

@@ -14,10 +14,10 @@ from docclf_training.data import Picture  # noqa: E402
 from docclf_training.features import open_session  # noqa: E402
 from docclf_training.preprocess import normalise  # noqa: E402
 from docclf_training.states import attach, fit, golden, invented, losses  # noqa: E402
-from docclf_training.states.head import Head, Shape, beside  # noqa: E402
+from docclf_training.states.head import SHRUNK, Head, Shape, beside, explained  # noqa: E402
 from docclf_training.states.kinds import INVENTED, KINDS, PLAIN, STATES, WORDS, states  # noqa: E402
 from docclf_training.states.maps import DEFAULT_MAPS, compute, open_trunk  # noqa: E402
-from docclf_training.states.scenes import LONG_SIDE, NAMED, NEW, UNSEEN_STYLES, VIEWS, captured, large, read_scenes, views_of  # noqa: E402
+from docclf_training.states.scenes import LONG_SIDE, NAMED, NEW, UNSEEN_STYLES, VIEWS, Session, captured, large, read_scenes, views_of  # noqa: E402
 from docclf_training.states.sheet import mark_of  # noqa: E402
 
 MODEL = Path(__file__).resolve().parents[2] / "packages" / "model"
@@ -34,7 +34,7 @@ def page() -> np.ndarray:
     return image
 
 
-SCAN = (1.0,)
+SCAN = Session((1.0,))
 
 
 @pytest.mark.parametrize("kind", [PLAIN, *KINDS])
@@ -112,12 +112,25 @@ def test_losses_are_those_of_a_loop() -> None:
     assert np.isclose(value.item(), expected)
 
 
-def test_level_and_contrast_of_a_channel_fall_out_of_the_difference() -> None:
+def test_what_a_camera_does_alike_everywhere_falls_out_of_the_difference_and_a_mark_does_not() -> None:
     plain = torch.randn(1, 2, 16, 16, generator=torch.Generator().manual_seed(6))
-    left, expected, shift = beside(0.5 * plain + 3, plain).split(2, 1)
-    assert torch.allclose(shift, (0.5 * plain + 3 - plain).mean((2, 3), keepdim=True).expand_as(shift), atol=1e-5)
-    assert left.abs().max() < 0.2 and left.square().mean() < 0.02 * plain.square().mean()
-    assert torch.allclose(left + expected - plain.mean((2, 3), keepdim=True), 0.5 * (plain - plain.mean((2, 3), keepdim=True)), atol=1e-5)
+    seen = 0.5 * plain.flip(1) + 0.2 * plain + 3  # the channels mixed, scaled and raised
+    left, expected, shift = beside(seen, plain).split(2, 1)
+    assert torch.allclose(left + expected, seen, atol=1e-5)
+    assert left.square().mean() < 0.03 * plain.square().mean()
+    assert torch.allclose(shift, shift[..., :1, :1].expand_as(shift)) and abs(shift.mean() - 3) < 0.2
+    marked = seen.clone()
+    marked[..., :3, :3] += 5
+    left = beside(marked, plain).split(2, 1)[0]
+    assert left[..., :3, :3].mean() > 4.5 and left[..., 3:, 3:].abs().mean() < 0.3
+    # By a loop over the places, at weights that are all the same.
+    weights = torch.full((1, 256, 1), 1 / 256, dtype=torch.float64)
+    x, y = (one.double().flatten(2).transpose(1, 2) for one in (plain, seen))
+    flat, varied = (x - x.mean(1, keepdim=True))[0].numpy(), (y - y.mean(1, keepdim=True))[0].numpy()
+    square = sum(np.outer(row, row) for row in flat) / 256
+    ridge = np.diag(SHRUNK * (square.trace() / 2 + square.diagonal()) + 1e-3)
+    mixing = np.linalg.solve(square + ridge, sum(np.outer(a, b) for a, b in zip(flat, varied, strict=True)) / 256)
+    assert np.allclose(explained(y, x, weights)[0][0].numpy(), varied - flat @ mixing)
 
 
 def test_the_layers_beside_the_network_are_those_that_the_other_language_is_held_against() -> None:

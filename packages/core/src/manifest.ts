@@ -13,7 +13,7 @@ const deviation = z.number().check(z.gt(0));
 const colour = z.tuple([z.number(), z.number(), z.number()]);
 const chance = z.number().check(z.gt(0), z.lt(1));
 
-/** Float32 values, little-endian. */
+/** Bytes. */
 const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/));
 
 /** What the network says of the state that a document is in, beside its embedding. */
@@ -61,7 +61,7 @@ const stateSchema = z
       'state.places must be the square of an even number',
     ),
     z.refine(
-      (state) => 4 * Math.ceil((4 * weightCount(state)) / 3) === state.comparison.weights.length,
+      (state) => 4 * Math.ceil((2 * weightCount(state)) / 3) === state.comparison.weights.length,
       'state.comparison.weights must hold every weight and bias of its layers',
     ),
   );

@@ -58,8 +58,8 @@ export interface StateModel {
   /**
    * What makes a vector of `dimension` numbers of a map beside a baseline, see `state-comparison.ts`: a layer at each place (`fine`),
    * places pooled two by two, each seen with those around it, a second layer (`hidden`), pooled over the places by mean, maximum
-   * and the mean of the `strongest`, and one more layer. `shrunk`: how far the contrast of a channel that hardly varies counts as 0. `weights`
-   * are those of each layer row by row, then its biases: float32, little-endian, in base64.
+   * and the mean of the `strongest`, and one more layer. `shrunk`: the ridge of the least squares that explain a map by its baseline.
+   * `weights` are those of each layer row by row, then its biases: float16, little-endian, in base64.
    */
   comparison: {
     fine: number;

@@ -1,8 +1,9 @@
 /**
  * From state maps to state vectors: what a picture differs in from a baseline, the same document without a state. What is
- * printed on the document falls out of the difference, the camera with the level and the contrast of each channel, where a mark
- * lies falls out of the pooling over places.
+ * printed on the document falls out of the difference, the camera with what it does alike everywhere, where a mark lies falls out
+ * of the pooling over places.
  */
+import { addRows, unexplained } from './least-squares.ts';
 import type { StateModel } from './model-manifest.ts';
 import { toUnit } from './vector.ts';
 
@@ -13,8 +14,8 @@ export interface StateComparison {
 
 interface Layer {
   /** Row by row. */
-  readonly weights: Float32Array;
-  readonly biases: Float32Array;
+  readonly weights: Float64Array;
+  readonly biases: Float64Array;
 }
 
 /** Numbers of weights and biases of the layers, in their order: a place's, those of a place and the eight around it, two more. */
@@ -30,7 +31,7 @@ export function shapesOf({ channels, comparison }: Pick<StateModel, 'channels' |
 
 /** The layers that the manifest carries. */
 export function createStateComparison(model: StateModel): StateComparison {
-  const { fine, hidden, dimension, strongest } = model.comparison;
+  const { fine, hidden, strongest } = model.comparison;
   const [first, near, second, out] = layersOf(model) as [Layer, Layer, Layer, Layer];
   const side = Math.sqrt(model.places);
   const half = side / 2;
@@ -38,73 +39,62 @@ export function createStateComparison(model: StateModel): StateComparison {
 
   return {
     vectorOf(map, baseline) {
-      const inputs = beside(map, baseline, model);
-      const each = rectified(first, inputs, model.places, fine);
+      const inputs = beside(Float64Array.from(map), Float64Array.from(baseline), model);
+      const each = rectified(first, inputs, model.places);
       const pooled = pooledByTwo(each, fine, side);
-      const units = rectified(second, withNear(near, pooled, 2 * fine, half), places, hidden);
-      return toUnit(applied(out, overPlaces(units, hidden, strongest), dimension));
+      const units = rectified(second, withNear(near, pooled, 2 * fine, half), places);
+      return toUnit(applied(out, overPlaces(units, hidden, strongest)));
     },
   };
 }
 
 /**
- * [3 * channels, places]: of each channel what the baseline does not explain once it is brought to the map's contrast, the
- * baseline so, and by how much its level has moved.
+ * [3 * channels, places]: what the baseline does not explain, what it does, and by how much the level of each channel has moved. The
+ * camera mixes and scales channels alike everywhere, which least squares undo; a mark lies at some places, which weigh less.
  */
-function beside(
-  map: Float32Array,
-  baseline: Float32Array,
-  { channels, places, comparison: { shrunk } }: StateModel,
-): Float32Array {
-  const inputs = new Float32Array(3 * channels * places);
-  for (let channel = 0; channel < channels; channel++) {
-    const start = channel * places;
-    const values = map.subarray(start, start + places);
-    const plain = baseline.subarray(start, start + places);
-    const level = sum(values) / places;
-    const plainLevel = sum(plain) / places;
-    let together = 0;
-    let square = 0;
-    for (let i = 0; i < places; i++) {
-      together += (values[i]! - level) * (plain[i]! - plainLevel);
-      square += (plain[i]! - plainLevel) ** 2 + shrunk * plain[i]! ** 2;
-    }
-    const contrast = together / places / (square / places + 1e-3);
-    for (let i = 0; i < places; i++) {
-      const expected = contrast * (plain[i]! - plainLevel);
-      inputs[start + i] = values[i]! - level - expected;
-      inputs[start + channels * places + i] = expected + plainLevel;
-    }
-    inputs.fill(level - plainLevel, start + 2 * channels * places, start + (2 * channels + 1) * places);
+function beside(map: Float64Array, baseline: Float64Array, { places, comparison: { shrunk } }: StateModel) {
+  let weights: Float64Array = new Float64Array(places).fill(1 / places);
+  for (let round = 0; round < reweighted; round++)
+    weights = weightsOf(unexplained(map, baseline, weights, shrunk).left, places);
+  const { left, shift } = unexplained(map, baseline, weights, shrunk);
+  return new Float64Array(3 * map.length).map((_, i) => {
+    const at = i % map.length;
+    if (i < map.length) return left[at]!;
+    return i < 2 * map.length ? map[at]! - left[at]! : shift[Math.floor(at / places)]!;
+  });
+}
+
+/** How often what is hardly explained loses weight. */
+const reweighted = 2;
+
+/** Weights of places, summing to 1: the less, the more is left there beside what is left at the middle place. */
+function weightsOf(left: Float64Array, places: number): Float64Array {
+  const strange = new Float64Array(places);
+  for (let start = 0; start < left.length; start += places) {
+    const squares = left.subarray(start, start + places).map((value) => value * value);
+    addRows(strange, Float64Array.of(places / left.length / (sum(squares) / places + 1e-4)), squares);
   }
-  return inputs;
+  const middle = strange.slice().sort()[(places - 1) >> 1]!;
+  const weights = strange.map((value) => 1 / (1 + value / (2 * middle + 1e-3)));
+  const total = sum(weights);
+  return weights.map((value) => value / total);
 }
 
 /** [rows, places] of [columns, places]: a layer at each place, negative numbers as 0. */
-function rectified(
-  { weights, biases }: Layer,
-  from: Float32Array,
-  places: number,
-  rows: number,
-): Float32Array {
-  const columns = weights.length / rows;
-  const to = new Float32Array(rows * places);
-  for (let row = 0; row < rows; row++) {
-    const result = to.subarray(row * places, (row + 1) * places).fill(biases[row]!);
-    for (let column = 0; column < columns; column++) {
-      const weight = weights[row * columns + column]!;
-      const start = column * places;
-      for (let i = 0; i < places; i++) result[i]! += weight * from[start + i]!;
-    }
-    for (let i = 0; i < places; i++) if (result[i]! < 0) result[i] = 0;
-  }
-  return to;
+function rectified({ weights, biases }: Layer, from: Float64Array, places: number): Float64Array {
+  const columns = from.length / places;
+  const to = new Float64Array(biases.length * places);
+  biases.forEach((bias, row) => {
+    const result = to.subarray(row * places, (row + 1) * places).fill(bias);
+    addRows(result, weights.subarray(row * columns, (row + 1) * columns), from);
+  });
+  return to.map((value) => Math.max(0, value));
 }
 
 /** [2 * count, side / 2, side / 2] of [count, side, side]: mean and maximum of two by two places. */
-function pooledByTwo(maps: Float32Array, count: number, side: number): Float32Array {
+function pooledByTwo(maps: Float64Array, count: number, side: number): Float64Array {
   const half = side / 2;
-  const to = new Float32Array(2 * count * half * half);
+  const to = new Float64Array(2 * count * half * half);
   for (let i = 0; i < count * half * half; i++) {
     const row = Math.floor(i / half);
     const at = 2 * row * side + 2 * (i % half);
@@ -116,7 +106,7 @@ function pooledByTwo(maps: Float32Array, count: number, side: number): Float32Ar
 }
 
 /** Added to each map [count, side, side] what it sees around each of its places, negative numbers as 0; beyond its edge there is nothing. */
-function withNear({ weights, biases }: Layer, maps: Float32Array, count: number, side: number): Float32Array {
+function withNear({ weights, biases }: Layer, maps: Float64Array, count: number, side: number): Float64Array {
   const to = maps.slice();
   for (let map = 0; map < count; map++) {
     const start = map * side * side;
@@ -134,9 +124,9 @@ function withNear({ weights, biases }: Layer, maps: Float32Array, count: number,
 }
 
 /** [3 * count] of [count, places]: mean, maximum and the mean of the strongest. */
-function overPlaces(maps: Float32Array, count: number, strongest: number): Float32Array {
+function overPlaces(maps: Float64Array, count: number, strongest: number): Float64Array {
   const places = maps.length / count;
-  const to = new Float32Array(3 * count);
+  const to = new Float64Array(3 * count);
   for (let map = 0; map < count; map++) {
     const values = maps.subarray(map * places, (map + 1) * places).sort();
     to[map] = sum(values) / places;
@@ -146,14 +136,10 @@ function overPlaces(maps: Float32Array, count: number, strongest: number): Float
   return to;
 }
 
-function applied({ weights, biases }: Layer, from: Float32Array, rows: number): Float32Array {
-  const to = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let value = biases[row]!;
-    for (let i = 0; i < from.length; i++) value += weights[row * from.length + i]! * from[i]!;
-    to[row] = value;
-  }
-  return to;
+function applied({ weights, biases }: Layer, from: Float64Array): Float32Array {
+  return Float32Array.from(biases, (bias, row) =>
+    from.reduce((total, value, i) => total + weights[row * from.length + i]! * value, bias),
+  );
 }
 
 /** Place by place the middle of several maps: what the document is like where no picture of it without a state is known. */
@@ -173,12 +159,16 @@ function layersOf(model: StateModel): Layer[] {
   const view = new DataView(bytes.buffer);
   let next = 0;
   const take = (count: number) =>
-    Float32Array.from({ length: count }, () => {
-      const value = view.getFloat32(4 * next, true);
-      next++;
-      return value;
-    });
+    Float64Array.from({ length: count }, () => halfPrecision(view.getUint16(2 * next++, true)));
   return shapesOf(model).map(([weights, biases]) => ({ weights: take(weights), biases: take(biases) }));
 }
 
-const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+/** The number that is stored in so many bits: not every runtime reads them. Infinity and what is no number do not occur. */
+function halfPrecision(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const size = (exponent ? 1024 + fraction : 2 * fraction) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
+const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);

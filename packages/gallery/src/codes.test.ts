@@ -37,7 +37,7 @@ test.each([1, 15, 16, 100, 256, 512, 2048])(
     const vectors = Array.from({ length: rows }, () => awkward(dimension, random));
     // Of its own sign everywhere, where sums are largest.
     vectors[7] = unit(new Float32Array(dimension).fill(1));
-    for (const vector of vectors) codes.append(vector);
+    for (const [row, vector] of vectors.entries()) codes.write(row, vector);
     for (let probe = 0; probe < 40; probe++) {
       const query = probe < 10 ? vectors[7 + probe]! : awkward(dimension, random);
       const boundsOf = codes.boundsOf(query);
@@ -54,14 +54,14 @@ test.each([1, 15, 16, 100, 256, 512, 2048])(
   },
 );
 
-test('the last row takes the place of the one that is removed', () => {
+test('a row is replaced by another, or anew', () => {
   const random = createRandom(3);
   const codes = newCodes(20);
   const vectors = Array.from({ length: 9 }, () => awkward(20, random));
-  for (const vector of vectors) codes.append(vector);
+  for (const [row, vector] of vectors.entries()) codes.write(row, vector);
   const before = [...codes.boundsOf(vectors[0]!)(0, 9)];
-  codes.remove(2);
-  codes.remove(7);
-  const after = [...codes.boundsOf(vectors[0]!)(0, 7)];
-  expect(after).toEqual([...before.slice(0, 2), before[8], ...before.slice(3, 7)]);
+  codes.copy(8, 2);
+  codes.write(3, vectors[5]!);
+  const after = [...codes.boundsOf(vectors[0]!)(0, 9)];
+  expect(after).toEqual([...before.slice(0, 2), before[8], before[5], ...before.slice(4)]);
 });

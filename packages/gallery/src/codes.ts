@@ -12,11 +12,11 @@ import { type Bounds, type KernelMemory, reserve } from '@docclf/core/kernel';
 const lanes = 16;
 
 export interface Codes {
-  /** The vector must have the dimension and norm 1. */
-  append(vector: Float32Array): void;
-  /** The last row takes the place of the one removed. */
-  remove(row: number): void;
-  /** For one query; appending and removing end it. */
+  /** Makes or replaces a row's. The vector must have the dimension and norm 1. */
+  write(row: number, vector: Float32Array): void;
+  /** Copies a row's to another. */
+  copy(from: number, to: number): void;
+  /** For one query, of rows that were written; writing and copying end it. */
   boundsOf(query: Float32Array): (first: number, count: number) => Float32Array;
 }
 
@@ -39,7 +39,6 @@ export function createCodes(
   const rowsStart = boundsStart + 4 * (blockRows + 2);
   /** Of the query's codes, so that no sum of products leaves 31 bits. */
   const largestQueryCode = Math.min(32_767, Math.floor(2 ** 30 / (127 * padded)));
-  let count = 0;
   let views = viewsOf(memory.buffer);
 
   const startOf = (row: number) => rowsStart + row * stride;
@@ -50,12 +49,12 @@ export function createCodes(
 
   makeRoom(0);
   return {
-    append(vector) {
-      makeRoom(count + 1);
-      const start = startOf(count++);
+    write(row, vector) {
+      makeRoom(row + 1);
+      const start = startOf(row);
       const scale = Math.fround(largestOf(vector) / 127);
       const codesOfUnit = 1 / scale;
-      // Looked up once: this loop is most of the time of opening a gallery.
+      // Looked up once: this loop is most of the time of the first searches.
       const { codes, facts } = views;
       let squares = 0;
       for (let i = 0; i < dimension; i++) {
@@ -69,9 +68,8 @@ export function createCodes(
       facts[fact] = scale;
       facts[fact + 1] = roundedUp(Math.sqrt(squares));
     },
-    remove(row) {
-      count--;
-      views.codes.copyWithin(startOf(row), startOf(count), startOf(count + 1));
+    copy(from, to) {
+      views.codes.copyWithin(startOf(to), startOf(from), startOf(from + 1));
     },
     boundsOf(query) {
       const scale = Math.fround(largestOf(query) / largestQueryCode);

@@ -68,6 +68,32 @@ describe.each([
     });
   });
 
+  test('answers as nearestRows while searches, additions and removals alternate', () => {
+    const random = createRandom(11);
+    const dimension = 24;
+    const matrix = createRowMatrix(dimension, createMemory);
+    const list: Float32Array[] = [];
+    for (let step = 0; step < 60; step++) {
+      const added = step % 3 === 0 ? 700 : 3;
+      for (let i = 0; i < added; i++) {
+        const vector = unitVector(random, dimension);
+        matrix.append(vector);
+        list.push(vector);
+      }
+      // Rows with codes and without; some of them the last.
+      for (const row of [Math.floor(random() * list.length), list.length - 2, 0]) {
+        matrix.remove(row);
+        const last = list.pop()!;
+        if (row < list.length) list[row] = last;
+      }
+      const values = Float32Array.from(list.flatMap((vector) => [...vector]));
+      const query = unitVector(random, dimension);
+      expect(matrix.nearest(query, 5, ascending)).toEqual(
+        nearestRows({ values, count: list.length, dimension }, query, 5, ascending),
+      );
+    }
+  });
+
   test('is empty at first', () => {
     expect(createRowMatrix(4, createMemory).nearest(Float32Array.of(1, 0, 0, 0), 3, ascending)).toEqual([]);
   });

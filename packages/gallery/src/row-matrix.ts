@@ -8,6 +8,13 @@ import { createBest, dot, type NearestRow, type Precedes } from './nearest.ts';
 /** Rows a call of the kernel: its bounds stay in the processor's cache until they are looked at. */
 const blockRows = 2048;
 
+/**
+ * Codes are made by searches, of a sixteenth of the rows each and of so many at least: making them takes as long as some
+ * fifteen searches without any, so whoever opens a gallery for one answer does not wait for all of them.
+ */
+const codingSearches = 16;
+const leastCoded = 512;
+
 export interface RowMatrix {
   readonly count: number;
   /** Appends a row and returns its number; amortised constant time. */
@@ -50,11 +57,20 @@ export function createRowMatrix(dimension: number, createMemory = createKernelMe
   const { kernel } = memory;
   const codeMemory = createMemory(16);
   const codes = codeMemory.kernel && createCodes(dimension, blockRows, codeMemory, codeMemory.kernel.bounds);
+  /** The first so many rows have codes. */
+  let coded = 0;
   const error = kernelError(stride);
   let values = new Float32Array(memory.buffer);
   let count = 0;
 
   const startOf = (row: number) => rowsStart + row * stride;
+
+  const viewOf = (row: number) => values.subarray(startOf(row), startOf(row) + dimension);
+
+  function makeCodes(): void {
+    const until = Math.min(count, coded + Math.max(leastCoded, Math.ceil(count / codingSearches)));
+    for (; coded < until; coded++) codes!.write(coded, viewOf(coded));
+  }
 
   return {
     get count() {
@@ -63,28 +79,33 @@ export function createRowMatrix(dimension: number, createMemory = createKernelMe
     append(vector) {
       if (reserve(memory, 4 * startOf(count + 1))) values = new Float32Array(memory.buffer);
       values.set(vector, startOf(count));
-      codes?.append(vector);
       return count++;
     },
     remove(row) {
       count--;
-      codes?.remove(row);
       values.copyWithin(startOf(row), startOf(count), startOf(count) + dimension);
+      if (row >= coded) return;
+      if (count >= coded) codes!.write(row, viewOf(row));
+      else codes!.copy(--coded, row);
     },
     copyOf: (row) => values.slice(startOf(row), startOf(row) + dimension),
     nearest(query, wanted, precedes, includes, groupOf) {
       const best = groupOf ? createBestOfEach(wanted, precedes, groupOf) : createBest(wanted, precedes);
       values.set(query);
+      if (codes) makeCodes();
       const boundsOf = codes?.boundsOf(query);
       for (let first = 0; first < count; first += blockRows) {
         const rows = Math.min(blockRows, count - first);
-        const bounds = boundsOf?.(first, rows);
+        const bounded = Math.min(rows, Math.max(0, coded - first));
+        const bounds = bounded > 0 ? boundsOf?.(first, bounded) : undefined;
         for (let i = 0; i < rows; i++) {
-          if (bounds && bounds[i]! < best.floor) continue;
+          // A row without codes may be anything.
+          const bound = bounds?.[i] ?? Number.POSITIVE_INFINITY;
+          if (bound < best.floor) continue;
           const row = first + i;
           if (includes && !includes(row)) continue;
           const floor = best.floorFor(row);
-          if (bounds && bounds[i]! < floor) continue;
+          if (bound < floor) continue;
           if (kernel && kernel.dot(4 * startOf(row), 4 * startOf(row + 1), 0) < floor - error) continue;
           best.offer(row, dot(values, startOf(row), query));
         }

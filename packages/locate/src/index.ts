@@ -22,6 +22,7 @@ export {
 export { type LocaliserManifest, parseLocaliserManifest } from './manifest.ts';
 export { type Cuts, cutsOf } from './parts.ts';
 export {
+  decodedSide,
   locateOf,
   type PreparedPart,
   type PreparedParts,

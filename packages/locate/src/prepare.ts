@@ -72,7 +72,10 @@ export function locateOf(
  * quarter of a photo's side then still has the pixels that the network takes, and a JPEG of twelve megapixels is decoded at a
  * quarter of its width: at more it would take twice the time.
  */
-export function decodedSide(spec: TensorSpec, locate: PrepareOptions['locate']): number {
+export function decodedSide(
+  spec: Pick<TensorSpec, 'width' | 'height'>,
+  locate: PrepareOptions['locate'],
+): number {
   return Math.max(spec.width, spec.height, locate === false ? 0 : locate === 'auto' ? 150 : 256);
 }
 

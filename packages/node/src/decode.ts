@@ -1,6 +1,7 @@
 /** From encoded bytes to upright RGB pixels, by sharp. */
 import { DocclfError, type ImageLimits } from '@docclf/core';
 import { assertDocumentSize, pixelLimitOf, throwIfAborted } from '@docclf/core/implementer';
+import { countPages as countRead, readerOf, readPage } from '@docclf/core/readers';
 
 import {
   applyOrientation,
@@ -12,13 +13,12 @@ import {
   toRgb,
   wholeFactor,
 } from '@docclf/preprocess';
-import { type ImageFacts, inspectImage } from '@docclf/preprocess/image-file';
+import { formatOf, type ImageFacts, inspectImage } from '@docclf/preprocess/image-file';
 import sharp, { type Metadata } from 'sharp';
 import { readBitmap } from './bitmap.ts';
 import { type DecodableFormat, decodableFormat } from './decodable-format.ts';
 import type { DecodeMeans } from './image-options.ts';
 import { withMemory } from './memory-turns.ts';
-import { countPages as countRead, readerOf, readPage } from './read-page.ts';
 import { inSlices, join } from './slices.ts';
 import type { ReadBytes, ReadSource } from './source.ts';
 import { tiffPages } from './tiff.ts';
@@ -48,7 +48,7 @@ export async function decode(
 ): Promise<DecodedImage> {
   if (source.kind === 'pixels') return decodePixels(source.image, side, source.name, limits);
   const { bytes, name } = source;
-  const reader = readerOf(bytes, readers);
+  const reader = readerOf(formatOf(bytes), readers);
   if (reader) return readPage(reader, source, side, { limits, signal });
   const format = decodableFormat(bytes, name);
   if (format === 'bmp') return shrinkPixels(await readBitmap(source, limits, signal), side);
@@ -131,7 +131,7 @@ export async function countPages(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   if (source.kind === 'pixels') return 1;
-  const reader = readerOf(source.bytes, readers);
+  const reader = readerOf(formatOf(source.bytes), readers);
   if (reader) return countRead(reader, source, signal);
   const format = decodableFormat(source.bytes, source.name);
   if (format === 'bmp') return 1;

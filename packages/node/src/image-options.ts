@@ -1,7 +1,7 @@
 /** Options of every function here that takes pictures. */
 import type { ImageLimits } from '@docclf/core';
-import { imageLimitOptions, imageLimits, type OptionKind, type OptionTable } from '@docclf/core/implementer';
-import type { PageReader } from '@docclf/core/readers';
+import { imageLimitOptions, imageLimits, type OptionTable } from '@docclf/core/implementer';
+import { listOfReaders, type PageReader } from '@docclf/core/readers';
 
 export interface ImageOptions extends Partial<ImageLimits> {
   /**
@@ -10,13 +10,6 @@ export interface ImageOptions extends Partial<ImageLimits> {
    */
   readonly readers?: readonly PageReader[] | undefined;
 }
-
-const listOfReaders: OptionKind = {
-  expected: 'a list of readers',
-  accepts: (value) =>
-    Array.isArray(value) &&
-    value.every((one) => Array.isArray(one?.formats) && typeof one.pages === 'function'),
-};
 
 export const imageOptions: OptionTable<ImageOptions> = { ...imageLimitOptions, readers: listOfReaders };
 

@@ -1,7 +1,7 @@
 /** Readers in threads of Node's own. */
 import { Worker } from 'node:worker_threads';
 import { DocclfError } from '@docclf/core';
-import { checkOptions, type OptionKind, type OptionTable } from '@docclf/core/implementer';
+import { checkOptions } from '@docclf/core/implementer';
 import {
   createRemoteReader,
   type PageReader,
@@ -10,15 +10,10 @@ import {
   type ReadPagesOptions,
   type ScannedPage,
   type TimeLimits,
+  timeLimitOptions,
 } from '@docclf/core/readers';
 import { decode } from './decode.ts';
 import { decodeMeans } from './image-options.ts';
-
-const positive: OptionKind = {
-  expected: 'a number above 0',
-  accepts: (value) => typeof value === 'number' && value > 0,
-};
-const threadOptions: OptionTable<TimeLimits> = { seconds: positive, secondsAPage: positive };
 
 /**
  * A reader that works in threads of its own: the event loop stays free, pages are made ahead, and what takes too long is
@@ -33,7 +28,7 @@ const threadOptions: OptionTable<TimeLimits> = { seconds: positive, secondsAPage
  * @throws RUNTIME_FAILED, INVALID_ARGUMENT
  */
 export async function createThreadReader(thread: string | URL, limits?: TimeLimits): Promise<PageReader> {
-  const asked = checkOptions('createThreadReader', limits, threadOptions);
+  const asked = checkOptions('createThreadReader', limits, timeLimitOptions);
   const file = typeof thread === 'string' && thread.startsWith('file:') ? new URL(thread) : thread;
   const reader = await createRemoteReader(() => {
     // As it is published: loaders and conditions that the process was started with are none of its business.

@@ -32,9 +32,6 @@ const ofOneRuntime: Record<string, string> = {
   angleOf: 'of the localiser as a call of its own, which the browser has only inside a classifier',
   FoundQuad: 'the same',
   Look: 'the same',
-  PageReader: 'of files with several pages, which the browser does not read',
-  ReadPage: 'the same',
-  ReadPagesOptions: 'the same',
 };
 
 /** What of core is for those who write a runtime, a store or a measurement, and in neither door. */

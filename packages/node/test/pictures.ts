@@ -27,3 +27,27 @@ export function drawPages(count: number, side = 64): Sharp {
     raw: { width: side, height: side * count, channels: 3, pageHeight: side },
   });
 }
+
+/** A bitmap of 24 bits, written by hand. */
+export async function bitmapOf(drawing: Sharp): Promise<Uint8Array> {
+  const { data, info } = await drawing.raw().toBuffer({ resolveWithObject: true });
+  const stride = Math.ceil((info.width * 3) / 4) * 4;
+  const bytes = Buffer.alloc(54 + stride * info.height);
+  bytes.write('BM');
+  for (const [at, value] of [
+    [10, 54],
+    [14, 40],
+    [18, info.width],
+    [22, info.height],
+  ] as const)
+    bytes.writeUInt32LE(value, at);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let y = 0; y < info.height; y++)
+    for (let x = 0; x < info.width; x++) {
+      const from = (y * info.width + x) * 3;
+      const to = 54 + (info.height - 1 - y) * stride + 3 * x;
+      for (let c = 0; c < 3; c++) bytes[to + c] = data[from + 2 - c]!;
+    }
+  return bytes;
+}

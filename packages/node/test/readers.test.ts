@@ -15,7 +15,7 @@ import {
   type PageReader,
   pagesOf,
 } from '../src/index.ts';
-import { drawPage } from './pictures.ts';
+import { bitmapOf, drawPage } from './pictures.ts';
 
 const { resolve } = createRequire(import.meta.url);
 const heicFile = (name: string) => new URL(`../../heic/test/fixtures/${name}`, import.meta.url);
@@ -35,30 +35,6 @@ afterAll(async () => {
   for (const reader of readers) reader.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A bitmap of 24 bits, written by hand. */
-async function bitmapOf(seed: number): Promise<Uint8Array> {
-  const { data, info } = await drawPage(seed).raw().toBuffer({ resolveWithObject: true });
-  const stride = Math.ceil((info.width * 3) / 4) * 4;
-  const bytes = Buffer.alloc(54 + stride * info.height);
-  bytes.write('BM');
-  for (const [at, value] of [
-    [10, 54],
-    [14, 40],
-    [18, info.width],
-    [22, info.height],
-  ] as const)
-    bytes.writeUInt32LE(value, at);
-  bytes.writeUInt16LE(1, 26);
-  bytes.writeUInt16LE(24, 28);
-  for (let y = 0; y < info.height; y++)
-    for (let x = 0; x < info.width; x++) {
-      const from = (y * info.width + x) * 3;
-      const to = 54 + (info.height - 1 - y) * stride + 3 * x;
-      for (let c = 0; c < 3; c++) bytes[to + c] = data[from + 2 - c]!;
-    }
-  return bytes;
-}
 
 const squares = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -115,7 +91,7 @@ describe('a classifier with readers', () => {
 
 it('takes bitmaps without any reader, as the same picture in a PNG', async () => {
   const png = await drawPage(3).png().toBuffer();
-  const bitmap = await bitmapOf(3);
+  const bitmap = await bitmapOf(drawPage(3));
   await classifier.register(png, { label: 'drawn/3' });
   const { label, score } = await classifier.classify(bitmap);
   expect([label, score]).toEqual(['drawn/3', expect.closeTo(1, 6)]);

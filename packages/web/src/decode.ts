@@ -37,6 +37,8 @@ export async function decode(
   signal: AbortSignal | undefined,
 ): Promise<DecodedImage> {
   if (source.kind === 'pixels') return decodePixels(source.image, side, source.name, limits);
+  // RGB already, shrunk, and of a size that was checked.
+  if (source.kind === 'page') return { image: source.image, ...source.size };
   if (source.kind === 'bytes') return decodeBytes(source, side, limits, signal);
   return readPicture(source.picture, side, source.name, limits, signal);
 }

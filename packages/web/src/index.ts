@@ -84,6 +84,7 @@ export {
   type WithinOptions,
   type WithSignal,
 } from '@docclf/core';
+export type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
 export { featuresAttachment } from '@docclf/features';
 export {
   createMemoryGallery,
@@ -104,3 +105,4 @@ export {
 export type { RuntimeBuild } from './runtime-build.ts';
 export type { Device, SessionFacts, WasmPaths } from './session.ts';
 export type { ImageSource } from './source.ts';
+export { createThreadReader } from './thread-reader.ts';

@@ -19,10 +19,13 @@ import {
   threadCount,
   throwIfAborted,
 } from '@docclf/core/implementer';
+import { listOfReaders, type PageReader } from '@docclf/core/readers';
+import { decodedSide } from '@docclf/locate';
 import { cohortUrl, localiserManifestUrl, localiserUrl, manifestUrl, modelUrl } from '@docclf/model';
 import type { LoadProgress } from './download.ts';
 import { tryFrames } from './frame.ts';
 import type { LocaliserUrls, ModelUrls } from './model.ts';
+import { withPage } from './read-page.ts';
 import { buildAt, type RuntimeBuild, wasm } from './runtime-build.ts';
 import {
   type Device,
@@ -36,6 +39,11 @@ import { type CapturedSource, captureSources, type ImageSource, release } from '
 import { openInWorker } from './worker-client.ts';
 
 export interface WebEmbedderOptions extends Partial<ImageLimits> {
+  /**
+   * What reads files that browsers do not, by their first bytes: PDFs (`@docclf/pdf`), HEIC (`@docclf/heic`); of a PDF the first
+   * page. They stay yours to close. Default: none.
+   */
+  readonly readers?: readonly PageReader[] | undefined;
   /**
    * URL of a model manifest, whose files lie beside it, or the URL of each where a bundler renamed them.
    * Default: the model of `@docclf/model`.
@@ -105,6 +113,7 @@ const devices: readonly unknown[] = ['wasm', 'webgpu'] satisfies Device[];
 
 export const embedderOptions: OptionTable<WebEmbedderOptions> = {
   ...imageLimitOptions,
+  readers: listOfReaders,
   model: files(['manifest', 'onnx'], ['cohort']),
   localiser: {
     expected: `${localiserFiles.expected}, or false`,
@@ -179,10 +188,35 @@ async function createOn(
   const { embedder, facts } = worker
     ? await openInWorker(build.startWorker(), settings, { onProgress, signal })
     : await openSession(() => build.load(), settings, { onProgress, signal, ownsThread: false });
-  return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker });
+  return withImageSources({ embedder, facts }, { ...facts, device, fallbackReason, worker }, options);
 }
 
-function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus): WebEmbedder {
+function withImageSources(
+  { embedder }: OpenedEmbedder,
+  status: EmbedderStatus,
+  { readers = [], localiser, ...options }: WebEmbedderOptions,
+): WebEmbedder {
+  const limits = imageLimits(options);
+
+  async function withCaptured<Result>(
+    sources: readonly ImageSource[],
+    { signal, locate = 'auto' }: EmbedOptions,
+    work: (captured: readonly CapturedSource[]) => Promise<Result>,
+  ): Promise<Result> {
+    throwIfAborted(signal, 'Embedding');
+    const captured = await captureSources(sources);
+    const paged = (source: CapturedSource) => {
+      const place = source.corners ?? (localiser !== false && locate);
+      const side = decodedSide(embedder.manifest.input, place);
+      return withPage(source, { readers, limits, side, signal });
+    };
+    try {
+      return await work(await Promise.all(captured.map(paged)));
+    } finally {
+      captured.forEach(release);
+    }
+  }
+
   // What is captured when `close` is called still gets its answer.
   const lifetime = createLifetime('embedder', embedder.close);
   return {
@@ -203,20 +237,6 @@ function withImageSources({ embedder }: OpenedEmbedder, status: EmbedderStatus):
     close: lifetime.close,
     status: () => status,
   };
-}
-
-async function withCaptured<Result>(
-  sources: readonly ImageSource[],
-  { signal }: EmbedOptions,
-  work: (captured: readonly CapturedSource[]) => Promise<Result>,
-): Promise<Result> {
-  throwIfAborted(signal, 'Embedding');
-  const captured = await captureSources(sources);
-  try {
-    return await work(captured);
-  } finally {
-    captured.forEach(release);
-  }
 }
 
 function buildFor({ device = 'wasm', runtimeUrl }: WebEmbedderOptions): RuntimeBuild {

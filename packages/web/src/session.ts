@@ -155,7 +155,7 @@ function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localis
       const read = await readSource(source, limits.maximumBytes, signal);
       const locate = locateOf(options.locate, source.corners, localiser);
       // What tells a picture without bytes from others is the hash of all its pixels.
-      const isHashedWhole = options.asReference === true && read.kind !== 'bytes';
+      const isHashedWhole = options.asReference === true && read.kind !== 'bytes' && read.kind !== 'page';
       const means = {
         decode: (side: number) =>
           decode(read, isHashedWhole ? Number.POSITIVE_INFINITY : side, limits, signal),
@@ -171,7 +171,7 @@ function createPrepare(limits: ImageLimits, spec: TensorSpec, localiser: Localis
 
 /** SHA-256 of the encoded bytes, as in every runtime; of size and pixels where there were no bytes. */
 async function hashOfPicture(source: ReadSource, image: RasterImage): Promise<string> {
-  if (source.kind === 'bytes') return sha256(source.bytes);
+  if (source.kind === 'bytes' || source.kind === 'page') return sha256(source.bytes);
   const { data, width, height, channels } = source.kind === 'pixels' ? source.image : image;
   const size = new TextEncoder().encode(`${width}x${height}x${channels}:`);
   const bytes = new Uint8Array(size.length + data.length);

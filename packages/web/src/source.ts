@@ -49,7 +49,16 @@ type CapturedPicture =
   | { readonly kind: 'picture'; readonly picture: ImageBitmap | VideoFrame; readonly name: string }
   /** `ImageData` in a frame, which takes its bytes far faster than this thread copies them. */
   | { readonly kind: 'framed'; readonly frame: VideoFrame; readonly name: string }
-  | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string };
+  | { readonly kind: 'pixels'; readonly image: RasterImage; readonly name: string }
+  /** The page that a reader made of a file, and the file. */
+  | {
+      readonly kind: 'page';
+      readonly image: RasterImage;
+      /** Of the page before it was shrunk. */
+      readonly size: { readonly width: number; readonly height: number };
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly name: string;
+    };
 
 /** A source, read: encoded bytes, a picture that is ours to close, or pixels; and what errors call it. */
 export type ReadSource = Exclude<CapturedPicture, { kind: 'url' | 'blob' | 'framed' }>;
@@ -130,12 +139,17 @@ async function capturePictureSource(source: Picture): Promise<CapturedPicture> {
   throw notASource(source);
 }
 
+/** What any of the kinds may hold. */
+interface Held {
+  readonly picture?: ImageBitmap | VideoFrame;
+  readonly frame?: VideoFrame;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly image?: RasterImage;
+}
+
 /** What can be handed to a worker without a copy. */
-export function transferablesOf(source: CapturedSource): Transferable[] {
-  if (source.kind === 'picture') return [source.picture];
-  if (source.kind === 'framed') return [source.frame];
-  if (source.kind === 'bytes') return [source.bytes.buffer];
-  return source.kind === 'pixels' ? [source.image.data.buffer as ArrayBuffer] : [];
+export function transferablesOf({ picture, frame, bytes, image }: CapturedSource & Held): Transferable[] {
+  return [picture, frame, bytes?.buffer, image?.data.buffer].filter(Boolean) as Transferable[];
 }
 
 /**
@@ -155,9 +169,9 @@ export async function captureSources(sources: readonly ImageSource[]): Promise<r
 }
 
 /** Lets go of what a source that was not read holds: browsers warn of a frame that is forgotten. */
-export function release(source: CapturedSource): void {
-  if (source.kind === 'picture') source.picture.close();
-  if (source.kind === 'framed') source.frame.close();
+export function release({ picture, frame }: CapturedSource & Held): void {
+  picture?.close();
+  frame?.close();
 }
 
 /**
@@ -170,7 +184,7 @@ export async function readSource(
   maximumBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<ReadSource> {
-  if (source.kind === 'picture' || source.kind === 'pixels') return source;
+  if (source.kind === 'picture' || source.kind === 'pixels' || source.kind === 'page') return source;
   const { name } = source;
   if (source.kind === 'framed') return { kind: 'pixels', image: await pixelsOf(source.frame), name };
   const bytes = await readEncoded(source, maximumBytes, signal);

@@ -1,48 +1,51 @@
 /** Pages that bundlers built: they find the worker, the WebAssembly and the model, under strict headers too. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellsOf } from '../../../scripts/browser-tables.mjs';
 import { bundlers } from './bundlers.ts';
 import { chromiumPath, launchChromium } from './chromium.ts';
+import { readmeRow, tell } from './engines.ts';
+import { strictHeaders } from './headers.ts';
 import { openPage } from './page.ts';
-import { startServer, type TestServer } from './server.ts';
+import { plainPage, startServer, type TestServer } from './server.ts';
 
 const picture = '/fixtures/documents/probes/id-front-1.jpg';
 
-/** Threads share memory with the first two; the last is all that a page needs. */
-const headers = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
-};
+/** In the order of the README's columns. */
+const ways = [
+  { worker: true, threads: 1 },
+  { worker: true, threads: 2 },
+  { worker: false, threads: 1 },
+  // In the page there is one thread, whatever is asked for.
+  { worker: false, threads: 2 },
+];
 
 describe.skipIf(chromiumPath === undefined).each(bundlers)('a page built by $name', (bundler) => {
+  const { name, version, page = '/built/index.html' } = bundler;
   let browser: Browser;
   let server: TestServer;
   let folder: string;
+  const works: boolean[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'docclf-built-'));
     await bundler.build(folder);
-    [browser, server] = await Promise.all([launchChromium(), startServer(headers)]);
+    const index = bundler.page ? plainPage : readFileSync(join(folder, 'index.html'), 'utf8');
+    [browser, server] = await Promise.all([launchChromium(), startServer(strictHeaders(index))]);
     server.mount('built', folder);
-  });
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await server?.close();
     rmSync(folder, { recursive: true });
   });
 
-  it.each([
-    { worker: true, threads: 1 },
-    { worker: true, threads: 2 },
-    { worker: false, threads: 1 },
-    { worker: false, threads: 2 },
-  ])('classifies with %o', async ({ worker, threads }) => {
-    const test = await openPage(browser, `${server.url}/built/index.html`);
+  it.each(ways)('classifies with %o', async (way) => {
+    const { worker, threads } = way;
+    const test = await openPage(browser, server.url + page);
     const { status } = await test.call<{ status: object }>('open', 'built', {
       ...bundler.options,
       worker,
@@ -60,12 +63,26 @@ describe.skipIf(chromiumPath === undefined).each(bundlers)('a page built by $nam
       label: 'id/front',
     });
     expect(test.complaints).toEqual([]);
+    works[ways.indexOf(way)] = true;
   });
 
-  it('ships nothing for graphics processors, which it did not ask for', () => {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    const wasm = files.filter((file) => file.endsWith('.wasm'));
-    expect(wasm).toHaveLength(1);
-    expect(files.filter((file) => /asyncify|jsep|webgpu/.test(file))).toEqual([]);
+  it.skipIf(bundler.page !== undefined)(
+    'ships nothing for graphics processors, which it did not ask for',
+    () => {
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      const wasm = files.filter((file) => file.endsWith('.wasm'));
+      expect(wasm).toHaveLength(1);
+      expect(files.filter((file) => /asyncify|jsep|webgpu/.test(file))).toEqual([]);
+    },
+  );
+
+  it('is what the README says', () => {
+    const row = {
+      bundler: name,
+      version: version ?? '–',
+      works: ways.map((_, i) => works[i] === true).slice(0, 3),
+    };
+    tell(row);
+    expect(readmeRow(name)).toEqual(cellsOf(row));
   });
 });

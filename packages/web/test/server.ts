@@ -39,7 +39,8 @@ const mapWithStore = importMap.replace(
 /** A page that makes a journey; see `page/journey.js`. */
 export const journeyPage = (settings: object) =>
   `<!doctype html><title>journey</title>${mapWithStore}<script type="application/json" id="journey">${JSON.stringify(settings)}</script><script type="module" src="/page/journey.js"></script>`;
-const plainPage = `<!doctype html><title>plain</title>${importMap}<script type="module" src="/page/harness.js"></script>`;
+/** What lies at `/plain.html`: the harness, by the README's import map. */
+export const plainPage = `<!doctype html><title>plain</title>${importMap}<script type="module" src="/page/harness.js"></script>`;
 /** `runtimeUrl` of such a page. */
 export const runtimeUrl = '/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs';
 

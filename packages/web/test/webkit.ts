@@ -44,7 +44,7 @@ export async function inWebKit<Result>(url: string, until: Promise<Result>): Pro
     const session = `http://127.0.0.1:${port}/session/${sessionId}`;
     try {
       await command(`${session}/url`, { url });
-      return { told: await until, version: capabilities.browserVersion };
+      return { told: await until, version: `WebKitGTK ${capabilities.browserVersion}` };
     } finally {
       await fetch(session, { method: 'DELETE' });
     }

@@ -166,6 +166,6 @@ function createWriter(folder: string) {
 async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
   const there = await look(file);
   return (
-    there?.isFile() === true && there.size === BigInt(bytes.length) && (await readFile(file)).equals(bytes)
+    there?.isFile() === true && there.size === BigInt(bytes.length) && (await readRegular(file)).equals(bytes)
   );
 }

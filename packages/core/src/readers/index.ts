@@ -12,6 +12,22 @@ export {
   type ScannedPage,
 } from './contract.ts';
 export type { ReaderThread } from './conversation.ts';
-export { type FromReader, type MessageEmitter, type Port, portOf, type ToReader } from './messages.ts';
-export { createRemoteReader, type TimeLimits } from './remote.ts';
+export {
+  type FromReader,
+  type MessageEmitter,
+  type MessageTarget,
+  type Port,
+  portOf,
+  portOfTarget,
+  type ToReader,
+} from './messages.ts';
+export {
+  countPages,
+  type FileOfPages,
+  listOfReaders,
+  type PagePicture,
+  readerOf,
+  readPage,
+} from './one-page.ts';
+export { createRemoteReader, type TimeLimits, timeLimitOptions } from './remote.ts';
 export { serveReader } from './serve.ts';

@@ -39,6 +39,22 @@ export function portOf<Sent, Received>(emitter: MessageEmitter): Port<Sent, Rece
   };
 }
 
+/** What a browser's `Worker` and a worker's own scope have in common. */
+export interface MessageTarget {
+  postMessage(message: unknown, transfer: readonly unknown[]): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each platform has an event of its own here
+  onmessage: ((event: any) => void) | null;
+}
+
+export function portOfTarget<Sent, Received>(target: MessageTarget): Port<Sent, Received> {
+  return {
+    send: (message, transfer = []) => target.postMessage(message, transfer),
+    receive(listener) {
+      target.onmessage = ({ data }: { readonly data: Received }) => listener(data);
+    },
+  };
+}
+
 /** One end of a connection between two threads. */
 export interface Port<Sent, Received> {
   /** `transfer`: buffers that go over without a copy, and are gone here. */

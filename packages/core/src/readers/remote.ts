@@ -1,5 +1,6 @@
 /** A reader whose work is done in threads of their own, which end when a file takes too long. */
 import { DocclfError, throwIfAborted } from '../errors.ts';
+import type { OptionKind, OptionTable } from '../options.ts';
 import type { Signal } from '../platform.ts';
 import { fromWire } from '../wire-error.ts';
 import type { PageReader, ReadPage, ScannedPage } from './contract.ts';
@@ -12,6 +13,13 @@ export interface TimeLimits {
   /** Seconds more for each page that has come. Default 1. */
   readonly secondsAPage?: number | undefined;
 }
+
+const positive: OptionKind = {
+  expected: 'a number above 0',
+  accepts: (value) => typeof value === 'number' && value > 0,
+};
+/** Of `TimeLimits`, for who checks what was passed. */
+export const timeLimitOptions: OptionTable<TimeLimits> = { seconds: positive, secondsAPage: positive };
 
 type Request = Exclude<ToReader, { kind: 'next' | 'end' }>;
 type Ready = Extract<FromReader, { kind: 'ready' }>;

@@ -101,7 +101,9 @@ function describeError(error) {
 globalThis.harness = {
   async open(name, options = {}) {
     const progress = [];
-    const classifier = await createDocClassifier({ ...options, onProgress: (step) => progress.push(step) });
+    const readers = await globalThis.startReaders?.();
+    const onProgress = (step) => progress.push(step);
+    const classifier = await createDocClassifier({ ...options, ...(readers && { readers }), onProgress });
     classifiers.set(name, classifier);
     return { status: classifier.embedder.status(), progress };
   },
@@ -202,6 +204,12 @@ globalThis.harness = {
     const classification = await classifiers.get(name).classify(url, options);
     const { status, label, score, evalue, threshold, reason, sight } = classification;
     return { status, label, score, evalue, threshold, reason, sight };
+  },
+
+  /** Each document's answer and outline. */
+  async classifyAll(name, url, options) {
+    const all = await classifiers.get(name).classifyAll(url, options);
+    return all.map(({ status, label, score, corners }) => ({ status, label, score, corners }));
   },
 
   async close(name) {

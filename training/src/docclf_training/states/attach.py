@@ -26,18 +26,26 @@ LARGEST_DIFFERENCE = 2e-2  # of float16 weights from float32 ones; maps are of t
 
 
 def pooled_nodes(model: onnx.ModelProto, maps: tuple[str, str]) -> list[onnx.NodeProto]:
-    """Mean and maximum of each map over PLACES x PLACES places, as one tensor POOLED; a map of that size as it is."""
-    sides = {item.name: item.type.tensor_type.shape.dim[2].dim_value
-             for item in onnx.shape_inference.infer_shapes(model).graph.value_info if item.name in maps}
+    """Over PLACES x PLACES places, as one tensor POOLED: mean and maximum of each map, a map of that size as it is; mean, maximum and minimum of the picture."""
+    image = model.graph.input[0]
+    infos = [image, *onnx.shape_inference.infer_shapes(model).graph.value_info]
+    sides = {item.name: item.type.tensor_type.shape.dim[2].dim_value for item in infos if item.name in (*maps, image.name)}
     nodes, parts = [], []
-    for index, name in enumerate(maps):
+
+    def pool(kind: str, source: str, step: int) -> str:
+        name = f"{PREFIX}{kind}_{source.removeprefix(PREFIX)}"
+        nodes.append(helper.make_node(kind, [source], [name], name=name, kernel_shape=[step] * 2, strides=[step] * 2))
+        return name
+
+    def negated(source: str, name: str) -> str:
+        nodes.append(helper.make_node("Neg", [source], [PREFIX + name], name=PREFIX + name))
+        return PREFIX + name
+
+    for name in (*maps, image.name):
         step = sides[name] // PLACES
-        if step == 1:
-            parts.append(name)
-            continue
-        for kind in ("AveragePool", "MaxPool"):
-            parts.append(f"{PREFIX}{kind}{index}")
-            nodes.append(helper.make_node(kind, [name], [parts[-1]], name=parts[-1], kernel_shape=[step] * 2, strides=[step] * 2))
+        parts += [name] if step == 1 else [pool(kind, name, step) for kind in ("AveragePool", "MaxPool")]
+    darkest = pool("MaxPool", negated(image.name, "negative"), sides[image.name] // PLACES)
+    parts.append(negated(darkest, "darkest"))
     return [*nodes, helper.make_node("Concat", parts, [POOLED], name=POOLED, axis=1)]
 
 
@@ -103,11 +111,11 @@ def check(before: bytes, after: bytes, pixels: np.ndarray, expected: np.ndarray)
 
 
 def comparison(head: Head) -> dict:
-    """The layers beside the network, one after another, row by row: weights, then bias; float32, little-endian, in base64."""
+    """The layers beside the network, one after another, row by row: weights, then bias; float16, little-endian, in base64."""
     layers = [head.first, head.near, head.second, head.out]
     values = np.concatenate([np.concatenate([layer.weight.detach().numpy().ravel(), layer.bias.detach().numpy()]) for layer in layers])
     return {"fine": head.first.out_features, "hidden": head.second.out_features, "dimension": head.out.out_features,
-            "strongest": STRONGEST, "shrunk": SHRUNK, "weights": base64.b64encode(values.astype("<f4").tobytes()).decode()}
+            "strongest": STRONGEST, "shrunk": SHRUNK, "weights": base64.b64encode(values.astype("<f2").tobytes()).decode()}
 
 
 def write(folder: Path, model: onnx.ModelProto, head: Head, facts: dict) -> dict:

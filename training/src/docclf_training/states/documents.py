@@ -4,7 +4,7 @@ import hashlib
 
 from ..data import NOT_DOCUMENTS, Picture, held_out, kind, one_a_group
 
-MOST = {"covers": 500, "cards": 300, "pages": 500}
+MOST = {"covers": 600, "cards": 280, "pages": 420}
 
 
 def documents(pictures: list[Picture]) -> tuple[list[Picture], list[Picture]]:

@@ -19,6 +19,8 @@ def golden() -> dict:
     """The layers as a manifest carries them, maps [channels * places] with one decimal place, and the vectors of the maps beside the baseline."""
     torch.manual_seed(4)
     head = Head(torch.zeros(1), torch.ones(1), Shape(channels=CHANNELS, fine=4, hidden=10, dimension=5)).eval()
+    for parameter in head.parameters():  # as a manifest carries them
+        parameter.data = parameter.data.half().float()
     maps = (10 * torch.randn(3, CHANNELS, SIDE, SIDE)).round() / 10
     maps[2] += 0.5 * maps[0] + 1
     with torch.no_grad():

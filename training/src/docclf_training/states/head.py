@@ -1,9 +1,9 @@
 """The state head, in PyTorch to learn it; `attach` ships it.
 
-In the network: pooled maps at 16x16 places, three small convolutions, a few channels at each place: the state map of a picture.
+In the network: pooled maps at 16x16 places and the colours there, three small convolutions, a few channels at each place: the state map of a picture.
 Beside it, where pictures are compared: what is left of a map once a baseline, the same document without a state, is taken from
 it, through layers that see a place and those around it, pooled over the places to a unit vector. What is printed on the
-document falls out of the difference, the camera with the level and the contrast of each channel, where a stain lies with the pooling.
+document falls out of the difference, the camera with whatever it does alike everywhere, where a stain lies with the pooling.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from torch.nn import functional
 
 PLACES = 16  # along each side
 STRONGEST = 8  # places whose mean stands for a mark that is small
-SHRUNK = 0.1  # how far the contrast of a channel that hardly varies is taken for 0
+SHRUNK = 0.1  # the ridge, in shares of what the channels vary
+REWEIGHTED = 2  # how often places that are hardly explained lose weight
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,9 @@ class Shape:
 
     wide: int = 48
     channels: int = 20
-    fine: int = 28
-    hidden: int = 80
-    dimension: int = 32
+    fine: int = 36
+    hidden: int = 96
+    dimension: int = 40
 
 
 class Head(nn.Module):
@@ -66,12 +67,31 @@ class Head(nn.Module):
 
 
 def beside(maps: torch.Tensor, baseline: torch.Tensor) -> torch.Tensor:
-    """[N, 3 * channels, ...]: what the baseline, brought to the contrast of the map, does not explain; the baseline so; the shift of level."""
-    level, plain = maps.mean((2, 3), keepdim=True), baseline.mean((2, 3), keepdim=True)
-    varied, flat = maps - level, baseline - plain
-    square = flat.square().mean((2, 3), keepdim=True) + SHRUNK * baseline.square().mean((2, 3), keepdim=True) + 1e-3
-    expected = (varied * flat).mean((2, 3), keepdim=True) / square * flat
-    return torch.cat([varied - expected, expected + plain, (level - plain).expand_as(maps)], 1)
+    """[N, 3 * channels, ...]: what the baseline does not explain, what it does, and the shift of level.
+
+    A camera mixes and scales the channels alike at all places, which least squares undo; a mark lies at some places, which weigh less.
+    """
+    told, seen = (one.flatten(2).transpose(1, 2) for one in (baseline, maps))
+    weights = torch.full_like(seen[..., :1], 1 / seen.shape[1])
+    with torch.no_grad():
+        for _ in range(REWEIGHTED):
+            left = explained(seen, told, weights)[0]
+            strange = (left.square() / (left.square().mean(1, keepdim=True) + 1e-4)).mean(2, keepdim=True)
+            weights = 1 / (1 + strange / (2 * strange.median(1, keepdim=True).values + 1e-3))
+            weights = weights / weights.sum(1, keepdim=True)
+    left, shift = explained(seen, told, weights)
+    return torch.cat([left, seen - left, shift.expand_as(seen)], 2).transpose(1, 2).unflatten(2, maps.shape[2:])
+
+
+def explained(seen: torch.Tensor, told: torch.Tensor, weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of `seen` [N, places, channels] what `told` does not explain by weighted least squares with a ridge, and the shift of level [N, 1, channels]."""
+    level, plain = (weights * seen).sum(1, keepdim=True), (weights * told).sum(1, keepdim=True)
+    varied, flat = seen - level, told - plain
+    square = flat.transpose(1, 2) @ (weights * flat)
+    own = torch.diagonal(square, dim1=1, dim2=2)
+    ridge = torch.diag_embed(SHRUNK * (own.mean(1, keepdim=True) + own) + 1e-3)
+    mixing = torch.linalg.solve(square + ridge, flat.transpose(1, 2) @ (weights * varied))
+    return varied - flat @ mixing, level - plain
 
 
 def middle(maps: torch.Tensor) -> torch.Tensor:

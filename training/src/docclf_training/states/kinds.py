@@ -31,6 +31,7 @@ KINDS = {
     "splatter": Kind("stain", "stain", "paper", paper.splatter),
     "dirt": Kind("stain", "dirt", "paper", paper.dirt),
     "stamp": Kind("stamp", "stamp", "paper", paper.stamp),
+    "seal": Kind("stamp", "stamp", "paper", paper.seal),
     "overprint": Kind("writing", "overprint", "paper", paper.overprint),
     "handwriting": Kind("writing", "writing", "paper", paper.handwriting),
     "signature": Kind("writing", "writing", "paper", paper.signature),
@@ -38,15 +39,18 @@ KINDS = {
     "redaction": Kind("cover", "redaction", "paper", paper.redaction),
     "holes": Kind("holes", "holes", "paper", paper.holes),
     "torn corner": Kind("tear", "torn corner", "paper", paper.torn_corner),
+    "cut corner": Kind("tear", "torn corner", "paper", paper.cut_corner),
     "torn edge": Kind("tear", "torn edge", "paper", paper.torn_edge),
     "rip": Kind("tear", "rip", "paper", paper.rip),
     "fold": Kind("fold", "fold", "paper", paper.fold),
+    "crease": Kind("fold", "fold", "paper", paper.crease),
     "crumple": Kind("fold", "crumple", "paper", paper.crumple),
     "faded": Kind("faded", "faded", "paper", seen.faded),
     "film": Kind("glare", "film", "light", film.film),
     "glare spot": Kind("glare", "glare", "light", seen.glare_spot),
     "glare tube": Kind("glare", "glare", "light", seen.glare_tube),
     "glare window": Kind("glare", "glare", "light", seen.glare_window),
+    "glow": Kind("glare", "glare", "light", seen.glow),
     "shadow": Kind("shadow", "shadow", "light", seen.shadow),
     "finger": Kind("cover", "finger", "light", seen.finger),
     "covered": Kind("cover", "covered", "light", seen.covered),
@@ -68,7 +72,7 @@ KINDS = {
 
 # How often a state is drawn; others once. What tells on the sheet itself is rarer in life than bad light, and harder.
 OFTEN = {"stain": 3.5, "stamp": 3, "glare": 3, "fold": 3, "torn corner": 2.5, "writing": 2, "overprint": 1.5, "crumple": 1.2, "torn edge": 1.2,
-         "film": 0.7, "blur": 0.7, "dark": 0.6, "washed": 0.6, "faded": 0.6, "tinted": 0.5, "grey": 0.5, "fax": 0.5}
+         "film": 0.6, "blur": 0.6, "dark": 0.4, "washed": 0.4, "faded": 0.5, "tinted": 0.4, "grey": 0.3, "fax": 0.4}
 
 
 def states(held_out: bool) -> dict[str, tuple[str, ...]]:

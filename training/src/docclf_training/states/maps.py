@@ -1,4 +1,4 @@
-"""What the head looks at: pooled maps of the frozen trunk of a shipped model, whichever it is, and the model's embeddings."""
+"""What the head looks at: the picture and maps of the frozen trunk of a shipped model, whichever it is, pooled; and the model's embeddings."""
 
 import hashlib
 from pathlib import Path

@@ -256,3 +256,42 @@ def crumple(image: np.ndarray, rng: Generator) -> np.ndarray:
     crease = np.clip(np.hypot(cv2.Sobel(facet, -1, 1, 0), cv2.Sobel(facet, -1, 0, 1)) / 6, 0, 1)
     image = image * (1 + rng.uniform(0.06, 0.2) * facet[..., None])
     return np.clip(cover(image, crease * rng.uniform(0.1, 0.5), (235, 233, 228)), 0, 255)
+
+
+def crease(image: np.ndarray, rng: Generator) -> np.ndarray:
+    """A sharp fold: a dark line with a bright one beside it, and a shade that fades to one side."""
+    shape, across = image.shape[:2], pick((0.0, np.pi / 2), rng)
+    angles = [across + rng.normal(0, 0.04)]
+    if rng.random() < 0.4:
+        angles.append(across + rng.choice([0, np.pi / 2]) + rng.normal(0, 0.04))
+    for angle in angles:
+        away, width = band(shape, rng, angle), rng.uniform(0.004, 0.012)
+        image = image * (1 - rng.uniform(0.3, 0.75) * np.exp(-(away / width) ** 2))[..., None]
+        image = cover(image, rng.uniform(0.2, 0.8) * np.exp(-((away - 1.5 * width) / width) ** 2), (250, 248, 242))
+        shade = np.exp(-np.maximum(-away, 0) / rng.uniform(0.02, 0.15)) * (away < 0)
+        image = image * (1 - rng.uniform(0.05, 0.4) * shade)[..., None]
+    return np.clip(image, 0, 255)
+
+
+def cut_corner(image: np.ndarray, rng: Generator) -> np.ndarray:
+    """A corner is missing along a line that is nearly straight."""
+    shape, size = image.shape[:2], rng.uniform(0.12, 0.36, 2)
+    row, column = grid(shape)
+    height, width = np.array(shape) / max(shape)
+    row = row if rng.random() < 0.5 else height - row
+    column = column if rng.random() < 0.5 else width - column
+    away = row / size[0] + column / size[1] - 1 + rng.uniform(0, 0.06) * waves(shape, (12, 12), rng)
+    return cover(image, soft(away, 0.01), ground(shape, rng))
+
+
+def seal(image: np.ndarray, rng: Generator) -> np.ndarray:
+    """A round seal or a filled block of ink with rings, rays or bars left free in it."""
+    shape, (y, x) = image.shape[:2], place(image.shape[:2], rng, 0.2)
+    row, column = grid(shape)
+    radius, wave = rng.uniform(0.08, 0.19), rng.uniform(2, 6)
+    far, turn = np.hypot(row - y, column - x) / radius, np.arctan2(row - y, column - x)
+    ring = soft(np.abs(far - 0.95) - rng.uniform(0.04, 0.12), 0.02)
+    inner = pick((np.sin(turn * int(4 * wave)), np.sin(far * 6 * wave), np.sin((row - y) / radius * 3 * wave)), rng)
+    mask = np.maximum(ring, soft(inner - rng.uniform(-0.4, 0.4), 0.15) * soft(far - rng.uniform(0.5, 0.85), 0.03))
+    worn = np.clip(0.45 + 0.9 * cloud(shape, rng, 25), 0, 1) * rng.uniform(0.65, 1)
+    return inked(image, mask * worn, pick(INKS, rng), rng)

@@ -59,6 +59,19 @@ def glare_window(image: np.ndarray, rng: Generator) -> np.ndarray:
     return toward_light(image, rng.uniform(0.6, 1) * share, rng)
 
 
+def glow(image: np.ndarray, rng: Generator) -> np.ndarray:
+    """A lamp on a dull surface: a long or a round glow that saturates in its middle and has no edge."""
+    shape = image.shape[:2]
+    row, column = grid(shape)
+    for _ in range(int(rng.integers(1, 3))):
+        (y, x), angle, size = place(shape, rng), rng.uniform(0, np.pi), rng.uniform(0.08, 0.28)
+        along = (column - x) * np.cos(angle) + (row - y) * np.sin(angle)
+        across = ((row - y) * np.cos(angle) - (column - x) * np.sin(angle)) / rng.uniform(0.25, 1)
+        share = rng.uniform(0.85, 1.7) * np.exp(-(along**2 + across**2) / size**2)
+        image = toward_light(image, np.clip(share, 0, 1), rng)
+    return image
+
+
 def shadow(image: np.ndarray, rng: Generator) -> np.ndarray:
     """Of a hand or a phone: dark, with a definite edge."""
     shape, centre = image.shape[:2], rng.uniform(0.1, 0.9, 2)

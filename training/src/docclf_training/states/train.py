@@ -32,7 +32,7 @@ class Recipe:
     """All knobs."""
 
     seed: int = 1
-    steps: int = 1800
+    steps: int = 2200
     documents: int = 6  # a step, each with all its captures
     rate: float = 3e-3
     decay: float = 0.02
