@@ -22,9 +22,11 @@ export async function watch(
   const vote = createVote();
   const rate = createFrameRate();
   let agreed: Classification | undefined;
-  for await (const outcome of classifier.classifyMany(camera.frames(), { concurrency: 1 })) {
-    if (!outcome.ok) throw outcome.error;
-    const frame = outcome.result;
+  let isEmpty = false;
+  for await (const source of camera.frames()) {
+    // Nothing lies before the camera: what would be looked at again is the desk, several times a second.
+    const frame = await classifier.classify(source, { secondLook: !isEmpty });
+    isEmpty = frame.advice.includes('nothing-found');
     const announced = vote.cast(frame.label);
     if (agreed === undefined || announced === undefined || includes(announced, frame.label)) agreed = frame;
     onSeen({ frame, announced, agreed, framesPerSecond: rate.tick(performance.now()) });
