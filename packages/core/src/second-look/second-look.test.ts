@@ -117,8 +117,12 @@ describe('a second look', () => {
       searched: [{ ...searched!, view: inverted }],
     };
     const points = range(0, 40);
-    const looked = await lookAt([{ label: 'a', score: 0.7, evalue: 3, points }], negative);
+    const doubtful = [{ label: 'a', score: 0.7, evalue: 3, points }];
+    const looked = await lookAt(doubtful, negative);
     expect(looked?.decision).toMatchObject({ status: 'accepted', label: 'a' });
+    // One that is too bright to be thought a negative too.
+    const bright = await lookAt(doubtful, { featuresOf: negative.featuresOf });
+    expect(bright?.decision).toMatchObject({ status: 'accepted', label: 'a' });
   });
 
   it('ranks candidates by both looks, also where none is accepted', async () => {

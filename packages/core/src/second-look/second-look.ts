@@ -91,17 +91,20 @@ export function createSecondLook(
 
   /**
    * The part that the first look thought to be the document, and where that says little, its negative where the picture may
-   * be one, and then the whole picture.
+   * be one, and then the whole picture. Where nothing agrees, the best few beside the negative: one that is not dark is
+   * told by nothing else.
    */
   async function compareAll(
     { view, searched, featuresOf }: FirstLook,
     references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
   ): Promise<Compared | undefined> {
     let best: Compared | undefined;
+    let shown: Uint8Array | undefined;
     const mayBeNegative = searched.some((one) => one.view.inverted);
     for (const part of view.corners === undefined ? [null] : [view.corners, null]) {
       const asItIs = await featuresOf!(part);
       if (asItIs === undefined) return best;
+      shown ??= asItIs;
       for (const probe of mayBeNegative ? [asItIs, invert(asItIs)] : [asItIs]) {
         const compared = await compareWith(probe, references);
         // Points of one part can be held against each other, and not those of two.
@@ -109,7 +112,9 @@ export function createSecondLook(
         if (mostInliers(best) >= enough) return best;
       }
     }
-    return best;
+    if (shown === undefined || mayBeNegative || (best && mostInliers(best) > 0)) return best;
+    const negative = await compareWith(invert(shown), new Map([...references].slice(0, firstLabels)));
+    return mostInliers(negative) > 0 ? negative : best;
   }
 
   async function compareWith(
