@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error a script, which has no types
-import { assemble } from '../../../scripts/assemble.mjs';
 import { createBlur } from './blur.ts';
-import { blurBytes } from './blur-bytes.ts';
 
 /** Numbers that look drawn by lot and are the same each time (Park and Miller 1988). */
 function grey(width: number, height: number) {
@@ -60,9 +57,5 @@ describe('blur', () => {
   it('takes pictures narrower than the kernel does', () => {
     const narrow = grey(5, 60);
     expect(byKernel(narrow, 1.5)).toEqual(plain(narrow, 1.5));
-  });
-
-  it('is assembled from kernel/blur.wat', async () => {
-    expect(blurBytes).toBe(await assemble(new URL('../kernel/blur.wat', import.meta.url)));
   });
 });

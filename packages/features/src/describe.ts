@@ -78,9 +78,9 @@ export function directionsAt(plane: Plane, x: number, y: number, blur: number): 
 function angleOf(x: number, y: number): number {
   const across = Math.abs(x);
   const up = Math.abs(y);
-  const more = across < up ? up : across;
+  const more = Math.max(across, up);
   if (more === 0) return 0;
-  const t = (across < up ? across : up) / more;
+  const t = Math.min(across, up) / more;
   const q = t * t;
   const polynomial = (((0.0208351 * q - 0.085133) * q + 0.180141) * q - 0.3302995) * q + 0.999866;
   let angle = t * polynomial;
