@@ -1,5 +1,5 @@
 /** Which of two references is it, when both are in the picture? What one of them shows and the other does not decides. */
-import type { Likeness } from './second-look.ts';
+import type { Likeness } from './comparison.ts';
 
 /**
  * How often chance may name one of two that fit equally well. Points that overlap are no independent witnesses, and what differs

@@ -4,7 +4,8 @@ import type { Reference } from '../gallery.ts';
 import type { FirstLook } from '../second-look-contract.ts';
 import { direction } from '../testing.ts';
 import type { ResolvedThreshold } from '../thresholds.ts';
-import { createSecondLook, type Geometry, type Likeness } from './second-look.ts';
+import type { Geometry, Likeness } from './comparison.ts';
+import { createSecondLook } from './second-look.ts';
 
 const threshold: ResolvedThreshold = { value: 0.8, origin: 'cohort', fpir: 0.01, comparisons: 50 };
 const vector = direction(1);

@@ -1,51 +1,18 @@
 /** Where the first answer is in doubt, the best few references are held against the probe, point by point. */
 import { evalueAt } from '../chance.ts';
 import type { AcceptedDecision, Decision } from '../decide.ts';
-import type { Match, Reference } from '../gallery.ts';
+import type { Match } from '../gallery.ts';
 import { isWithin, labelPath, negativeLabel } from '../labels.ts';
 import type { FirstLook, Looked, SecondLook, Sight } from '../second-look-contract.ts';
 import type { Corners } from '../views.ts';
 import { combinedEvalue, weightOfSilence } from './chance-of-inliers.ts';
+import { createComparison, type Geometry, type Likeness } from './comparison.ts';
 import { isTold } from './print.ts';
 
-/** How two pictures are compared: of `@docclf/features`. */
-export interface Geometry {
-  /** The attachment of a reference that holds its features, as `Embedder` makes them. */
-  readonly attachment: string;
-  /** Undefined where nothing agrees, or a side cannot be read. */
-  compare(probe: Uint8Array, reference: Uint8Array): Likeness | undefined;
-  /** The features of the same picture's negative. */
-  invert(features: Uint8Array): Uint8Array;
-  /** How many points there are; 0 where the features cannot be read. */
-  count(features: Uint8Array): number;
-}
-
-export interface Likeness {
-  /** Places that agree on one perspective. */
-  readonly inliers: number;
-  /** Where the reference lies, in shares of the probe's width and height. */
-  readonly corners: Corners;
-  /** Which points of the probe agree: a number for each, the same for every reference. */
-  readonly points: readonly number[];
-}
-
-/** Labels that are looked at, best first, and those after them where none of these fits: the part may be badly cut. */
-const firstLabels = 5;
+/** Labels that are looked at, at most. */
 const mostLabels = 24;
 /** Share of what may be accepted below which the first look is sure. */
 const sureShare = 1e-3;
-/** Milliseconds of comparing in one piece. */
-const slice = 10;
-/** So many inliers leave nothing to look for in the rest of the picture. */
-const enough = 12;
-
-/** A part of the probe beside the references. */
-interface Compared {
-  /** Points of that part. */
-  readonly points: number;
-  readonly all: ReadonlySet<Reference['id']>;
-  readonly found: ReadonlyMap<Reference['id'], Likeness>;
-}
 
 interface Seen {
   readonly match: Match;
@@ -59,9 +26,12 @@ export interface SecondLookOptions {
 }
 
 export function createSecondLook(
-  { attachment, compare, invert, count }: Geometry,
+  geometry: Geometry,
   { registers = true }: SecondLookOptions = {},
 ): SecondLook {
+  const { attachment, count } = geometry;
+  const compareAll = createComparison(geometry);
+
   async function look(first: FirstLook): Promise<Looked | undefined> {
     const allowed = allowedOf(first.decision);
     if (allowed === undefined || first.featuresOf === undefined || !isDoubtful(first, allowed))
@@ -87,54 +57,6 @@ export function createSecondLook(
     );
     seen.sort((a, b) => a.evalue - b.evalue);
     return answer(first, seen, allowed);
-  }
-
-  /**
-   * The part that the first look thought to be the document, and where that says little, its negative where the picture may
-   * be one, and then the whole picture. Where nothing agrees, the best few beside the negative: one that is not dark is
-   * told by nothing else.
-   */
-  async function compareAll(
-    { view, searched, featuresOf }: FirstLook,
-    references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
-  ): Promise<Compared | undefined> {
-    let best: Compared | undefined;
-    let shown: Uint8Array | undefined;
-    const mayBeNegative = searched.some((one) => one.view.inverted);
-    for (const part of view.corners === undefined ? [null] : [view.corners, null]) {
-      const asItIs = await featuresOf!(part);
-      if (asItIs === undefined) return best;
-      shown ??= asItIs;
-      for (const probe of mayBeNegative ? [asItIs, invert(asItIs)] : [asItIs]) {
-        const compared = await compareWith(probe, references);
-        // Points of one part can be held against each other, and not those of two.
-        if (best === undefined || mostInliers(compared) > mostInliers(best)) best = compared;
-        if (mostInliers(best) >= enough) return best;
-      }
-    }
-    if (shown === undefined || mayBeNegative || (best && mostInliers(best) > 0)) return best;
-    const negative = await compareWith(invert(shown), new Map([...references].slice(0, firstLabels)));
-    return mostInliers(negative) > 0 ? negative : best;
-  }
-
-  async function compareWith(
-    probe: Uint8Array,
-    references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
-  ): Promise<Compared> {
-    let since = performance.now();
-    const compared = { points: count(probe), all: new Set<string>(), found: new Map<string, Likeness>() };
-    for (const [index, [id, bytes]] of [...references].entries()) {
-      if (index >= firstLabels && mostInliers(compared) >= enough) break;
-      // Some milliseconds each: others come through now and then.
-      if (performance.now() - since > slice) {
-        await new Promise<void>((resolve) => void setTimeout(resolve));
-        since = performance.now();
-      }
-      compared.all.add(id);
-      const likeness = bytes && compare(probe, bytes);
-      if (likeness) compared.found.set(id, likeness);
-    }
-    return compared;
   }
 
   return { attachment, registers, look };
@@ -245,8 +167,4 @@ function sightOf({ match, likeness }: Seen, { image: { width, height } }: FirstL
   if (likeness === undefined) return undefined;
   const corners = likeness.corners.map(({ x, y }) => ({ x: x * width, y: y * height })) as unknown as Corners;
   return { referenceId: match.id, label: match.label, inliers: likeness.inliers, corners };
-}
-
-function mostInliers({ found }: Pick<Compared, 'found'>): number {
-  return Math.max(0, ...[...found.values()].map(({ inliers }) => inliers));
 }
