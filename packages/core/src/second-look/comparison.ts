@@ -25,7 +25,7 @@ export interface Likeness {
 }
 
 /** A part of the probe beside the references. */
-export interface Compared {
+interface Compared {
   /** Points of that part. */
   readonly points: number;
   /** References that it was held against. */
@@ -40,17 +40,11 @@ const enough = 12;
 /** Milliseconds of comparing in one piece. */
 const slice = 10;
 
-/** Undefined where the probe has no features. */
-export type Comparison = (
-  first: FirstLook,
-  references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
-) => Promise<Compared | undefined>;
-
-export function createComparison({ compare, invert, count }: Geometry): Comparison {
+export function createComparison({ compare, invert, count }: Geometry) {
   /**
    * The part that the first look thought to be the document, and where that says little, its negative where the picture may
    * be one, and then the whole picture. Where nothing agrees, the best few beside the negative: one that is not dark is
-   * told by nothing else.
+   * told by nothing else. Undefined where the probe has no features.
    */
   return async function compareAll(
     { view, searched, featuresOf }: FirstLook,
