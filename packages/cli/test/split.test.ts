@@ -31,19 +31,8 @@ async function batch() {
   await docclf(['register', path('form.pdf'), path('letter.pdf'), '--gallery', gallery]);
   const contents = [stripes, form, terms, '', letter, stripes, form];
   writeFileSync(path('batch.pdf'), makePdf(contents.map((content) => ({ content }))));
-  const split = (...more: string[]) =>
-    docclf([
-      'split',
-      path('batch.pdf'),
-      '--to',
-      path('out'),
-      '--gallery',
-      gallery,
-      '--threshold',
-      '0.97',
-      ...more,
-    ]);
-  return { path, gallery, split };
+  const args = ['split', path('batch.pdf'), '--to', path('out'), '--gallery', gallery, '--threshold', '0.97'];
+  return { path, gallery, args, split: (...more: string[]) => docclf([...args, ...more]) };
 }
 
 it('begins a document at each first page of a registered type', async () => {
@@ -90,19 +79,9 @@ it('makes nothing twice when it is done again, and overwrites nothing', async ()
 it.skipIf(!existsSync(program))(
   'leaves nothing behind where it cannot write, and ends (needs a build)',
   async () => {
-    const { path, gallery } = await batch();
+    const { path, args } = await batch();
     mkdirSync(path('out'));
     writeFileSync(path('out/form'), 'a file where the folder would be');
-    const args = [
-      'split',
-      path('batch.pdf'),
-      '--to',
-      path('out'),
-      '--gallery',
-      gallery,
-      '--threshold',
-      '0.97',
-    ];
     // In a process of its own, since a thread that goes on reading would keep that from ending.
     const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
     expect(await once(child, 'close')).toEqual([3, null]);

@@ -10,8 +10,8 @@ const area = { least: 0.02, most: 6 };
 const leastSine = 0.35;
 const mostUneven = 2.5;
 /**
- * Share of the reference, by the area that it has in perspective, that the probe must show. Of photos and forms that match, the least was 0.56; a few chance points may
- * lay a reference half beside the picture.
+ * Share of the reference, by the area that it has in perspective, that the probe must show. Of photos and forms that match, the
+ * least was 0.56; a few chance points may lay a reference half beside the picture.
  */
 const leastInView = 0.5;
 /** Places along a side at which that is asked. */

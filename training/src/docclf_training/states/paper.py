@@ -170,15 +170,21 @@ def holes(image: np.ndarray, rng: Generator) -> np.ndarray:
     return cover(image, drawn(shape, draw), ground(shape, rng))
 
 
-def torn_corner(image: np.ndarray, rng: Generator) -> np.ndarray:
-    """A corner is missing; the tear is rough and shows white fibres."""
-    shape, size = image.shape[:2], rng.uniform(0.14, 0.38, 2)
+def beyond_corner(shape: tuple[int, int], size: np.ndarray, rng: Generator) -> np.ndarray:
+    """Below 0 in the triangle that a cut of that size takes off one of the corners, 0 along the cut."""
     row, column = grid(shape)
     height, width = np.array(shape) / max(shape)
     row = row if rng.random() < 0.5 else height - row
     column = column if rng.random() < 0.5 else width - column
+    return row / size[0] + column / size[1] - 1
+
+
+def torn_corner(image: np.ndarray, rng: Generator) -> np.ndarray:
+    """A corner is missing; the tear is rough and shows white fibres."""
+    shape = image.shape[:2]
+    away = beyond_corner(shape, rng.uniform(0.14, 0.38, 2), rng)
     rough = rng.uniform(0.02, 0.08) * waves(shape, (4, 4), rng) + rng.uniform(0.005, 0.03) * waves(shape, (18, 18), rng)
-    return without(image, row / size[0] + column / size[1] - 1 + 4 * rough, rng)
+    return without(image, away + 4 * rough, rng)
 
 
 def torn_edge(image: np.ndarray, rng: Generator) -> np.ndarray:
@@ -275,12 +281,8 @@ def crease(image: np.ndarray, rng: Generator) -> np.ndarray:
 
 def cut_corner(image: np.ndarray, rng: Generator) -> np.ndarray:
     """A corner is missing along a line that is nearly straight."""
-    shape, size = image.shape[:2], rng.uniform(0.12, 0.36, 2)
-    row, column = grid(shape)
-    height, width = np.array(shape) / max(shape)
-    row = row if rng.random() < 0.5 else height - row
-    column = column if rng.random() < 0.5 else width - column
-    away = row / size[0] + column / size[1] - 1 + rng.uniform(0, 0.06) * waves(shape, (12, 12), rng)
+    shape = image.shape[:2]
+    away = beyond_corner(shape, rng.uniform(0.12, 0.36, 2), rng) + rng.uniform(0, 0.06) * waves(shape, (12, 12), rng)
     return cover(image, soft(away, 0.01), ground(shape, rng))
 
 
