@@ -29,7 +29,7 @@ it('warns while registering and finds the same in the gallery afterwards', async
   ]) {
     expect(stdout).toMatch(warning);
   }
-  expect(stderr).toMatch(/^\d+ warnings of 5 references\.\n$/);
+  expect(stderr).toMatch(/^\d+ warnings? of 5 references\.\n$/);
 
   const json = await docclf(['lint', '--gallery', gallery, '--json']);
   const warnings = json.lines.map((line) => JSON.parse(line));
@@ -43,7 +43,7 @@ it('finds nothing in a good gallery, and says so by its exit code', async () => 
   await writePage(path('form.png'), 1);
   await docclf(['register', path('form.png'), '--gallery', path('g.db')]);
   const { code, stdout, stderr } = await docclf(['lint', '--gallery', path('g.db'), '--threshold', '0.9']);
-  expect([code, stdout, stderr]).toEqual([0, '', '0 warnings of 1 references.\n']);
+  expect([code, stdout, stderr]).toEqual([0, '', '0 warnings of 1 reference.\n']);
   expect((await docclf(['lint', '--gallery', path('missing.docclf')])).code).toBe(3);
 });
 

@@ -42,12 +42,15 @@ export async function lint({ screen, signal }: Context, options: LintCommandOpti
       }
     }
     const unmeasured = withoutQuality > 0 ? ` ${withoutQuality} were registered without a quality.` : '';
-    screen.note(`${warnings.length} warnings of ${references} references.${unmeasured}`);
+    const counted = [counts(warnings.length, 'warning'), counts(references, 'reference')].join(' of ');
+    screen.note(`${counted}.${unmeasured}`);
     return warnings.length > 0 ? exitCodes.unknown : exitCodes.done;
   } finally {
     await classifier.close();
   }
 }
+
+const counts = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 function labelOf({ reference, warning }: GalleryWarning): string {
   const label = reference?.label ?? ('label' in warning ? warning.label : '');

@@ -120,7 +120,7 @@ function tellWarnings(screen: Screen, warnings: readonly LintWarning[], name: st
 
 function confusableNote(count: number): string {
   const who = count === 1 ? 'this reference looks' : `these ${count} references look`;
-  return `docclf: warning: ${who} like references of other labels; docclf lint names them. Answers between them stay unknown.`;
+  return `docclf: warning: ${who} like references of other labels; docclf lint names them. Where none is clearly the nearest the answer is unknown, and a further one of the kind that is not registered may be taken for one of them.`;
 }
 
 function shown(label: string): string {

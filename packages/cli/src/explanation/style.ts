@@ -7,8 +7,7 @@ main{max-width:1040px;margin:0 auto;padding:32px 24px 64px}h1{font-size:30px;lin
 p{margin:2px 0 12px;max-width:90ch;overflow-wrap:anywhere}.soft{color:var(--soft);font-size:14px}
 .axis{display:block;width:100%;height:auto;font-size:14px}.axis line.base{stroke:var(--line);stroke-width:4;stroke-linecap:round}.axis .tick{fill:var(--soft);font-size:13px}.axis .threshold{stroke:var(--ink);stroke-width:2;stroke-dasharray:5 4}
 .axis .match{--c:var(--yes)}.axis .other{--c:var(--other)}.axis g line{stroke:var(--c);stroke-width:2}.axis circle,.axis g text{fill:var(--c)}.axis g text{font-weight:600;paint-order:stroke;stroke:var(--page);stroke-width:5px}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(260px,1fr));gap:14px;margin:18px 0}
-
+.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:14px;margin:18px 0}
 .maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));gap:14px}
 figure,section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px 18px;margin:0 0 14px}figure{margin:0}
 figure img{display:block;width:100%;max-height:300px;object-fit:contain}figcaption b,figcaption span,figcaption code{display:block;overflow-wrap:anywhere}figcaption{margin-bottom:10px;font-size:14px}code{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--soft)}

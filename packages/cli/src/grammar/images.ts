@@ -19,13 +19,14 @@ import {
 } from './options.ts';
 
 export function addImageCommands(...grammar: Parameters<AddCommands>): void {
-  addEmbed(...grammar);
-  addCrop(...grammar);
+  // In the order of the help: what a newcomer looks for comes first.
   addRegister(...grammar);
   addClassify(...grammar);
+  addVerify(...grammar);
   addExplain(...grammar);
   addUnknowns(...grammar);
-  addVerify(...grammar);
+  addCrop(...grammar);
+  addEmbed(...grammar);
 }
 
 const addEmbed: AddCommands = (program, context, finish) => {

@@ -64,7 +64,7 @@ function adviceOf(result: Classification): string {
   if (reason === 'negative-reference') return 'they resemble what you registered as none of yours.';
   if (oneOf.length > 0) {
     const labels = oneOf.slice(0, 3).map(printable).join(', ');
-    return `references look alike (such as ${labels}). docclf lint names those; join their labels, or register clearer examples.`;
+    return `references look alike (such as ${labels}). docclf lint names those; put them under one parent, which is the answer then, or register clearer examples.`;
   }
   if (advice.includes('out-of-frame'))
     return 'the document reaches out of the picture. Take it again from farther away.';

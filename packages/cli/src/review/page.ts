@@ -76,7 +76,7 @@ export function reviewPage(nonce: string): string {
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>What is this?</title>
 <style nonce="${nonce}">${new Markup(style)}</style>
 <figure><img id="picture" alt="The document in question" hidden></figure>
-<aside><h1>What is this?</h1><p id="left">…</p><p id="name"></p><p id="group"></p><div id="alike"></div><div id="candidates"></div>
+<aside><h1>What is this?</h1><p id="left">One moment …</p><p id="name"></p><p id="group"></p><div id="alike"></div><div id="candidates"></div>
 <input id="label" list="labels" placeholder="Another label (key l, then Enter)" aria-label="Another label" hidden>
 <datalist id="labels"></datalist><p id="problem" role="alert"></p><button id="end"><span>End the review</span></button></aside>
 <script nonce="${nonce}">${new Markup(script)}</script></html>
