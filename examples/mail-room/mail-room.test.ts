@@ -71,7 +71,9 @@ it.skipIf(!existsSync(program))(
     expect(sorted.stderr).toContain('PDF_ENCRYPTED');
     expect(sorted.stderr).toContain('PDF_CORRUPT');
     expect(sorted.stderr).toContain('2 files left out (1 text, 1 video)');
+    expect(sorted.stdout).toMatch(/^mixed .*batch\.pdf .*: {2}1-2 insurance\/claim-form, 3 receipt$/m);
     const unsorted = [
+      'batch.pdf',
       'cut.pdf',
       'holiday.mp4',
       'letter.pdf',

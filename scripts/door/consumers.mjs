@@ -107,6 +107,12 @@ export const consumers = [
     runs: ['node check.mjs'],
   },
   {
+    name: 'a kiosk with a camera',
+    files: [at('kiosk'), 'docs/recipes.md', 'scripts/chromium.mjs', 'examples/web-live/tools/film.js'],
+    dependencies: { '@docclf/node': '*', '@docclf/web': '*', 'playwright-core': '*', sharp: '*', vite: '*' },
+    runs: ['node check.mjs'],
+  },
+  {
     name: 'a program in TypeScript',
     files: [at('types')],
     dependencies: { '@docclf/node': '*', '@types/node': '^20.19.0', ...compilers },

@@ -12,6 +12,7 @@ const hints: { readonly [Code in ErrorCode]?: string } = {
   LABEL_CONFLICT: 'Or move it here with --replace.',
   REFERENCE_NOT_FOUND: '`docclf classify --json` names them as referenceId.',
   GALLERY_COPY_DIFFERS: 'The same command goes on where it stopped.',
+  PDF_ENCRYPTED: 'On the command line: --pdf-password-file.',
   IMAGE_ANIMATED: 'Save the frame as a file of its own.',
 };
 

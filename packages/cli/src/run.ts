@@ -6,6 +6,7 @@ import { addGalleryCommands } from './grammar/galleries.ts';
 import { addImageCommands } from './grammar/images.ts';
 import { addMailCommands } from './grammar/mail.ts';
 import { addMeasureCommands } from './grammar/measures.ts';
+import { addPdfPasswordOption } from './grammar/pdf-passwords.ts';
 import { addStoreOption } from './grammar/store.ts';
 import type { Io } from './io.ts';
 import { createScreen } from './screen.ts';
@@ -49,6 +50,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     });
   }
   addStoreOption(program);
+  addPdfPasswordOption(program);
   try {
     if (io.surroundings) {
       const { applySettings } = await import('./settings.ts');

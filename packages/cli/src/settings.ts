@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
 import type { Command } from 'commander';
 import { assertRegularFile } from './files/regular-file.ts';
+import { allOf } from './grammar/options.ts';
 import type { Surroundings } from './io.ts';
 
 /** By the names of the options that they stand for. */
@@ -37,10 +38,6 @@ export function applySettings(program: Command, { environment, folder }: Surroun
       if (has) command.setOptionValueWithSource(name, value, 'default');
     }
   }
-}
-
-function allOf(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(allOf)];
 }
 
 function readSettings(file: string): Settings | undefined {

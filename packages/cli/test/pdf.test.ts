@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { encryptedPdf } from '../../pdf/test/encrypted-pdf.ts';
 import { makePdf } from '../../pdf/test/make-pdf.ts';
 import { docclf, temporaryFolder } from './support.ts';
 
@@ -42,4 +43,23 @@ it('names what is wrong with a PDF, and goes on', async () => {
   const { code, lines, stderr } = await docclf(['embed', path()]);
   expect([code, lines.length]).toEqual([1, 1]);
   expect(stderr).toMatch(/^docclf: PDF_CORRUPT: .*a\.pdf/);
+});
+
+it('opens PDFs that ask for a password with one of a file', async () => {
+  const path = temporaryFolder();
+  const gallery = path('g.docclf');
+  writeFileSync(path('secret.pdf'), encryptedPdf([{ content: form }, { content: letter }], 'open sesame'));
+  const refused = await docclf(['register', path('secret.pdf'), '--label', 'form', '--gallery', gallery]);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('PDF_ENCRYPTED')]);
+  expect(refused.stderr).toContain('--pdf-password-file');
+  writeFileSync(path('passwords'), 'of another\r\nopen sesame\r\n\r\n');
+  const known = ['--gallery', gallery, '--pdf-password-file', path('passwords')];
+  expect((await docclf(['register', path('secret.pdf'), '--label', 'form', ...known])).code).toBe(0);
+  // Not by what reads the pages alone, but by the classifier's own readers too.
+  expect((await docclf(['verify', path('secret.pdf'), '--label', 'form', ...known])).code).toBe(0);
+  const split = await docclf(['split', path('secret.pdf'), '--to', path('out'), ...known]);
+  expect([split.code, split.lines]).toEqual([0, [expect.stringMatching(/^1-2 +form /)]]);
+  const gone = await docclf(['embed', path('secret.pdf'), '--pdf-password-file', path('none')]);
+  expect([gone.code, gone.stderr]).toEqual([3, expect.stringContaining('FILE_NOT_FOUND')]);
+  expect((await docclf(['embed', path('secret.pdf')])).code).toBe(1);
 });

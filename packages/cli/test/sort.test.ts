@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { makePdf } from '../../pdf/test/make-pdf.ts';
 import { docclf, drawPage, temporaryFolder, writePage } from './support.ts';
@@ -130,6 +131,42 @@ it('leaves a file of which a page cannot be read, and one that holds nothing', a
   expect([code, lines.length]).toEqual([4, 1]);
   expect(lines[0]).toMatch(/^blank .*white\.pdf \(0 of 2 pages\)$/);
   expect(existsSync(path('white.pdf'))).toBe(true);
+});
+
+it('leaves a file whose pages are documents of several types, and says which', async () => {
+  const { path, gallery } = await mailRoom();
+  const pages = await Promise.all([1, 1, 77, 2].map((seed) => drawPage(seed).raw().toBuffer()));
+  await sharp(Buffer.concat(pages), { raw: { width: 240, height: 1280, channels: 3, pageHeight: 320 } })
+    .tiff()
+    .toFile(path('batch.tiff'));
+  const sort = (...more: string[]) =>
+    docclf([
+      ...['sort', path('batch.tiff'), '--to', path('a'), '--gallery', gallery, '--threshold', '0.9'],
+      ...more,
+    ]);
+  const { code, lines, stderr } = await sort();
+  expect([code, stderr]).toEqual([4, '0 moved, 0 unknown, 0 failed, 1 mixed.\n']);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^mixed .* - {2}.*batch\.tiff \(2 of 4 pages\): {2}1 insurance\/claim, 2-3 insurance\/claim, 4 letter$/,
+    ),
+  ]);
+  expect(JSON.parse((await sort('--json')).stdout)).toMatchObject({
+    label: null,
+    became: 'mixed',
+    parts: [
+      { from: 1, to: 1, label: 'insurance/claim' },
+      { from: 2, to: 3, label: 'insurance/claim' },
+      { from: 4, to: 4, label: 'letter' },
+    ],
+  });
+  expect(existsSync(path('a'))).toBe(false);
+  // Of one type, though one page is less certain of it.
+  await docclf(['rename', 'letter', 'insurance', '--merge', '--gallery', gallery]);
+  expect((await sort('--dry-run')).stderr).toContain('1 planned');
+  // Or as its first page is.
+  await docclf(['rename', 'insurance/claim', 'claim', '--gallery', gallery]);
+  expect((await sort('--pages', 'first')).stderr).toContain('1 moved');
 });
 
 it('is content with an empty inbox, and refuses what makes no sense', async () => {

@@ -115,7 +115,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   PDF_CORRUPT: (d) =>
     `${d.page === undefined ? d.source : `Page ${d.page} of ${d.source}`} is not a PDF that can be read: it is damaged or cut. Save or export it again.`,
   PDF_ENCRYPTED: (d) =>
-    `${d.source} is encrypted and this password does not open it. Give its password or save it without one.`,
+    `${d.source} is encrypted and no password given opens it. Give it (withPasswords) or save it without one.`,
   PDF_TOO_MANY_PAGES: (d) =>
     `${d.source} has ${d.pages} pages, more than the limit of ${d.maximumPages}. Save it in parts or raise maximumPages.`,
   PDF_TOO_COSTLY: (d) =>

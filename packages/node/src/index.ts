@@ -83,7 +83,7 @@ export {
   type WithinOptions,
   type WithSignal,
 } from '@docclf/core';
-export type { PageReader, ReadPage, ReadPagesOptions } from '@docclf/core/readers';
+export { type PageReader, type ReadPage, type ReadPagesOptions, withPasswords } from '@docclf/core/readers';
 export { featuresAttachment } from '@docclf/features';
 export {
   createMemoryGallery,

@@ -6,6 +6,7 @@ import { DocclfError } from '@docclf/core';
 import type { PagePixels } from '@docclf/core/readers';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { createPdfReader, type PdfPagesOptions, type ReadPage } from '../src/index.ts';
+import { encryptedPdf } from './encrypted-pdf.ts';
 import { makePdf } from './make-pdf.ts';
 
 const reader = await createPdfReader({ maximumMemory: 256 * 2 ** 20 });
@@ -120,6 +121,23 @@ it('asks for a password', async () => {
     `/Encrypt << /Filter /Standard /V 1 /R 2 /O <${key}> /U <${key}> /P -4 >> /ID [<00> <00>] `,
   );
   await expect(read(encrypted)).rejects.toMatchObject({ code: 'PDF_ENCRYPTED' });
+});
+
+it('opens with the password what is the same page without one', async () => {
+  const page = { content: corners };
+  const secret = encryptedPdf([page, page], 'open sesame');
+  await expect(read(secret)).rejects.toMatchObject({ code: 'PDF_ENCRYPTED' });
+  await expect(read(secret, { password: 'sesame' })).rejects.toMatchObject({ code: 'PDF_ENCRYPTED' });
+  const pixels = async (bytes: Uint8Array, options?: PdfPagesOptions) =>
+    (await read(bytes, options)).map(
+      (one) => 'image' in one && Buffer.from(one.image.data).toString('latin1'),
+    );
+  const plain = await pixels(makePdf([page, page]));
+  expect((await pixels(secret, { password: 'open sesame' })).join() === plain.join()).toBe(true);
+  // A file that asks for none is read whatever is given, and what is split off has none.
+  expect((await pixels(makePdf([page, page]), { password: 'sesame' })).join() === plain.join()).toBe(true);
+  const parts = reader.split(secret, [{ from: 2, to: 2 }], { password: 'open sesame' });
+  for await (const part of parts) expect((await pixels(part)).join() === plain[1]).toBe(true);
 });
 
 it('goes on behind a page that is damaged', async () => {

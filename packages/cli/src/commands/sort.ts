@@ -21,6 +21,7 @@ import { defaultConcurrency, type Job, overFiles } from '../job.ts';
 import { openClassifier } from '../open-classifier.ts';
 import { answerRow, nameOfAnswer, statusOf } from '../pages/answer-text.ts';
 import { type AnswerBy, answersByFile, type FileAnswer, settlePages } from '../pages/file-answer.ts';
+import { areMixed, type Part, pagesOfPart, partsOf } from '../pages/parts.ts';
 import { jsonLine, pad, printable, widest } from '../text.ts';
 
 export interface SortCommandOptions
@@ -40,7 +41,27 @@ export interface SortCommandOptions
 }
 
 /** What became of a file that was answered. */
-type Sorted = 'moved' | 'copied' | 'linked' | 'there already' | 'planned' | 'gone' | 'unknown' | 'blank';
+type Sorted =
+  | 'moved'
+  | 'copied'
+  | 'linked'
+  | 'there already'
+  | 'planned'
+  | 'gone'
+  | 'unknown'
+  | 'blank'
+  | 'mixed';
+
+interface Placed {
+  readonly became: Sorted;
+  /** Its new path. */
+  readonly to?: string;
+  /** Of what is mixed. */
+  readonly parts?: readonly Part[];
+}
+
+/** These stay, for somebody to look at. */
+const staying: ReadonlySet<Sorted> = new Set(['unknown', 'blank', 'mixed']);
 
 export async function sort(
   context: Context,
@@ -75,9 +96,11 @@ export async function createSorter(context: Context, options: SortCommandOptions
   const archive = openArchive(options.to);
   const classifier = await openClassifier(options);
 
-  async function place(answer: FileAnswer): Promise<{ readonly became: Sorted; readonly to?: string }> {
-    const { found, result } = answer;
+  async function place(answer: FileAnswer): Promise<Placed> {
+    const { found, pages, result } = answer;
     if (result?.status !== 'accepted') return { became: result ? 'unknown' : 'blank' };
+    const parts = pages.length > 1 ? await partsOf(pages, classifier.gallery) : [];
+    if (areMixed(parts)) return { became: 'mixed', parts };
     if ('error' in found || found.version === undefined) throw notAFile(found.file);
     const ending = extname(found.file);
     const modified = modifiedOf(found.version);
@@ -90,7 +113,7 @@ export async function createSorter(context: Context, options: SortCommandOptions
     async sort(found, summary) {
       const labels = (await classifier.labels()).map(({ label }) => printable(label));
       const columns = widest(labels) + 2;
-      let unknown = 0;
+      let left = 0;
       const body = async (job: Job) => {
         const attempts = job.attempt(concurrency, async ({ source, isBlank }) =>
           isBlank ? undefined : classifier.classify(source, { signal }),
@@ -105,7 +128,7 @@ export async function createSorter(context: Context, options: SortCommandOptions
           try {
             const placed = await place(answer);
             await screen.print(options.json ? json(answer, placed) : line(answer, placed, columns));
-            if (placed.became === 'unknown' || placed.became === 'blank') unknown++;
+            if (staying.has(placed.became)) left++;
             job.done(placed.became);
           } catch (error) {
             job.failed(answer.pages[0]!.input, error);
@@ -115,7 +138,7 @@ export async function createSorter(context: Context, options: SortCommandOptions
       const words = [options.dryRun ? 'planned' : wordFor(options), 'unknown'];
       const code = await overFiles(context, found, options, words, summary, body);
       const isWell = code === exitCodes.done || code === exitCodes.leftOut;
-      return isWell && unknown > 0 ? exitCodes.unknown : code;
+      return isWell && left > 0 ? exitCodes.unknown : code;
     },
     revision: () => classifier.gallery.revision(),
     close: () => classifier.close(),
@@ -131,7 +154,7 @@ async function bring(
   found: { readonly file: string; readonly path?: string | Buffer; readonly version: string },
   path: string,
   options: SortCommandOptions,
-): Promise<{ readonly became: Sorted; readonly to?: string }> {
+): Promise<Placed> {
   const { copy, link } = options;
   const way = copy ? 'copy' : link ? 'link' : 'move';
   const stored = await archive.store(found.path ?? found.file, path, found.version, way);
@@ -144,19 +167,25 @@ function notAFile(file: string): DocclfError {
   return new DocclfError('INVALID_ARGUMENT', { argument: 'the inbox', expected, received: file });
 }
 
-function line(
-  answer: FileAnswer,
-  { became, to }: { readonly became: Sorted; readonly to?: string },
-  columns: number,
-): string {
-  const { found, result } = answer;
-  const told = answerRow({ file: found.file, result }, nameOfAnswer(answer), columns);
-  const status = statusOf({ file: found.file, result });
-  const row = `${pad(became, 13)}${told.slice(Math.max(status.length, 8))}`;
+function line(answer: FileAnswer, placed: Placed, columns: number): string {
+  const { became, to, parts } = placed;
+  const named = { file: answer.found.file, result: resultOf(answer, placed) };
+  const told = answerRow(named, nameOfAnswer(answer), columns);
+  const row = `${pad(became, 13)}${told.slice(Math.max(statusOf(named).length, 8))}`;
+  if (parts) return `${row}:  ${parts.map(partText).join(', ')}`;
   return to === undefined ? row : `${row}  ->  ${printable(to)}`;
 }
 
-function json({ found: { file }, result, page }: FileAnswer, placed: object): string {
-  const { label = null, score = null, evalue = null } = result ?? {};
-  return jsonLine({ file, page, label, score, evalue, ...placed });
+/** None of one label for what is several documents. */
+function resultOf({ result }: FileAnswer, { parts }: Placed): FileAnswer['result'] {
+  return parts ? undefined : result;
+}
+
+function partText(part: Part): string {
+  return `${pagesOfPart(part)} ${printable(part.label ?? '(unknown)')}`;
+}
+
+function json(answer: FileAnswer, placed: Placed): string {
+  const { label = null, score = null, evalue = null } = resultOf(answer, placed) ?? {};
+  return jsonLine({ file: answer.found.file, page: answer.page, label, score, evalue, ...placed });
 }

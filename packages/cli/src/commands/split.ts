@@ -24,7 +24,7 @@ import { assertGalleryExists } from '../gallery-file.ts';
 import { defaultConcurrency, type Job, overImages } from '../job.ts';
 import { openClassifier } from '../open-classifier.ts';
 import { answersByFile, type FileAnswer, settlePages } from '../pages/file-answer.ts';
-import { type Part, partsOf } from '../pages/parts.ts';
+import { type Part, pagesOfPart, partsOf } from '../pages/parts.ts';
 import { pdfReader } from '../pages/readers.ts';
 import { jsonLine, pad, printable, widest } from '../text.ts';
 
@@ -70,10 +70,9 @@ export async function split(
           ? await writer.write(path, document)
           : { to: await writer.plan(path), became: 'planned' };
         if (part.label === null) unknown++;
-        const range = part.from === part.to ? `${part.from}` : `${part.from}-${part.to}`;
         if (options.json) await screen.print(jsonLine({ file, ...part, became, output: to }));
         else {
-          const row = [pad(range, 7), pad(labels[i]!, widest(labels)), printable(to)].join('  ');
+          const row = [pad(pagesOfPart(part), 7), pad(labels[i]!, widest(labels)), printable(to)].join('  ');
           await screen.print(became === 'there already' ? `${row} (there already)` : row);
         }
       }

@@ -27,7 +27,7 @@ export async function allPaths(
   return [...paths, ...pathsIn(Buffer.from(list), isNull ? 0 : 10)];
 }
 
-async function readList(file: string): Promise<Uint8Array> {
+export async function readList(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {

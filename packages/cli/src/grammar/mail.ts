@@ -36,7 +36,7 @@ function withSortingOptions(command: Command): Command {
         new Option('--link', 'give the files a second name, without a second copy').conflicts('copy'),
       )
       .addOption(byOption())
-      .option('--json', 'print NDJSON: "file", "label", "score", "became", "to"'),
+      .option('--json', 'print NDJSON: "file", "label", "score", "became", "to", "parts" of what is mixed'),
   );
 }
 
@@ -47,7 +47,8 @@ const addSort: AddCommands = (program, context, finish) => {
       paragraph(
         'Classifies files and moves those that are recognised into the archive, by a template of {label}, {type} (its last',
         'part), {stem} (the name without its ending), {date}, {year}, {month} and {day} (when the file was last written to).',
-        'Nothing is overwritten: a name that is taken gets a number. What is unknown stays. A journal in the archive lets',
+        'Nothing is overwritten: a name that is taken gets a number. What is unknown stays, and what holds documents of',
+        'several types: docclf split cuts it, --pages first takes it for its first page. A journal in the archive lets',
         '--undo take back the last run, and the next run finish what a crash left. Look with --dry-run first.',
       ),
     )

@@ -6,6 +6,11 @@ import { parsePages } from '../pages/range.ts';
 /** Adds a command, or several; `finish` gets the exit code. */
 export type AddCommands = (program: Command, context: Context, finish: (code: number) => void) => void;
 
+/** A command and all below it. */
+export function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
+}
+
 /** The command takes paths, typed or listed. */
 export function takesPaths(command: Command, description = 'images, PDFs or folders'): Command {
   return command

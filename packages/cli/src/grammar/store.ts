@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { parseAddress } from '@docclf/gallery';
 import type { Command } from 'commander';
 import { addressOfModule } from '../gallery-kinds.ts';
+import { allOf } from './options.ts';
 
 /** To every command that opens galleries, by `--gallery` or as arguments: the module goes before the addresses that it opens. */
 export function addStoreOption(program: Command): void {
@@ -14,10 +15,6 @@ export function addStoreOption(program: Command): void {
       .option('--store <module>', 'what opens an address like mine://place: a module of yours')
       .hook('preAction', (_, action) => useStore(action));
   }
-}
-
-function allOf(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(allOf)];
 }
 
 function opensGalleries(command: Command): boolean {

@@ -1,5 +1,5 @@
 /** Where in a batch scan one document ends and the next begins. */
-import type { Classification, Gallery } from '@docclf/core';
+import { type Classification, type Gallery, isWithin } from '@docclf/core';
 import type { PageAttempt } from './file-answer.ts';
 import { isFirstPage } from './reference-page.ts';
 
@@ -37,6 +37,16 @@ export async function partsOf(
   }
   return parts;
 }
+
+/** Whether there are documents of several types. A label and one within it are one type, of which one page is less certain. */
+export function areMixed(parts: readonly Part[]): boolean {
+  const labels = parts.flatMap(({ label }) => label ?? []);
+  const deepest = labels.reduce((deep, label) => (isWithin(label, deep) ? label : deep), labels[0] ?? '');
+  return labels.some((label) => !isWithin(deepest, label));
+}
+
+/** `2-4`, or `7` for a single page. */
+export const pagesOfPart = ({ from, to }: Part) => (from === to ? `${from}` : `${from}-${to}`);
 
 function deciding(result: Classification | undefined): string | undefined {
   return result?.status === 'accepted' ? result.candidates[0]?.referenceId : undefined;

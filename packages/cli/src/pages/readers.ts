@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PageReader } from '@docclf/node';
+import { type PageReader, withPasswords } from '@docclf/core/readers';
 
 /** Beside this program, as global packages are, or in the project where it is called. */
 function installed(name: string): string | undefined {
@@ -18,12 +18,19 @@ function installed(name: string): string | undefined {
 
 type SplittingReader = PageReader & { readonly split: NonNullable<PageReader['split']> };
 
+let passwords: readonly string[] = [];
+
+/** What is tried on each PDF that asks for a password. */
+export function usePdfPasswords(list: readonly string[]): void {
+  passwords = list;
+}
+
 function lazily(thread: string, facts: Pick<PageReader, 'formats' | 'tooCostly'>): SplittingReader {
   let reader: Promise<PageReader> | undefined;
   const start = async () => (await import('@docclf/node')).createThreadReader(pathToFileURL(thread));
-  const started = () => {
+  const started = async () => {
     reader ??= start();
-    return reader;
+    return withPasswords(await reader, passwords);
   };
   return {
     ...facts,

@@ -23,6 +23,8 @@ export interface ReadPagesOptions extends WithSignal {
    * be shrunk, by a whole factor, as long as its shorter side keeps so many. Default 512, four times the default model's input.
    */
   readonly side?: number | undefined;
+  /** Opens a file that asks for one; all others are read without. */
+  readonly password?: string | undefined;
 }
 
 /** Of `ReadPagesOptions`, for who checks what was passed. */
@@ -31,6 +33,7 @@ export const readPagesOptions: OptionTable<ReadPagesOptions> = {
   from: anything,
   to: anything,
   side: anything,
+  password: text,
   signal: abortSignal,
 };
 
@@ -89,7 +92,7 @@ export interface PageReader {
     | ((
         bytes: Uint8Array,
         parts: readonly PagePart[],
-        options?: Pick<ReadPagesOptions, 'source' | 'signal'>,
+        options?: Pick<ReadPagesOptions, 'source' | 'password' | 'signal'>,
       ) => AsyncGenerator<Uint8Array, void, void>)
     | undefined;
   /** Lets go of what it holds. Pages of files that are open still come, unless a thread reads them. */

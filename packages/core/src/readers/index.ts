@@ -31,3 +31,4 @@ export {
 } from './one-page.ts';
 export { createRemoteReader, type TimeLimits, timeLimitOptions } from './remote.ts';
 export { serveReader } from './serve.ts';
+export { withPasswords } from './with-passwords.ts';
