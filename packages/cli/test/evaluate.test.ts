@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { docclf, drawPage, temporaryFolder, writePage } from './support.ts';
 
@@ -39,7 +40,8 @@ it('prints one JSON object with every figure by its rate', async () => {
   expect(Object.keys(summary)[0]).toBe('answers');
   const { answers, counts, decisions } = summary;
   expect(answers).toMatchObject({ right: 1, parent: 0, unknown: 0, wrong: 0 });
-  expect(answers.strangersAccepted).toBe(decisions.nonMated.accepted / 40);
+  expect(answers.counts).toMatchObject({ asked: 5, right: 5, strangers: { asked: 2 } });
+  expect(answers.strangersAccepted).toBe(answers.counts.strangers.accepted / 2);
   expect(summary.atThreshold.origin).toMatchObject({ origin: 'cohort', fpir: 0.01 });
   expect([counts.searches, decisions.searches, decisions.nonMated.searches]).toEqual([100, 100, 40]);
   const clean = { '0.01': 1, '0.001': 1, '0.0001': 1 };
@@ -92,13 +94,53 @@ it('prints a table that says what it rests on', async () => {
   const { code, stdout, stderr } = await docclf(['evaluate', path('known')]);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
-    /^With one image of each type registered, 100\.0 % of the others get the right answer, 0\.0 % come back as unknown and 0\.0 % get a wrong answer; \d+\.\d % of strangers are taken for a registered type\.\n\n9 images/,
+    /^With the first image of each type registered, 100\.0 % of the others get the right answer, 0\.0 % come back as unknown and 0\.0 % get a wrong answer; \d+\.\d % of strangers are taken for a registered type\.\n\n9 images/,
   );
   expect(stdout).toMatch(/^9 images of 4 types, 0 unknown; 7 genuine and 29 impostor pairs\n/m);
   expect(stdout).toMatch(/^TPR at FPR 0\.0001 +100\.0 % \(100\.0 to 100\.0\)/m);
   expect(stdout).toMatch(/^Rank 1 +100\.0 %/m);
   expect(stdout).toMatch(/^FNIR at FPIR 0\.01 +\d/m);
   expect(stdout).toMatch(/^! Without unknown images \(--unknown\)/m);
+});
+
+it('answers as register and classify do, with a second look and without', async () => {
+  const path = temporaryFolder();
+  await writeSet(path);
+  // A negative on a wide border: told by its print alone.
+  const negative = await drawPage(1).negate({ alpha: false }).png().toBuffer();
+  await sharp(negative)
+    .extend({ top: 90, bottom: 30, left: 70, right: 20, background: '#555' })
+    .toFile(path('known/acme/claim/9.png'));
+  for (const label of ['acme/claim', 'acme/claims', 'id', 'lone']) {
+    mkdirSync(path(`first/${label}`), { recursive: true });
+    copyFileSync(path(`known/${label}/0.jpg`), path(`first/${label}/0.jpg`));
+  }
+  for (const flags of [[], ['--no-second-look']]) {
+    const { lines } = await docclf([
+      ...['evaluate', path('known'), '--unknown', path('strangers')],
+      ...['--json', ...flags],
+    ]);
+    const { counts } = JSON.parse(lines[0]!).answers;
+    const gallery = ['--gallery', path(`g${flags.length}.docclf`)];
+    await docclf(['register', path('first'), ...gallery, ...flags]);
+    const asked = await docclf(['classify', path('known'), path('strangers'), ...gallery, '--json']);
+    const answers = asked.lines.map((line) => {
+      const { file, label } = JSON.parse(line);
+      return { own: dirname(relative(path('known'), file)), file, label };
+    });
+    const others = answers.filter(({ own, file }) => !own.startsWith('..') && !file.endsWith('0.jpg'));
+    const strangers = answers.filter(({ own }) => own.startsWith('..'));
+    expect(counts).toMatchObject({
+      asked: others.length,
+      right: others.filter(({ own, label }) => label === own).length,
+      unknown: others.filter(({ label }) => label === null).length,
+      strangers: {
+        asked: strangers.length,
+        accepted: strangers.filter(({ label }) => label !== null).length,
+      },
+    });
+    expect(counts.asked).toBe(6);
+  }
 });
 
 it('takes a threshold for the figures at one', async () => {

@@ -17,18 +17,21 @@ import {
   type ModelOptions,
   type ThresholdOptions,
 } from '../context.ts';
+import { askClassifier } from '../evaluation/ask-classifier.ts';
 import { assertFolders, embedFolders } from '../evaluation/embed-folders.ts';
 import type { Evaluated } from '../evaluation/evaluated.ts';
 import { assertReportWritable, writeReport } from '../evaluation/report-file.ts';
 import { summaryOf } from '../evaluation/summary.ts';
 import { tableOf } from '../evaluation/table.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { defaultConcurrency } from '../job.ts';
 import { jsonLine } from '../text.ts';
 import { thresholdOf } from '../threshold.ts';
 
 export interface EvaluateCommandOptions extends ModelOptions, ConcurrencyOptions, ThresholdOptions {
   readonly unknown?: string;
   readonly report?: string;
+  readonly secondLook?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,7 +40,7 @@ export async function evaluate(
   folder: string,
   options: EvaluateCommandOptions,
 ): Promise<number> {
-  const { screen } = context;
+  const { screen, signal } = context;
   const { unknown: unknownFolder, report, json } = options;
   await assertFolders(folder, unknownFolder);
   if (report !== undefined) await assertReportWritable(report);
@@ -47,16 +50,29 @@ export async function evaluate(
     const asked = thresholdOf(options) ?? defaultThreshold;
     // Before the work: a rate that the model does not know.
     checkAsked(asked, embedder);
-    const { code, images, vectors, unknown, failures } = await embedFolders(
-      context,
-      embedder,
-      folder,
-      options,
-    );
+    const {
+      code,
+      images,
+      vectors,
+      unknown,
+      asked: askedImages,
+      failures,
+    } = await embedFolders(context, embedder, folder, options);
     // Interrupted, or nothing is left to measure: both have been said.
     if (code === exitCodes.interrupted || (vectors.length === 0 && failures.length > 0)) return code;
+    const start = performance.now();
     const evaluation = evaluateVectors(vectors, { unknown, operatingPoint: { asked, judge: embedder } });
+    const answers = await askClassifier(embedder, askedImages, {
+      threshold: asked,
+      secondLook: options.secondLook !== false,
+      concurrency: options.concurrency ?? defaultConcurrency,
+      signal,
+      onProgress: (done, total) =>
+        screen.progress({ done, total, seconds: (performance.now() - start) / 1000 }),
+    });
+    screen.endProgress();
     const evaluated: Evaluated = {
+      answers,
       evaluation,
       images,
       threshold: typicalOf(asked, embedder, evaluation),

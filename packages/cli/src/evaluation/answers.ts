@@ -2,7 +2,7 @@
 import type { Evaluated } from './evaluated.ts';
 import { percent } from './numbers.ts';
 
-/** Shares from 0 to 1 of the answers that users get with one reference a type; null is what the data cannot say. */
+/** Shares from 0 to 1 of the answers that users get with one reference a type, the second look among them; null is what the data cannot say. */
 export interface AnswerShares {
   readonly right: number | null;
   /** Only a parent of the right label: right as far as it goes. `right` to `wrong` add up to 1. */
@@ -12,16 +12,15 @@ export interface AnswerShares {
   readonly strangersAccepted: number | null;
 }
 
-export function answerShares({ evaluation: { decisions } }: Evaluated): AnswerShares {
+export function answerShares({ answers }: Evaluated): AnswerShares {
   const share = (count: number, of: number) => (of > 0 ? count / of : null);
-  const { searches = 0, right = 0, ancestor = 0, parentRight = 0, wrong = 0, unknown = 0 } = decisions ?? {};
-  const { searches: strangers = 0, accepted = 0 } = decisions?.nonMated ?? {};
+  const { asked, right, parent, unknown, wrong, strangers } = answers;
   return {
-    right: share(right, searches),
-    parent: share(ancestor, searches),
-    unknown: share(unknown, searches),
-    wrong: share(wrong + parentRight, searches),
-    strangersAccepted: share(accepted, strangers),
+    right: share(right, asked),
+    parent: share(parent, asked),
+    unknown: share(unknown, asked),
+    wrong: share(wrong, asked),
+    strangersAccepted: share(strangers.accepted, strangers.asked),
   };
 }
 
@@ -37,7 +36,7 @@ export function answerSentence(evaluated: Evaluated): string {
   }
   const backedOff = parent ? `${percent(parent)} only the group that it belongs to, ` : '';
   return (
-    `With one image of each type registered, ${percent(right)} of the others get the right answer, ${backedOff}` +
+    `With the first image of each type registered, ${percent(right)} of the others get the right answer, ${backedOff}` +
     `${percent(unknown)} come back as unknown and ${percent(wrong)} get a wrong answer; ${strangers}.`
   );
 }

@@ -8,6 +8,7 @@ import type { Context, PathOptions } from '../context.ts';
 import { defaultConcurrency, overImages } from '../job.ts';
 import type { Failure } from '../tally.ts';
 import { nameOf } from '../text.ts';
+import type { AskedImage } from './ask-classifier.ts';
 import type { EvaluatedImage } from './evaluated.ts';
 
 export interface FolderOptions extends PathOptions {
@@ -27,6 +28,7 @@ export async function embedFolders(
   const images: EvaluatedImage[] = [];
   const vectors: (LabelledVector & { readonly id: string })[] = [];
   const unknown: ProbeVectors[] = [];
+  const asked: AskedImage[] = [];
   let failures: readonly Failure[] = [];
   const folders = unknownFolder === undefined ? [folder] : [folder, unknownFolder];
   const code = await overImages(context, folders, options, ['embedded'], 'on a terminal', async (job) => {
@@ -40,11 +42,13 @@ export async function embedFolders(
         asReference: label !== undefined,
         variations: probeVariations(false),
       });
-      const { vector, sourceHash: id = '' } = embedding!;
-      return { label, vector, views: embedding!.views.map((view) => view.vector), id };
+      return { label, embedding: embedding! };
     });
     for await (const { image, result } of outcomes) {
-      const { label, vector, views, id } = result;
+      const { label, embedding } = result;
+      const { vector, sourceHash: id = '' } = embedding;
+      const views = embedding.views.map((view) => view.vector);
+      asked.push({ source: image.source, label, embedding });
       if (label === undefined) unknown.push(views);
       else {
         images.push({
@@ -57,7 +61,7 @@ export async function embedFolders(
       job.done('embedded');
     }
   });
-  return { code, images, vectors, unknown, failures };
+  return { code, images, vectors, unknown, asked, failures };
 }
 
 /**

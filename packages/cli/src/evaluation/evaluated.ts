@@ -3,6 +3,7 @@ import type { EmbeddingSpace, ModelManifest, ResolvedThreshold } from '@docclf/c
 import type { Evaluation } from '@docclf/core/evaluation';
 import type { ImageSource } from '@docclf/node';
 import type { Failure } from '../tally.ts';
+import type { AnswersGiven } from './ask-classifier.ts';
 
 export interface EvaluatedImage {
   /** Relative to the folder that was given. */
@@ -12,6 +13,9 @@ export interface EvaluatedImage {
 }
 
 export interface Evaluated {
+  /** What the classifier itself answered. */
+  readonly answers: AnswersGiven;
+  /** By vectors alone. */
   readonly evaluation: Evaluation;
   /** In the order of the evaluation's indices. */
   readonly images: readonly EvaluatedImage[];

@@ -27,6 +27,7 @@ ${pagePolicy}
 <h1>How well are the documents in “${nameOfFolder(folder)}” recognised?</h1>
 <p class="soft">${grouped(evaluation.images)} images of ${grouped(evaluation.types)} types, ${grouped(evaluation.unknown)} unknown images. Model ${manifest.id} ${manifest.version}, ${made.toISOString().slice(0, 10)}.</p>
 <p><b>${answerSentence(evaluated)}</b></p>
+<p class="note">That is what the classifier answered. All figures below are of vectors alone, without a second look.</p>
 <div class="tiles">${tiles(evaluated)}</div>
 ${warnings.length > 0 && html`<div class="warnings"><b>Read with care</b><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></div>`}
 <h2>All rates</h2>

@@ -25,7 +25,7 @@ export function summaryOf(evaluated: Evaluated) {
     labels: [images[pair.first]!.label, images[pair.second]!.label],
   });
   return {
-    answers: { ...answerShares(evaluated), sentence: answerSentence(evaluated) },
+    answers: { ...answerShares(evaluated), counts: evaluated.answers, sentence: answerSentence(evaluated) },
     tprAtFpr: atFpr(({ micro }) => micro.value),
     macroTprAtFpr: atFpr(({ macro }) => macro.value),
     auroc: verification.auroc.value,

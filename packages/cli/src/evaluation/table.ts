@@ -40,7 +40,7 @@ export function tableOf(evaluated: Evaluated): string[] {
       '',
     );
   }
-  if (decisions) lines.push(...decisionLines(decisions), '');
+  if (decisions) lines.push(...decisionLines(decisions, identification.draws), '');
   if (sources.length > 1) {
     const [smallest] = [...verification.rates].sort((a, b) => a.fpr - b.fpr);
     const table = sources.map(({ source, types, images, rank1, verification: own }) => [
@@ -67,8 +67,8 @@ export function tableOf(evaluated: Evaluated): string[] {
   return lines;
 }
 
-/** The answers that the classifier would give, with its margin and backing off. */
-function decisionLines({ searches, nonMated, depths, ...counts }: DecisionCounts): string[] {
+/** What the classifier would answer without a second look, with its margin and backing off. */
+function decisionLines({ searches, nonMated, depths, ...counts }: DecisionCounts, draws: number): string[] {
   const share = (count: number, of = searches) => percent(of > 0 ? count / of : null);
   const parts = [
     `right ${share(counts.right)}`,
@@ -80,7 +80,7 @@ function decisionLines({ searches, nonMated, depths, ...counts }: DecisionCounts
     ...(counts.oneOf > 0 ? [`of these one of several look-alikes ${share(counts.oneOf)}`] : []),
   ];
   const refused = nonMated ? `; strangers accepted ${share(nonMated.accepted, nonMated.searches)}` : '';
-  return [`Answers, one reference a type: ${parts.join(', ')}${refused}`];
+  return [`By vectors alone, one reference a type drawn ${draws} times: ${parts.join(', ')}${refused}`];
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {

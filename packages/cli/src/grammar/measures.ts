@@ -20,15 +20,17 @@ export function addMeasureCommands(program: Command, context: Context, finish: (
     .summary('measure the model on labelled images of your own')
     .description(
       paragraph(
-        'Compares all images of a folder with each other; the folders between it and an image are the label, as for',
-        'register. Prints how many pairs of one type are recognised at given false-positive rates (TPR at FPR), and,',
-        'with one reference a type, how often the right type is named (rank 1) and how often it is not returned when',
-        'few unknown images are accepted (FNIR at FPIR), each with its 95 % interval.',
+        'Registers the first image of each type of a folder, classifies all others, and says how many answers are right;',
+        'the folders between it and an image are the label, as for register. Then, by vectors alone, from comparing all',
+        'images with each other: how many pairs of one type are recognised at given false-positive rates (TPR at FPR),',
+        'and, with one reference a type, how often the right type is named (rank 1) and how often it is not returned',
+        'when few unknown images are accepted (FNIR at FPIR), each with its 95 % interval.',
       ),
     )
     .argument('<folder>', 'folder of images')
     .option('--unknown <folder>', 'images of no type of the folder, to be refused')
     .option('--report <file>', 'write a page with curves, confusions and the worst pairs (HTML, one file)')
+    .option('--no-second-look', 'answer by vectors alone, as a gallery without local features does')
     .option('--json', 'print one JSON object')
     .addOption(thresholdOption())
     .addOption(fpirOption())

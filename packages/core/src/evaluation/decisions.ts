@@ -68,7 +68,7 @@ export function countDecisions(data: SearchData, options: DecisionsOptions): Dec
       if (chosen.has(probe)) continue;
       const { mated, withoutOwn } = gallery.ofImage(probe);
       const truth = labels[typeOf[probe]!]!;
-      counts[judge(truth, mated.label)]++;
+      counts[judgeAnswer(truth, mated.label)]++;
       countDepths(depths, truth, mated.label);
       if (mated.oneOf.length > 0) oneOf++;
       thresholds.mated.push(mated.threshold.value);
@@ -91,7 +91,7 @@ export function countDecisions(data: SearchData, options: DecisionsOptions): Dec
 }
 
 /** How an answer, null for unknown, relates to the true label. */
-export function judge(truth: string, label: string | null) {
+export function judgeAnswer(truth: string, label: string | null) {
   if (label === null) return 'unknown';
   return label !== truth && isWithin(truth, label) ? 'ancestor' : compareLabels(truth, label);
 }

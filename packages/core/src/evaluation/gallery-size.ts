@@ -2,7 +2,7 @@
 import type { Decision } from '../decide.ts';
 import { DocclfError, positiveInteger } from '../errors.ts';
 import { type AnswerOptions, createAnswers, typicalThreshold } from './answers.ts';
-import { judge } from './decisions.ts';
+import { judgeAnswer } from './decisions.ts';
 import { drawGalleries, type SearchData } from './searches.ts';
 
 export interface GallerySizeRates {
@@ -59,7 +59,7 @@ export function sweepGallerySizes(data: SearchData, options: GallerySizeOptions)
           if (probe === reference) continue;
           const { mated, withoutOwn } = gallery.ofImage(probe);
           searches++;
-          counts[judge(images.labels[type]!, mated.label)]++;
+          counts[judgeAnswer(images.labels[type]!, mated.label)]++;
           thresholds.push(mated.threshold.value);
           if (!unknown) strange(withoutOwn());
         }

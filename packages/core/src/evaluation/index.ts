@@ -16,7 +16,7 @@ export {
   type RocCurve,
   rocCurve,
 } from './curves.ts';
-export type { DecisionCounts, DepthCounts } from './decisions.ts';
+export { type DecisionCounts, type DepthCounts, judgeAnswer } from './decisions.ts';
 export {
   type Evaluation,
   type EvaluationOptions,
