@@ -16,6 +16,8 @@ import { lastRun, takeBack, type Undone } from './take-back.ts';
 
 /** Hidden, so that no run takes it for a document. */
 const journalName = '.docclf-journal.ndjson';
+/** In a folder of its own: whoever takes a lock lists what lies beside it, and archives hold a hundred thousand files. */
+const lockName = join('.docclf-lock', 'journal');
 
 type Stored =
   /** `to` is its new path. */
@@ -41,6 +43,7 @@ export interface Archive {
 export function openArchive(folder: string, disk: Disk = realDisk): Archive {
   const root = resolve(folder);
   const file = join(root, journalName);
+  const lock = join(root, lockName);
   const journal = createJournal(file, disk);
   const steps = createSteps(root, journal, disk);
   const names = createNames(root);
@@ -50,8 +53,8 @@ export function openArchive(folder: string, disk: Disk = realDisk): Archive {
   /** One step at a time, whoever makes it; what a crash left is finished first. */
   function alone<Result>(work: () => Promise<Result>): Promise<Result> {
     return told(file, async () => {
-      await disk.makeFolder(root);
-      return withFileLock(file, async (assertHeld) => {
+      await disk.makeFolder(dirname(lock));
+      return withFileLock(lock, async (assertHeld) => {
         const unfinished = await journal.unfinished();
         if (unfinished) await steps.recover(unfinished);
         await assertHeld();
