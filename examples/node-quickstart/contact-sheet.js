@@ -5,7 +5,7 @@ import sharp from 'sharp';
 const verdictText = { right: 'right', 'type right': 'right type, other or no sub-label', wrong: 'wrong' };
 
 /**
- * @param {{ probe: { file: string, expected: string | null, shows: string }, decision: import('@docclf/node').Decision, verdict: string }[]} results
+ * @param {{ probe: { file: string, expected: string | null, shows: string }, decision: import('@docclf/node').Classification, verdict: string }[]} results
  * @param {URL} documents folder of the pictures; reference ids are file names in it
  */
 export async function renderContactSheet(results, documents) {
@@ -31,10 +31,11 @@ export async function renderContactSheet(results, documents) {
   .bar i { position: absolute; inset: 0 auto 0 0; border-radius: 4px; background: var(--tone) }
   .bar b { position: absolute; top: -4px; bottom: -4px; width: 2px; background: currentColor }
   .figures { display: flex; justify-content: space-between; font-size: .78rem; color: var(--soft); margin-top: .4rem; font-variant-numeric: tabular-nums }
+  .framed { position: relative; width: fit-content; margin: auto } .framed img { width: auto; max-width: 100%; display: block } .framed i { position: absolute; border: 3px solid #2563eb; border-radius: 3px }
   .tone { color: var(--tone); font-weight: 600 }
 </style>
 <h1>Which document is this?</h1>
-<p class="lead">Left the photographed probe, right the nearest registered reference. The bar is the score from 0.5 (unrelated) to 1 (the same image), the line on it the threshold.</p>
+<p class="lead">Left the photographed probe, right the nearest registered reference. The bar is the score from 0.5 (unrelated) to 1 (the same image), the line on it the threshold. A blue frame holds the print that told two look-alikes apart.</p>
 <main>
 ${cards.join('\n')}
 </main>
@@ -46,12 +47,16 @@ async function renderCard({ probe, decision, verdict }, documents) {
   const accepted = decision.status === 'accepted';
   const tone = { right: 'good', 'type right': 'near', wrong: 'bad' }[verdict];
   const place = (score) => `${Math.max(0, Math.min(100, (score - 0.5) * 200)).toFixed(1)}%`;
+  const told = decision.sight?.told;
   const reference = decision.referenceId
-    ? `<img class="${accepted ? '' : 'faded'}" alt="reference ${escapeHtml(decision.candidates[0].label)}" src="${await embed(decision.referenceId, documents)}">`
+    ? framed(
+        `<img class="${accepted ? '' : 'faded'}" alt="reference ${escapeHtml(decision.candidates[0].label)}" src="${await embed(decision.referenceId, documents)}">`,
+        told?.reference,
+      )
     : '<div class="none">gallery is empty</div>';
   return `<article style="--tone: var(--${tone})">
   <div class="pair">
-    <figure><figcaption>probe</figcaption><img alt="probe ${escapeHtml(probe.file)}" src="${await embed(probe.file, documents)}"></figure>
+    <figure><figcaption>probe</figcaption>${framed(`<img alt="probe ${escapeHtml(probe.file)}" src="${await embed(probe.file, documents)}">`, told?.probe)}</figure>
     <figure><figcaption>${accepted ? 'matched reference' : 'nearest, not accepted'}</figcaption>${reference}</figure>
   </div>
   <h2>${escapeHtml(decision.label ?? 'unknown')}</h2>
@@ -59,6 +64,14 @@ async function renderCard({ probe, decision, verdict }, documents) {
   <div class="bar"><i style="width: ${place(decision.score)}"></i><b style="left: ${place(decision.threshold.value)}"></b></div>
   <div class="figures"><span>score ${decision.score.toFixed(3)}</span><span>margin ${decision.margin?.toFixed(3) ?? '–'}</span><span class="tone">${verdictText[verdict]}</span></div>
 </article>`;
+}
+
+/** With a frame about the print that told it from a look-alike, given in shares of the picture. */
+function framed(picture, region) {
+  if (region === undefined) return picture;
+  const percent = (share) => `${(100 * share).toFixed(1)}%`;
+  const { x, y, width, height } = region;
+  return `<div class="framed">${picture}<i style="left: ${percent(x)}; top: ${percent(y)}; width: ${percent(width)}; height: ${percent(height)}"></i></div>`;
 }
 
 async function embed(file, documents) {

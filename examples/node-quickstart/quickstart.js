@@ -1,7 +1,7 @@
 /**
  * The four promises on documents that the project drew itself: look-alike classes are told apart, one
  * reference a type is enough, a new type is added while running, a type can have sub-labels; and a
- * document of no registered type comes back unknown.
+ * document of no registered type comes back unknown. And two letters that differ in nothing but their words are told apart.
  *
  * Prints a table and writes `output/contact-sheet.html`, each probe beside the reference it matched.
  */
@@ -18,6 +18,8 @@ const output = new URL('../../output/', import.meta.url);
 
 /** @type {{ references: ReferencePicture[], addedWhileRunning: ReferencePicture[], probes: ProbePicture[] }} */
 const index = JSON.parse(await readFile(new URL('index.json', documents), 'utf8'));
+/** @type {{ references: ReferencePicture[], probes: ProbePicture[] }} */
+const letters = JSON.parse(await readFile(new URL('look-alikes/index.json', documents), 'utf8'));
 
 const classifier = await createDocClassifier();
 
@@ -48,6 +50,11 @@ for (const { file, label } of index.addedWhileRunning) {
   console.log(`\nRegistered ${label} while running.`);
 }
 await classifyAll('The same photos again', index.probes.filter(isNew));
+
+for (const { file, label } of letters.references) {
+  await classifier.register(new URL(file, documents), { label, id: file });
+}
+await classifyAll('Two letters of one letterhead: a second look, at the print', letters.probes);
 
 const right = results.filter(({ verdict }) => verdict === 'right').length;
 const nearly = results.filter(({ verdict }) => verdict === 'type right').length;
@@ -84,8 +91,11 @@ async function classifyAll(title, probes, { before = false } = {}) {
       ? decision.label + from
       : `unknown (nearest: ${decision.candidates[0]?.label})`;
     console.log(
-      `  ${mark[verdict]} ${decision.score.toFixed(3)}  ${probe.file.replace(/^probes\/|\.jpg$/g, '').padEnd(36)} ${answer}`,
+      `  ${mark[verdict]} ${decision.score.toFixed(3)}  ${probe.file.replace(/^(probes|look-alikes)\/|\.jpg$/g, '').padEnd(36)} ${answer}`,
     );
+    const told = decision.sight?.told;
+    if (told)
+      console.log(`${' '.repeat(48)}by ${told.places} places of its print that ${told.from} does not have`);
   }
 }
 

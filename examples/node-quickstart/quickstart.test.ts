@@ -26,6 +26,9 @@ it.skipIf(!built)('keeps its four promises and draws a contact sheet (needs a bu
     expect(before).toMatch(/unknown| {2}insurance +\(not certain: /);
     expect(after).toMatch(/✓ .* insurance\/acme\/claim-form\/gen-2$/);
   }
+  // Look-alikes that only their words tell apart, and which.
+  for (const letter of ['renewal', 'lapse']) expect(line(`${letter}-photo`)[0]).toMatch(/✓ .* letters\//);
+  expect(printed.match(/by \d+ places of its print that letters\/\w+ does not have/g)).toHaveLength(2);
   // A document of no registered type.
   for (const probe of ['letter', 'parking-notice', 'school-certificate']) {
     expect(line(`unknown-${probe}`)[0]).toMatch(/✓ .* unknown/);
@@ -33,6 +36,7 @@ it.skipIf(!built)('keeps its four promises and draws a contact sheet (needs a bu
 
   const sheet = printed.match(/matched: (.*)$/m)![1]!;
   const html = readFileSync(sheet, 'utf8');
-  expect(html.match(/<article/g)).toHaveLength(23);
+  expect(html.match(/<article/g)).toHaveLength(25);
+  expect(html.match(/<i style="left: [\d.]+%; top/g)).toHaveLength(4);
   expect(html).not.toMatch(/(src|href)="(?!data:)/);
 });

@@ -87,7 +87,14 @@ export {
   type Searched,
 } from './operating-point.ts';
 export type { AsyncDisposal, Bytes, Signal } from './platform.ts';
-export type { FirstLook, Looked, SecondLook, Sight } from './second-look-contract.ts';
+export type {
+  FirstLook,
+  Looked,
+  SecondLook,
+  SharedPlace,
+  Sight,
+  Told,
+} from './second-look-contract.ts';
 export { createSignificance, type Significance, type Tails } from './significance.ts';
 export type { Comparisons, Standing } from './standing.ts';
 export { stateAttachment, stateOfAttachments, stateToBytes } from './states.ts';

@@ -4,7 +4,8 @@ import type { Embedding } from './embedder.ts';
 import type { Gallery, Match } from './gallery.ts';
 import type { OperatingPoint } from './operating-point.ts';
 import type { Signal } from './platform.ts';
-import type { Corners, SearchedView, View } from './views.ts';
+import type { Region } from './variations.ts';
+import type { Corners, Point, SearchedView, View } from './views.ts';
 
 /** Compares the pixels of a doubtful probe with those of the few references that it may be. */
 export interface SecondLook {
@@ -41,6 +42,27 @@ export interface Sight {
   readonly inliers: number;
   /** Where the reference's picture lies in the probe, in its pixels, clockwise from the reference's top left. */
   readonly corners: Corners;
+  /** Those places; as many as `inliers`. */
+  readonly places: readonly SharedPlace[];
+  /** What told it from a look-alike; absent where no other label's print was in the picture, or both fit alike. */
+  readonly told?: Told;
+}
+
+/** The same print in both pictures, each in shares of its width and height: 0 to 1. */
+export interface SharedPlace {
+  readonly probe: Point;
+  readonly reference: Point;
+}
+
+/** Why one of two labels whose print the probe shows is the answer. */
+export interface Told {
+  /** The other label. */
+  readonly from: string;
+  /** Places that agree with this reference, and not with that of the other label. */
+  readonly places: number;
+  /** Where most of them lie close together, in the probe and in the reference. */
+  readonly probe: Region;
+  readonly reference: Region;
 }
 
 export interface Looked {

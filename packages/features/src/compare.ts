@@ -1,6 +1,7 @@
 /** Two pictures by what was kept of them. */
-import type { Corners } from '@docclf/preprocess';
+import type { Corners, Point } from '@docclf/preprocess';
 import { align } from './align.ts';
+import { distinguish, placeOf } from './distinguish.ts';
 import { decodeFeatures, featuresAttachment, invertFeatures } from './encode.ts';
 import type { Features } from './features.ts';
 import { matchFeatures } from './match.ts';
@@ -12,8 +13,8 @@ export interface Likeness {
   readonly corners: Corners;
   /** Points of the probe that agree, by their number among its features. */
   readonly points: readonly number[];
-  /** The same places in shares of the reference's width and height. */
-  readonly places: readonly { readonly x: number; readonly y: number }[];
+  /** The same points, and those of the reference that they agree with, each in shares of its picture's width and height. */
+  readonly places: readonly { readonly probe: Point; readonly reference: Point }[];
 }
 
 /**
@@ -29,9 +30,9 @@ export function compareFeatures(probe: Uint8Array, reference: Uint8Array): Liken
     inliers: found.inliers,
     corners: corners as unknown as Corners,
     points: [...found.pairs.probe],
-    places: Array.from(found.pairs.reference, (i) => ({
-      x: other.x[i]! / other.width,
-      y: other.y[i]! / other.height,
+    places: Array.from(found.pairs.probe, (at, i) => ({
+      probe: placeOf(one, at),
+      reference: placeOf(other, found.pairs.reference[i]!),
     })),
   };
 }
@@ -41,6 +42,11 @@ export const geometry = {
   attachment: featuresAttachment,
   compare: compareFeatures,
   invert: invertFeatures,
+  /** `distinguish`; undefined also for bytes that cannot be read. */
+  distinguish: (probe: Uint8Array, one: Uint8Array, other: Uint8Array) => {
+    const [shown, first, second] = [read(probe), read(one), read(other)];
+    return shown && first && second && distinguish(shown, first, second);
+  },
   /** Points; 0 of bytes that cannot be read. */
   count: (bytes: Uint8Array): number => read(bytes)?.count ?? 0,
 } as const;

@@ -58,6 +58,13 @@ function isSamePlace({ x, y }: Features, one: number, other: number): boolean {
   return x[one] === x[other] && y[one] === y[other];
 }
 
+/** Of two descriptions, given by the place of their first word. */
+export function bitsBetween(one: Uint32Array, at: number, other: Uint32Array, to: number): number {
+  let bits = 0;
+  for (let word = 0; word < wordsOfPoint; word++) bits += ones(one[at + word]! ^ other[to + word]!);
+  return bits;
+}
+
 function measure(from: Uint32Array, at: number, all: Uint32Array, distances: Uint8Array): void {
   const [a, b, c, d] = [from[at]!, from[at + 1]!, from[at + 2]!, from[at + 3]!];
   for (let j = 0, to = 0; j < distances.length; j++, to += wordsOfPoint) {

@@ -54,6 +54,24 @@ describe('a second look', () => {
     expect(Math.hypot(bottomRight.x - right, bottomRight.y - place.top - place.height)).toBeLessThan(4);
   });
 
+  it('names one of two letters of one letterhead by what only it says', async () => {
+    const letters = JSON.parse(readFileSync(new URL('look-alikes/index.json', folder), 'utf8'));
+    await using classifier = await createDocClassifier({ lint: false });
+    for (const { file, label } of letters.references) await classifier.register(pathOf(file), { label });
+    for (const { file, expected } of letters.probes) {
+      const photo = pathOf(file);
+      const { label, sight } = await classifier.classify(photo);
+      expect(label).toBe(expected);
+      expect(sight!.told!.from).toBe(expected === 'letters/lapse' ? 'letters/renewal' : 'letters/lapse');
+      expect(sight!.places.length).toBe(sight!.inliers);
+      // The letterhead ends at a fifth of the page, the signature begins at three quarters.
+      const { y, height } = sight!.told!.reference;
+      expect(y).toBeGreaterThan(0.2);
+      expect(y + height).toBeLessThan(0.75);
+      expect((await classifier.classify(photo, { secondLook: false })).label).toBe('letters');
+    }
+  });
+
   it('leaves what is sure and what is unknown as it was', async () => {
     const sure = pathOf('probes/id-back-1.jpg');
     const { timings: _, ...answer } = await looking.classify(sure);

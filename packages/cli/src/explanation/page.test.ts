@@ -63,13 +63,20 @@ describe('explanationPage', () => {
       { x: 27, y: 36 },
       { x: 3, y: 36 },
     ] as const;
-    const sight = { referenceId: 'id of a', label: 'a', inliers: 31, corners };
+    const places = [{ probe: { x: 0.25, y: 0.5 }, reference: { x: 0.1, y: 0.2 } }];
+    const region = { x: 0.2, y: 0.4, width: 0.3, height: 0.1 };
+    const told = { from: 'b', places: 17, probe: region, reference: region };
+    const sight = { referenceId: 'id of a', label: 'a', inliers: 31, corners, places, told };
     const page = explanationPage({
       ...explanation,
       classification: { ...explanation.classification, sight },
     });
     expect(page).toContain('class="seen" points="3.0,4.0 27.0,4.0 27.0,36.0 3.0,36.0"');
     expect(page).toContain('broken: a, by 31 places that both show');
+    expect(page).toContain('frame: print of a that b does not have, 17 places of it in all');
+    expect(page).toContain('What only a prints is in the picture, and what only b prints is not.');
+    expect(page).toContain('class="dots" d="M0.2500 0.5000h0"');
+    expect(page).toContain('class="told" x="0.2000" y="0.4000" width="0.3000" height="0.1000"');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 /** An explanation as one HTML page that loads nothing. */
-import { type Classification, describeChance, negativeLabel } from '@docclf/core';
+import { type Classification, describeChance, negativeLabel, type Sight } from '@docclf/core';
 import type { Explanation, HeatMap, Witness } from '@docclf/core/explain';
 import { type Content, html, Markup, pagePolicy } from '../html.ts';
 import { pageStyle } from './style.ts';
@@ -20,13 +20,13 @@ ${pagePolicy}
 <title>${answer}${name === undefined ? '' : ` · ${name}`}</title><style>${new Markup(pageStyle)}</style></head><body><main>
 ${name === undefined ? '' : html`<p class="soft">${name}</p>`}
 <h1 class="${status}">${answer}</h1>
-<p>${sentence(explanation)}${chance(explanation)}</p>
+<p>${sentence(explanation)}${chance(explanation)}${toldSentence(classification)}</p>
 ${stateSentence(explanation)}
 ${axis(explanation)}
 <div class="pictures">
 ${photo ? figure('Photo', outlined(photo, classification), html`<span>where the document was found</span>${sightNote(classification)}`) : ''}
 ${photo ? figure('Cut out of it', picture(thumbnail), '') : figure('Probe', outlined(thumbnail, { ...classification, corners: null }), html`${angleNote(classification.angle)}${sightNote(classification)}`)}
-${match ? figure(status === 'accepted' ? 'Matched reference' : 'Closest reference', picture(match.thumbnail), witnessNote(match)) : ''}
+${match ? figure(status === 'accepted' ? 'Matched reference' : 'Closest reference', seenOn(match, classification), witnessNote(match)) : ''}
 ${runnerUp ? figure('Runner-up', picture(runnerUp.thumbnail), witnessNote(runnerUp)) : ''}
 </div>
 <div class="maps">
@@ -68,6 +68,11 @@ function sentence({ classification, match, runnerUp }: Explanation): string {
     default:
       return `${named(match)} scores ${score}, at least ${limit}${lead}.`;
   }
+}
+
+function toldSentence({ sight }: Classification): string {
+  if (!sight?.told) return '';
+  return ` What only ${sight.label} prints is in the picture, and what only ${sight.told.from} prints is not.`;
 }
 
 /** Which states hold, and what is seen on the picture. */
@@ -148,12 +153,30 @@ function outlined(
     const [{ x, y }] = outline;
     return html`<polygon class="${kind}" points="${points}"/><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${dot.toFixed(1)}"/>`;
   };
-  return html`<div class="photo">${picture(photo)}<svg viewBox="0 0 ${width} ${height}">${corners ? polygon(corners, 'found') : ''}${sight ? polygon(sight.corners, 'seen') : ''}</svg></div>`;
+  return html`<div class="photo">${picture(photo)}<svg viewBox="0 0 ${width} ${height}">${corners ? polygon(corners, 'found') : ''}${sight ? polygon(sight.corners, 'seen') : ''}</svg>${sight ? shown(sight, 'probe') : ''}</div>`;
+}
+
+/** The reference with the places that the probe shows too. */
+function seenOn({ id, thumbnail }: Witness, { sight }: Classification): Content {
+  if (thumbnail === undefined || sight?.referenceId !== id) return picture(thumbnail);
+  return html`<div class="photo">${picture(thumbnail)}${shown(sight, 'reference')}</div>`;
+}
+
+/** The shared places as dots, and a frame about those that told it from a look-alike. */
+function shown({ places, told }: Sight, where: 'probe' | 'reference'): Markup {
+  const dots = places.map((place) => `M${place[where].x.toFixed(4)} ${place[where].y.toFixed(4)}h0`).join('');
+  const region = told?.[where];
+  return html`<svg viewBox="0 0 1 1" preserveAspectRatio="none"><path class="dots" d="${dots}"/>${region ? html`<rect class="told" x="${region.x.toFixed(4)}" y="${region.y.toFixed(4)}" width="${region.width.toFixed(4)}" height="${region.height.toFixed(4)}"/>` : ''}</svg>`;
 }
 
 /** What the broken outline is. */
 function sightNote({ sight }: Classification): Content {
-  return sight ? html`<span>broken: ${sight.label}, by ${sight.inliers} places that both show</span>` : '';
+  if (!sight) return '';
+  const { label, inliers, told } = sight;
+  const frame = told
+    ? html`<span>frame: print of ${label} that ${told.from} does not have, ${told.places} places of it in all</span>`
+    : '';
+  return html`<span>broken: ${label}, by ${inliers} places that both show</span>${frame}`;
 }
 
 function angleNote(angle: number | undefined): Content {
@@ -165,7 +188,8 @@ function named({ label }: Witness): string {
 }
 
 function picture(bytes: Uint8Array | undefined): Markup {
-  if (bytes === undefined) return html`<div class="none">no picture was kept: register with --thumbnails</div>`;
+  if (bytes === undefined)
+    return html`<div class="none">no picture was kept: register with --thumbnails</div>`;
   return html`<img alt="" src="data:${typeOf(bytes)};base64,${base64(bytes)}">`;
 }
 

@@ -13,7 +13,7 @@ figure,section{background:var(--card);border:1px solid var(--line);border-radius
 figure img{display:block;width:100%;max-height:300px;object-fit:contain}figcaption b,figcaption span,figcaption code{display:block;overflow-wrap:anywhere}figcaption{margin-bottom:10px;font-size:14px}code{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--soft)}
 .none{display:grid;place-items:center;min-height:160px;color:var(--soft);border:1px dashed var(--line);border-radius:8px}
 .heat{position:relative;width:fit-content;max-width:100%}.heat img{display:block;width:440px;max-width:100%;filter:grayscale(1)}.heat svg{position:absolute;inset:0;width:100%;height:100%}.heat .none{width:380px;min-height:480px}
-.photo{position:relative;width:fit-content;max-width:100%;margin:auto;overflow:hidden}.photo svg{position:absolute;inset:0;width:100%;height:100%}.photo polygon{fill:none;stroke:var(--hot);stroke-width:3;vector-effect:non-scaling-stroke}.photo .seen{stroke-dasharray:8 5}.photo circle{fill:var(--hot)}
+.photo{position:relative;width:fit-content;max-width:100%;margin:auto;overflow:hidden}.photo svg{position:absolute;inset:0;width:100%;height:100%}.photo polygon{fill:none;stroke:var(--hot);stroke-width:3;vector-effect:non-scaling-stroke}.photo .seen{stroke-dasharray:8 5}.photo circle{fill:var(--hot)}.photo .dots{fill:none;stroke:var(--yes);stroke-width:4;stroke-linecap:round;vector-effect:non-scaling-stroke}.photo .told{fill:none;stroke:var(--cold);stroke-width:3;vector-effect:non-scaling-stroke}
 .falls{fill:var(--hot)}.rises{fill:var(--cold)}
 @media print{figure,section{break-inside:avoid}}
 `;

@@ -1,7 +1,8 @@
 /** A probe beside the best few references, in the ways in which it may show one: cut out, whole, or as a negative. */
 import type { Reference } from '../gallery.ts';
-import type { FirstLook } from '../second-look-contract.ts';
+import type { FirstLook, SharedPlace } from '../second-look-contract.ts';
 import type { Corners } from '../views.ts';
+import { createBreath } from './breath.ts';
 
 /** How two pictures are compared: of `@docclf/features`. */
 export interface Geometry {
@@ -11,8 +12,22 @@ export interface Geometry {
   compare(probe: Uint8Array, reference: Uint8Array): Likeness | undefined;
   /** The features of the same picture's negative. */
   invert(features: Uint8Array): Uint8Array;
+  /** What each of two references has in print that the other has not; undefined where the three cannot be laid over each other. */
+  distinguish(
+    probe: Uint8Array,
+    one: Uint8Array,
+    other: Uint8Array,
+  ): readonly [one: Distinctive, other: Distinctive] | undefined;
   /** How many points there are; 0 where the features cannot be read. */
   count(features: Uint8Array): number;
+}
+
+/** Points of one of two references that the other does not have. */
+export interface Distinctive {
+  /** Of those that would lie in the probe: how many there are. */
+  readonly count: number;
+  /** Those that the probe shows. */
+  readonly places: readonly SharedPlace[];
 }
 
 export interface Likeness {
@@ -22,10 +37,14 @@ export interface Likeness {
   readonly corners: Corners;
   /** Which points of the probe agree: a number for each, the same for every reference. */
   readonly points: readonly number[];
+  /** The same points, and where the reference has them. */
+  readonly places: readonly SharedPlace[];
 }
 
 /** A part of the probe beside the references. */
 interface Compared {
+  /** That part's features. */
+  readonly probe: Uint8Array;
   /** Points of that part. */
   readonly points: number;
   /** References that it was held against. */
@@ -37,8 +56,6 @@ interface Compared {
 const firstLabels = 5;
 /** So many inliers leave nothing to look for in the rest of the picture. */
 const enough = 12;
-/** Milliseconds of comparing in one piece. */
-const slice = 10;
 
 export function createComparison({ compare, invert, count }: Geometry) {
   /**
@@ -73,15 +90,16 @@ export function createComparison({ compare, invert, count }: Geometry) {
     probe: Uint8Array,
     references: ReadonlyMap<Reference['id'], Uint8Array | undefined>,
   ): Promise<Compared> {
-    let since = performance.now();
-    const compared = { points: count(probe), all: new Set<string>(), found: new Map<string, Likeness>() };
+    const breath = createBreath();
+    const compared = {
+      probe,
+      points: count(probe),
+      all: new Set<string>(),
+      found: new Map<string, Likeness>(),
+    };
     for (const [index, [id, bytes]] of [...references].entries()) {
       if (index >= firstLabels && mostInliers(compared) >= enough) break;
-      // Some milliseconds each: others come through now and then.
-      if (performance.now() - since > slice) {
-        await new Promise<void>((resolve) => void setTimeout(resolve));
-        since = performance.now();
-      }
+      await breath();
       compared.all.add(id);
       const likeness = bytes && compare(probe, bytes);
       if (likeness) compared.found.set(id, likeness);

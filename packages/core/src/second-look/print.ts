@@ -1,5 +1,6 @@
 /** Which of two references is it, when both are in the picture? What one of them shows and the other does not decides. */
-import type { Likeness } from './comparison.ts';
+import type { SharedPlace } from '../second-look-contract.ts';
+import type { Distinctive, Likeness } from './comparison.ts';
 
 /**
  * How often chance may name one of two that fit equally well. Points that overlap are no independent witnesses, and what differs
@@ -7,14 +8,35 @@ import type { Likeness } from './comparison.ts';
  */
 const mostByChance = 1e-4;
 
+/** What was told: which of the two it is, and by which places. */
+export interface Verdict {
+  readonly isOther: boolean;
+  readonly places: readonly SharedPlace[];
+}
+
 /**
- * Whether the probe fits the first clearly better. Points that agree with both say nothing; of those that agree with one
- * alone, half would be the first's if it did not matter which (sign test; McNemar 1947).
+ * Points that agree with both say nothing; of those that agree with one alone, half would be the first's if it did not matter
+ * which (sign test; McNemar 1947). Where that does not decide, as with text, whose letters are alike and so seldom certain: of
+ * the points that one reference has and the other has not, the same share of either would be in a picture of neither (exact
+ * test; Fisher 1934). Points that were found by luck of the light, or that somebody filled in, are among both.
+ *
+ * @param distinguish what each has that the other has not; asked for where it is needed
  */
-export function isTold({ points }: Likeness, other: Likeness | undefined): boolean {
+export function tellApart(
+  own: Likeness,
+  other: Likeness | undefined,
+  distinguish: () => readonly [Distinctive, Distinctive] | undefined,
+): Verdict | undefined {
   const theirs = new Set(other?.points);
-  const shared = points.filter((point) => theirs.has(point)).length;
-  return chanceOfAtLeast(points.length - shared, points.length + theirs.size - 2 * shared) <= mostByChance;
+  const alone = own.places.filter((_, i) => !theirs.has(own.points[i]!));
+  const shared = own.points.length - alone.length;
+  if (chanceOfAtLeast(alone.length, alone.length + theirs.size - shared) <= mostByChance)
+    return { isOther: false, places: alone };
+  const [mine, its] = (other && distinguish()) ?? [];
+  if (mine === undefined || its === undefined) return undefined;
+  if (chanceOfShares(mine, its) <= mostByChance) return { isOther: false, places: mine.places };
+  if (chanceOfShares(its, mine) <= mostByChance) return { isOther: true, places: its.places };
+  return undefined;
 }
 
 /** That of `count` throws of a coin so many or more are heads. */
@@ -26,4 +48,29 @@ export function chanceOfAtLeast(heads: number, count: number): number {
     logChoose += Math.log((count - k) / (k + 1));
   }
   return chance;
+}
+
+function chanceOfShares(one: Distinctive, other: Distinctive): number {
+  return chanceOfDraw(one.places.length, one.count, other.places.length, other.count);
+}
+
+/**
+ * Of two kinds of balls some are drawn: that so many or more of the first kind are among them, when either kind is drawn as
+ * easily (hypergeometric).
+ */
+export function chanceOfDraw(drawn: number, count: number, otherDrawn: number, otherCount: number): number {
+  const all = drawn + otherDrawn;
+  const logWays = (of: number, from: number) =>
+    logFactorial(from) - logFactorial(of) - logFactorial(from - of);
+  const whole = logWays(all, count + otherCount);
+  let chance = 0;
+  for (let k = Math.max(drawn, all - otherCount); k <= Math.min(count, all); k++)
+    chance += Math.exp(logWays(k, count) + logWays(all - k, otherCount) - whole);
+  return Math.min(1, chance);
+}
+
+function logFactorial(number: number): number {
+  let sum = 0;
+  for (let factor = 2; factor <= number; factor++) sum += Math.log(factor);
+  return sum;
 }

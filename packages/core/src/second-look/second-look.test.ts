@@ -19,6 +19,7 @@ interface Known {
   readonly points?: readonly number[] | undefined;
 }
 
+const rounded = (value: number) => Math.round(100 * value) / 100;
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 function first(known: readonly Known[], given: Partial<FirstLook> = {}): FirstLook {
@@ -43,7 +44,11 @@ function first(known: readonly Known[], given: Partial<FirstLook> = {}): FirstLo
   };
 }
 
-function lookAt(known: readonly Known[], given: Partial<FirstLook> = {}) {
+function lookAt(
+  known: readonly Known[],
+  given: Partial<FirstLook> = {},
+  distinguish: Geometry['distinguish'] = () => undefined,
+) {
   const compare = (_: Uint8Array, bytes: Uint8Array): Likeness | undefined => {
     const points = known.find(({ label }) => label === new TextDecoder().decode(bytes))?.points;
     const corners = [
@@ -52,12 +57,18 @@ function lookAt(known: readonly Known[], given: Partial<FirstLook> = {}) {
       { x: 0.9, y: 0.8 },
       { x: 0.1, y: 0.8 },
     ] as const;
-    return points && { inliers: points.length, corners, points };
+    // A row of twenty places an hundredth of either picture apart, then the next.
+    const places = points?.map((point) => ({
+      probe: { x: 0.1 + (point % 20) / 100, y: 0.1 + Math.floor(point / 20) / 5 },
+      reference: { x: (point % 20) / 50, y: Math.floor(point / 20) / 5 },
+    }));
+    return points && { inliers: points.length, corners, points, places: places! };
   };
   // The first byte is the number of points of the probe; a reference has 100, and agrees with nothing of a negative.
   const geometry: Geometry = {
     attachment: 'features@1',
     compare: (probe, reference) => (probe[1] === 1 ? undefined : compare(probe, reference)),
+    distinguish,
     invert: ([points = 0, negative = 0]) => Uint8Array.of(points, 1 - negative),
     count: (bytes) => (bytes.length > 2 || bytes[0]! >= 97 ? 100 : bytes[0]!),
   };
@@ -81,6 +92,45 @@ describe('a second look', () => {
     expect(looked?.evalue).toBeLessThan(0.01);
     expect(looked?.sight).toMatchObject({ label: 'b', inliers: 40 });
     expect(looked?.sight?.corners[0]).toEqual({ x: 20, y: 20 });
+  });
+
+  it('says by which print it told one look-alike from another', async () => {
+    const known = (points: readonly number[]) => [
+      { label: 'a', score: 0.9, evalue: 1e-4, points: range(0, 40) },
+      { label: 'b', score: 0.89, evalue: 2e-4, points },
+    ];
+    const looked = await lookAt(known(range(0, 20)));
+    expect(looked?.decision).toMatchObject({ status: 'accepted', label: 'a' });
+    expect(looked?.sight?.places.length).toBe(40);
+    // Points 20 to 39 are a's alone: its second row.
+    expect(looked?.sight?.told).toMatchObject({ from: 'b', places: 20 });
+    const { probe, reference } = looked!.sight!.told!;
+    expect([probe.x, probe.y, probe.x + probe.width, probe.y + probe.height].map(rounded)).toEqual([
+      0.08, 0.28, 0.31, 0.32,
+    ]);
+    expect([reference.x, reference.y].map(rounded)).toEqual([0, 0.18]);
+    // Alike in all, or elsewhere in the picture: nothing tells them apart.
+    expect((await lookAt(known(range(0, 36))))?.sight?.told).toBeUndefined();
+    expect((await lookAt(known(range(60, 80))))?.sight?.told).toBeUndefined();
+  });
+
+  it('takes the other of two where only its own print is there', async () => {
+    const known = [
+      { label: 'letter/a', score: 0.9, evalue: 1e-9, points: range(0, 12) },
+      { label: 'letter/b', score: 0.89, evalue: 2e-9, points: range(2, 14) },
+    ];
+    expect((await lookAt(known))?.decision).toMatchObject({ label: 'letter', status: 'accepted' });
+    const shown = range(0, 20).map((i) => ({
+      probe: { x: i / 40, y: 0.5 },
+      reference: { x: i / 40, y: 0.25 },
+    }));
+    const looked = await lookAt(known, {}, () => [
+      { count: 50, places: [] },
+      { count: 50, places: shown },
+    ]);
+    expect(looked).toMatchObject({ isTold: true, decision: { label: 'letter/b', reason: 'second-look' } });
+    expect(looked?.decision.candidates.map(({ label }) => label)).toEqual(['letter/b', 'letter/a']);
+    expect(looked?.sight).toMatchObject({ label: 'letter/b', told: { from: 'letter/a', places: 20 } });
   });
 
   it('leaves a stranger a stranger', async () => {

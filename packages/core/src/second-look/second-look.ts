@@ -3,11 +3,13 @@ import { evalueAt } from '../chance.ts';
 import type { AcceptedDecision, Decision } from '../decide.ts';
 import type { Match } from '../gallery.ts';
 import { isWithin, labelPath, negativeLabel } from '../labels.ts';
-import type { FirstLook, Looked, SecondLook, Sight } from '../second-look-contract.ts';
+import type { FirstLook, Looked, SecondLook, SharedPlace, Sight } from '../second-look-contract.ts';
 import type { Corners } from '../views.ts';
+import { createBreath } from './breath.ts';
 import { combinedEvalue, weightOfSilence } from './chance-of-inliers.ts';
 import { createComparison, type Geometry, type Likeness } from './comparison.ts';
-import { isTold } from './print.ts';
+import { tellApart, type Verdict } from './print.ts';
+import { toldBy } from './told-by.ts';
 
 /** Labels that are looked at, at most. */
 const mostLabels = 24;
@@ -56,7 +58,13 @@ export function createSecondLook(
       }),
     );
     seen.sort((a, b) => a.evalue - b.evalue);
-    return answer(first, seen, allowed);
+    const breath = createBreath();
+    return answer(first, seen, allowed, async (own, other) => {
+      await breath();
+      const [mine, its] = [own, other].map(({ match }) => features.get(match.id));
+      const distinguish = () => mine && its && geometry.distinguish(compared.probe, mine, its);
+      return tellApart(own.likeness!, other.likeness, distinguish);
+    });
   }
 
   return { attachment, registers, look };
@@ -86,23 +94,56 @@ function candidatesOf({ searched }: FirstLook) {
   return all.filter(({ match }) => !labels.has(match.label) && labels.add(match.label)).slice(0, mostLabels);
 }
 
-function answer(first: FirstLook, seen: readonly Seen[], allowed: number): Looked | undefined {
-  const [best, ...others] = seen;
-  if (best === undefined) return undefined;
-  const decision = ranked(first.decision, seen);
-  const { evalue, likeness } = best;
-  const looked = { evalue, sight: sightOf(best, first), isTold: false };
-  if (evalue > allowed) return { ...looked, decision: refused(decision) };
-  if (likeness === undefined) return { ...looked, decision: first.decision };
-  const like = others.filter((other) => other.evalue <= allowed && !isTold(likeness, other.likeness));
+/** @param tell which of two that may be accepted it is */
+async function answer(
+  first: FirstLook,
+  seen: readonly Seen[],
+  allowed: number,
+  tell: (own: Seen, other: Seen) => Promise<Verdict | undefined>,
+): Promise<Looked | undefined> {
+  const [likeliest] = seen;
+  if (likeliest === undefined) return undefined;
+  const { evalue } = likeliest;
+  if (evalue > allowed || likeliest.likeness === undefined) {
+    const decision = evalue > allowed ? refused(ranked(first.decision, seen)) : first.decision;
+    return { evalue, sight: sightOf(likeliest, first), isTold: false, decision };
+  }
+  const { best, like, told } = await choose(seen, allowed, tell);
+  const decision = ranked(first.decision, [best, ...seen.filter((one) => one !== best)]);
+  const sight = sightOf(best, first, told);
   const label = commonLabel([best, ...like].map(({ match }) => match.label));
-  if (label === undefined) return { ...looked, decision: first.decision };
+  if (label === undefined) return { evalue, sight, isTold: false, decision: first.decision };
   const isAlone = like.length === 0;
   const known = decision.status === 'accepted' ? decision.label : null;
   // What the first look says more precisely, or just as well, stands.
-  if (known !== null && isWithin(known, label))
-    return { ...looked, decision: first.decision, isTold: isAlone };
-  return { ...looked, decision: acceptedAs(label, best.match, decision), isTold: isAlone };
+  const stands = known !== null && isWithin(known, label);
+  const settled = stands ? first.decision : acceptedAs(label, best.match, decision);
+  return { evalue: best.evalue, sight, isTold: isAlone, decision: settled };
+}
+
+/** Of all that may be accepted: which one it is, which others it was not told from, and by what it was. */
+async function choose(
+  seen: readonly Seen[],
+  allowed: number,
+  tell: (own: Seen, other: Seen) => Promise<Verdict | undefined>,
+) {
+  let [best] = seen as readonly [Seen];
+  let told: { readonly from: string; readonly places: readonly SharedPlace[] } | undefined;
+  const like: Seen[] = [];
+  for (const other of seen.slice(1)) {
+    if (other.evalue > allowed) continue;
+    const verdict = await tell(best, other);
+    if (verdict === undefined) {
+      like.push(other);
+      continue;
+    }
+    const { isOther, places } = verdict;
+    const from = (isOther ? best : other).match.label;
+    if (isOther) best = other;
+    // Of several the likeliest; where the other has no print in the picture, none of it told them apart.
+    if (isOther || (told === undefined && other.likeness)) told = { from, places };
+  }
+  return { best, like, told };
 }
 
 /** The same answer with its candidates in the order of what both looks say. */
@@ -163,8 +204,17 @@ function acceptedAs(label: string, best: Match, first: Decision): AcceptedDecisi
   };
 }
 
-function sightOf({ match, likeness }: Seen, { image: { width, height } }: FirstLook): Sight | undefined {
+function sightOf(
+  { match, likeness }: Seen,
+  { image }: FirstLook,
+  told?: { readonly from: string; readonly places: readonly SharedPlace[] },
+): Sight | undefined {
   if (likeness === undefined) return undefined;
-  const corners = likeness.corners.map(({ x, y }) => ({ x: x * width, y: y * height })) as unknown as Corners;
-  return { referenceId: match.id, label: match.label, inliers: likeness.inliers, corners };
+  const { inliers, places } = likeness;
+  const corners = likeness.corners.map(({ x, y }) => ({ x: x * image.width, y: y * image.height }));
+  return {
+    ...{ referenceId: match.id, label: match.label, inliers, places },
+    corners: corners as unknown as Corners,
+    ...(told && { told: toldBy(told.from, told.places, image) }),
+  };
 }
