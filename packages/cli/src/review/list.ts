@@ -64,14 +64,6 @@ export function createReviewList(
     onSettled(doubtful, became, label);
   }
 
-  /** One after another: two tabs may show the same document. */
-  let turn: Promise<unknown> = Promise.resolve();
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  }
-
   /** As it is now: its file may have been written to, or be gone, since it was looked at. */
   async function judge(item: Item): Promise<void> {
     const version = await versionOfSource(item.image);
@@ -117,6 +109,8 @@ export function createReviewList(
     return 'taken';
   }
 
+  // Two tabs may show the same document.
+  const inTurn = createTurns();
   return {
     get left() {
       return items.length;
@@ -128,6 +122,16 @@ export function createReviewList(
     find: (id) => items.find((one) => one.id === id),
     current: () => inTurn(current),
     answer: (id, verdict) => inTurn(() => answer(id, verdict)),
+  };
+}
+
+/** Runs what it is given one after another. */
+function createTurns() {
+  let turn: Promise<unknown> = Promise.resolve();
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
   };
 }
 
