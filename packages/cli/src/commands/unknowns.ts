@@ -65,7 +65,7 @@ export async function unknowns(
 }
 
 function find(proposals: readonly Proposal[], wanted: string): Proposal {
-  const found = proposals[Number(wanted) - 1] ?? proposals.find(({ medoid }) => medoid.id === wanted);
+  const found = proposals[Number(wanted) - 1] ?? proposals.find(({ ids }) => ids.includes(wanted));
   if (found) return found;
   const expected = `the number of a proposal, 1 to ${proposals.length}, or the id of its medoid`;
   throw new DocclfError('INVALID_ARGUMENT', { argument: '--accept', expected, received: wanted });

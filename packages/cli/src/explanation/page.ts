@@ -165,7 +165,8 @@ function named({ label }: Witness): string {
 }
 
 function picture(bytes: Uint8Array | undefined): Markup {
-  if (bytes === undefined) return html`<div class="none">no picture was kept: register with --thumbnails</div>`;
+  if (bytes === undefined)
+    return html`<div class="none">no picture was kept: register with --thumbnails</div>`;
   return html`<img alt="" src="data:${typeOf(bytes)};base64,${base64(bytes)}">`;
 }
 
