@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { DocclfError, type EmbeddingSpace } from '@docclf/core';
 import { type GalleryStore, parseAddress } from '@docclf/gallery';
 import { decodeSnapshot } from '@docclf/gallery/snapshot';
-import { readRegular } from './files/regular-file.ts';
+import { readRegular } from '@docclf/node/files';
 
 /** What opens galleries of one kind. Each loads its own package when it is used. */
 export interface GalleryKind {

@@ -54,7 +54,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     if (io.surroundings) {
       const { applySettings } = await import('./settings.ts');
-      applySettings(program, io.surroundings);
+      await applySettings(program, io.surroundings);
     }
     await program.parseAsync(argv, { from: 'user' });
     await screen.flush();

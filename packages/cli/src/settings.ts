@@ -1,9 +1,8 @@
 /** What need not be said each time: DOCCLF_GALLERY, and a small file of settings. */
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DocclfError } from '@docclf/core';
+import { readRegular } from '@docclf/node/files';
 import type { Command } from 'commander';
-import { assertRegularFile } from './files/regular-file.ts';
 import { allOf } from './grammar/options.ts';
 import type { Surroundings } from './io.ts';
 
@@ -27,10 +26,11 @@ const checks: { readonly [Name in keyof Required<Settings>]: (value: unknown) =>
  *
  * @throws INVALID_ARGUMENT for a file that is none of settings, FILE_UNREADABLE
  */
-export function applySettings(program: Command, { environment, folder }: Surroundings): void {
+export async function applySettings(program: Command, { environment, folder }: Surroundings): Promise<void> {
   const home = environment.XDG_CONFIG_HOME || (environment.HOME && join(environment.HOME, '.config'));
-  const file = [join(folder, fileName), ...(home ? [join(home, 'docclf', fileName)] : [])];
-  const read = file.map(readSettings).find((settings) => settings !== undefined);
+  const files = [join(folder, fileName), ...(home ? [join(home, 'docclf', fileName)] : [])];
+  let read: Settings | undefined;
+  for (const file of files) read ??= await readSettings(file);
   const settings = { ...read, ...(environment.DOCCLF_GALLERY && { gallery: environment.DOCCLF_GALLERY }) };
   for (const command of allOf(program)) {
     for (const [name, value] of Object.entries(settings)) {
@@ -40,11 +40,10 @@ export function applySettings(program: Command, { environment, folder }: Surroun
   }
 }
 
-function readSettings(file: string): Settings | undefined {
+async function readSettings(file: string): Promise<Settings | undefined> {
   let text: string;
   try {
-    assertRegularFile(file);
-    text = readFileSync(file, 'utf8');
+    text = (await readRegular(file)).toString();
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new DocclfError('FILE_UNREADABLE', { file }, { cause });

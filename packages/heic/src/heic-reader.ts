@@ -50,19 +50,25 @@ export async function createHeicReader(options?: HeicReaderOptions): Promise<Pag
   const maximumMemory = positiveInteger('maximumMemory', asked.maximumMemory ?? 2 ** 30);
   let module: LibheifModule | undefined = await loadLibheif();
   let closed = false;
+  let isSpent = false;
 
   async function decode(bytes: Uint8Array, source: string): Promise<DecodedPhoto> {
     const current = module ?? (await loadLibheif());
     module = undefined;
     try {
       const photo = decodeHeic(current, bytes, { source, maximumPixels, maximumMemory });
-      if (current.HEAPU8.length <= keptMemory) module = current;
+      module = current;
       return photo;
     } catch (cause) {
       // Its own refusals leave the instance as it was; a trap inside of it in no state that can be used.
       if (!DocclfError.is(cause)) throw new DocclfError('IMAGE_CORRUPT', { source }, { cause });
       module = current;
       throw cause;
+    } finally {
+      if (current.HEAPU8.length > keptMemory) {
+        module = undefined;
+        isSpent = true;
+      }
     }
   }
 
@@ -92,6 +98,9 @@ export async function createHeicReader(options?: HeicReaderOptions): Promise<Pag
   return {
     formats: ['heic'],
     tooCostly: 'IMAGE_TOO_COSTLY',
+    get isSpent() {
+      return isSpent;
+    },
     pages,
     close() {
       closed = true;

@@ -5,12 +5,24 @@
  * machine's touches late, has five seconds. Who loses the lock before it wrote begins again.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import {
+  type FileHandle,
+  link,
+  lstat,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DocclfError } from '@docclf/core';
 import { removeLeftovers } from './atomic-write.ts';
+import { readHead } from './regular-file.ts';
 
 const retryMilliseconds = 20;
 const touchMilliseconds = 200;
@@ -135,16 +147,26 @@ async function removeDrafts(lock: string): Promise<void> {
     // As long as a UUID: nothing else of that name is ours.
     if (!name.startsWith(prefix) || name.length !== prefix.length + 36) continue;
     const draft = join(dirname(lock), name);
-    const [text, { mtimeMs }] = await Promise.all([readFile(draft, 'utf8'), stat(draft)]);
+    const [text, { mtimeMs }] = await Promise.all([readName(draft), stat(draft)]);
     if (await isAbandoned(text, Date.now() - mtimeMs, longLeaseMilliseconds))
       await rm(draft, { force: true });
   }
 }
 
+/** Bytes of what a lock says at most; only what is no lock of ours is longer. */
+const longestName = 1024;
+
+/** Of a pipe or a device of that name nothing is read: that could last for ever. */
+async function readName(lock: string): Promise<string> {
+  return (await readHead(lock, longestName)).toString();
+}
+
 async function look(lock: string): Promise<Seen | undefined> {
   try {
-    const { ino, mtimeNs } = await stat(lock, { bigint: true });
-    return { text: await readFile(lock, 'utf8'), version: `${ino}:${mtimeNs}` };
+    const stats = await lstat(lock, { bigint: true });
+    // A link that leads nowhere would be missing to whoever reads it, and in the way of whoever makes it.
+    if (!stats.isFile()) throw new TypeError('It is no regular file.');
+    return { text: await readName(lock), version: `${stats.ino}:${stats.mtimeNs}` };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new DocclfError('FILE_UNWRITABLE', { file: lock }, { cause });
@@ -191,8 +213,8 @@ async function takeAway(file: string, lock: string, judged: Seen): Promise<void>
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw new DocclfError('FILE_UNWRITABLE', { file: lock }, { cause });
   }
-  const taken = await readFile(away, 'utf8');
-  if (taken === judged.text) await removeLeftovers(file).catch(() => {});
+  const taken = await look(away);
+  if (taken?.text === judged.text) await removeLeftovers(file).catch(() => {});
   else await link(away, lock).catch(() => {});
   await rm(away, { force: true });
 }

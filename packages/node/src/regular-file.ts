@@ -8,7 +8,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
  *
  * @throws TypeError for what is no regular file, and what the system says
  */
-export async function openRegular(file: string | URL): Promise<FileHandle> {
+export async function openRegular(file: string | Buffer | URL): Promise<FileHandle> {
   assertRegular((await stat(file)).isFile());
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -21,10 +21,29 @@ export async function openRegular(file: string | URL): Promise<FileHandle> {
 }
 
 /** @throws as `openRegular` */
-export async function readRegular(file: string | URL): Promise<Buffer> {
+export async function readRegular(
+  file: string | Buffer | URL,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Buffer> {
   const handle = await openRegular(file);
   try {
-    return await handle.readFile();
+    return await handle.readFile(options);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The first bytes of a file, fewer when it is shorter.
+ *
+ * @throws as `openRegular`
+ */
+export async function readHead(file: string | Buffer | URL, length: number): Promise<Buffer> {
+  const handle = await openRegular(file);
+  try {
+    const head = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(head, 0, length, 0);
+    return head.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }

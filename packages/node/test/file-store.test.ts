@@ -1,8 +1,11 @@
 /** The gallery file under faults: nothing that was stored is lost, nothing damaged is answered from. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -147,6 +150,27 @@ describe('gallery file', () => {
     writeFileSync(`${file}.lock`, `2147483646 on ${hostname()}`);
     await gallery.add([reference('a')]);
     expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it.each<[string, (lock: string) => void]>([
+    ['a link that leads nowhere', (lock) => symlinkSync('nowhere', lock)],
+    ['a link to a device', (lock) => symlinkSync('/dev/zero', lock)],
+    ['a pipe', (lock) => void execFileSync('mkfifo', [lock])],
+    ['a folder', (lock) => mkdirSync(lock)],
+  ])('is not written where its lock is %s, which is said at once', async (_, make) => {
+    const gallery = await open();
+    make(`${file}.lock`);
+    await expect(gallery.add([reference('a')])).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      details: { file: `${file}.lock` },
+    });
+  });
+
+  it('is not kept waiting by a pipe that is called as a draft of its lock', async () => {
+    const gallery = await open();
+    execFileSync('mkfifo', [`${file}.lock.${randomUUID()}`]);
+    await gallery.add([reference('a')]);
+    expect(await gallery.size()).toBe(1);
   });
 
   it.each([

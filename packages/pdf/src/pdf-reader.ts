@@ -97,6 +97,7 @@ export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfRe
   positiveInteger('maximumMemory', maximumMemory);
   const idle: Pdfium[] = [await loadPdfium(wasm, maximumMemory)];
   let closed = false;
+  let isSpent = false;
 
   /** With an instance that nobody else uses, given back when it is worth it. */
   async function* within<Result>(
@@ -114,13 +115,17 @@ export async function createPdfReader(options?: PdfReaderOptions): Promise<PdfRe
     try {
       yield* work(pdfium);
     } finally {
-      if (pdfium.healthy && !closed && pdfium.memory <= keptMemory) idle.push(pdfium);
+      if (pdfium.memory > keptMemory) isSpent = true;
+      else if (pdfium.healthy && !closed) idle.push(pdfium);
     }
   }
 
   return {
     formats: ['pdf'],
     tooCostly: 'PDF_TOO_COSTLY',
+    get isSpent() {
+      return isSpent;
+    },
     async *pages(bytes, options) {
       const asked = checkOptions('pages', options, pagesOptions);
       yield* within(bytes, asked.signal, (pdfium) =>

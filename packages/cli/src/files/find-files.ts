@@ -1,11 +1,12 @@
 /** From the paths of the command line to files: what is found, what cannot be read, what is left out. */
 import type { BigIntStats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { DocclfError } from '@docclf/core';
 import { throwIfAborted } from '@docclf/core/implementer';
+import { readHead, readRegular } from '@docclf/node/files';
 import { isSameFile, look, versionOf } from './identity.ts';
 import { headLength, kindByBytes, kindByName, type LeftOutKind } from './kinds.ts';
-import { type FilePath, joinPath, readHead, shownPath } from './paths.ts';
+import { type FilePath, joinPath, shownPath } from './paths.ts';
 import { readPipe } from './pipe.ts';
 
 /** A file that was found, or a path that led nowhere. */
@@ -146,7 +147,7 @@ async function kindOf(path: FilePath, name: string) {
 
 function fileAt(path: FilePath, root: string, version: string | undefined): ReadableFile {
   const file = { file: shownPath(path), root, path, ...(version !== undefined && { version }) };
-  return typeof path === 'string' ? file : { ...file, read: () => readFile(path) };
+  return typeof path === 'string' ? file : { ...file, read: () => readRegular(path) };
 }
 
 function unreadable(file: string, cause: unknown): DocclfError {

@@ -1,6 +1,7 @@
 /** Is a file still the one that was looked at? */
 import type { BigIntStats } from 'node:fs';
-import { lstat, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, stat } from 'node:fs/promises';
+import { openRegular } from '@docclf/node/files';
 import type { FilePath } from './paths.ts';
 
 /** Changes with each write; the same for every name of a file, and for a copy that keeps the time. */
@@ -32,9 +33,9 @@ const chunkBytes = 1 << 20;
 
 /** Whether two files hold the same bytes, read side by side. */
 export async function haveSameBytes(a: FilePath, b: FilePath): Promise<boolean> {
-  const handles = [await open(a)];
+  const handles = [await openRegular(a)];
   try {
-    handles.push(await open(b));
+    handles.push(await openRegular(b));
     const chunks = [Buffer.alloc(chunkBytes), Buffer.alloc(chunkBytes)] as const;
     for (let at = 0; ; ) {
       const [left, right] = await Promise.all(chunks.map((chunk, i) => fill(handles[i]!, chunk, at)));
@@ -48,11 +49,7 @@ export async function haveSameBytes(a: FilePath, b: FilePath): Promise<boolean> 
 }
 
 /** As much of the file as fits: a read may give less than it could. */
-async function fill(
-  handle: Awaited<ReturnType<typeof open>>,
-  chunk: Buffer,
-  position: number,
-): Promise<Buffer> {
+async function fill(handle: FileHandle, chunk: Buffer, position: number): Promise<Buffer> {
   let length = 0;
   while (length < chunk.length) {
     const { bytesRead } = await handle.read(chunk, length, chunk.length - length, position + length);

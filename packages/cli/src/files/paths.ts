@@ -1,6 +1,5 @@
 /** Paths as the file system has them: bytes, which are mostly but not always UTF-8. */
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 
 /** A string wherever it leads to the file; bytes for names that are not UTF-8. */
@@ -26,18 +25,6 @@ export function shownPath(path: FilePath): string {
       return part.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
     })
     .join(sep);
-}
-
-/** The first bytes of a file, fewer when it is shorter. For files only: a pipe would lose them. */
-export async function readHead(path: FilePath, length: number): Promise<Uint8Array> {
-  const handle = await open(path);
-  try {
-    const head = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(head, 0, length, 0);
-    return head.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 export function absolutePath(path: FilePath): FilePath {

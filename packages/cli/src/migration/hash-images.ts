@@ -1,7 +1,7 @@
 /** Which image was a reference made from? Its hash tells, wherever the file has moved and whatever it is called now. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { throwIfAborted } from '@docclf/core/implementer';
+import { openRegular } from '@docclf/node/files';
 import { findFiles } from '../files/find-files.ts';
 import { type InputImage, imagesOf } from '../pages/inputs.ts';
 
@@ -32,6 +32,6 @@ export async function hashImages(
 
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  for await (const chunk of (await openRegular(file)).createReadStream()) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }

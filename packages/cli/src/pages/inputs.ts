@@ -2,9 +2,9 @@
 import { DocclfError } from '@docclf/core';
 import { throwIfAborted } from '@docclf/core/implementer';
 import type { ImageSource } from '@docclf/node';
+import { readHead } from '@docclf/node/files';
 import type { FoundFile, ReadableFile } from '../files/find-files.ts';
 import { headLength, isTiff, kindByBytes } from '../files/kinds.ts';
-import { readHead } from '../files/paths.ts';
 import { allPages, type PageRange } from './range.ts';
 
 /** Where an image lies, for whatever became of it. */

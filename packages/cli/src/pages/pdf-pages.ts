@@ -1,6 +1,7 @@
 /** The pages of PDFs as images to work on. */
+
+import { readRegular } from '@docclf/node/files';
 import { isBlankPage } from '@docclf/preprocess/blank-page';
-import { readRegular } from '../files/regular-file.ts';
 import type { Input, OpenInput, ReadOptions } from './inputs.ts';
 import { allPages } from './range.ts';
 import { pdfReader } from './readers.ts';

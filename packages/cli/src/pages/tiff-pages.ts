@@ -1,11 +1,10 @@
 /** The pages of TIFFs as images to work on. */
-import { pagesOf } from '@docclf/node';
+import { decodeImage, type ImageSource, pagesOf } from '@docclf/node';
 import { isBlankPage } from '@docclf/preprocess/blank-page';
-import sharp from 'sharp';
 import type { Input, OpenInput, ReadOptions } from './inputs.ts';
 import { allPages } from './range.ts';
 
-/** Pixels of a page's longer side that are enough to see whether anything is on it. */
+/** Pixels of a page's shorter side that are enough to see whether anything is on it. */
 const lookedAt = 512;
 
 export async function* tiffPages(
@@ -20,21 +19,15 @@ export async function* tiffPages(
   for (const [index, page] of all.entries()) {
     const number = index + 1;
     if (number < from || number > to) continue;
-    const blank = await isBlank(source, index);
+    const blank = await isBlank(page, signal);
     yield { file, root, page: number, pages: all.length, source: page, ...(blank && { isBlank: true }) };
   }
 }
 
 /** A page that cannot be read is not blank: what is wrong with it is said where it is read. */
-async function isBlank(source: string | Uint8Array, page: number): Promise<boolean> {
+async function isBlank(source: ImageSource, signal: AbortSignal): Promise<boolean> {
   try {
-    const { data, info } = await sharp(source, { page })
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .resize(lookedAt, lookedAt, { fit: 'inside', withoutEnlargement: true })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return isBlankPage({ data, width: info.width, height: info.height, channels: info.channels as 3 });
+    return isBlankPage((await decodeImage(source, { side: lookedAt, signal })).image);
   } catch {
     return false;
   }

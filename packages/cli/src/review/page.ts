@@ -21,18 +21,20 @@ input{box-sizing:border-box;width:100%;padding:9px 12px;margin:0 0 16px;border:1
 const script = `
 const by = (id) => document.getElementById(id);
 let item;
+let shown = 0;
 async function ask(path, body) {
-  const response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  const state = await response.json();
+  const init = body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const state = await fetch(path, init).then((response) => response.json()).catch(() => ({ problem: 'Nobody answers. Has the review ended?' }));
   by('problem').textContent = state.problem ?? '';
-  if (!state.problem) show(state);
+  if ('left' in state || state.ended) show(state);
 }
 function show({ item: next, left, labels, ended }) {
   item = next;
   by('left').textContent = ended ? 'The review has ended; this page can be closed.' : item ? left + (left === 1 ? ' document' : ' documents') + ' to look at' : 'Nothing is left to look at.';
   by('name').textContent = item ? item.name : '';
   by('picture').hidden = !item;
-  if (item) by('picture').src = 'picture/' + item.id;
+  // Another address each time, since the file may be another.
+  if (item) by('picture').src = 'picture/' + item.id + '/' + ++shown;
   const alike = item ? item.alike : [];
   by('group').textContent = alike.length === 0 ? '' : alike.length === 1 ? 'One more looks like it:' : alike.length + ' more look like it:';
   by('alike').replaceChildren(...alike.slice(0, 12).map((id) => Object.assign(document.createElement('img'), { src: 'small/' + id, alt: '' })));

@@ -7,7 +7,7 @@ import { decodeImage } from '@docclf/node';
 import sharp from 'sharp';
 import type { InputImage } from '../pages/inputs.ts';
 import { readers } from '../pages/readers.ts';
-import { nameOf } from '../text.ts';
+import { nameOf, printable } from '../text.ts';
 import type { ReviewList, Verdict } from './list.ts';
 import { reviewPage } from './page.ts';
 
@@ -27,8 +27,10 @@ export interface ReviewServerOptions {
   readonly wordingOf: (error: unknown) => string;
 }
 
-/** Bytes of an answer at most. */
+/** Characters of an answer at most. */
 const longestBody = 4096;
+/** Milliseconds within which a request must have arrived: a browser on this machine needs one. */
+const longestRequest = 10_000;
 /** Pixels of a picture's longer side. */
 const pictureSide = 1400;
 const smallSide = 160;
@@ -41,7 +43,12 @@ export async function serveReview(options: ReviewServerOptions): Promise<ReviewS
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const server = createServer((request, response) => {
+  const limits = {
+    requestTimeout: longestRequest,
+    headersTimeout: longestRequest,
+    connectionsCheckingInterval: longestRequest,
+  };
+  const server = createServer(limits, (request, response) => {
     answer(request, response).catch((error) => json(response, 400, { problem: wordingOf(error) }));
   });
   server.listen(options.port, '127.0.0.1');
@@ -56,7 +63,7 @@ export async function serveReview(options: ReviewServerOptions): Promise<ReviewS
     return {
       left: list.left,
       labels: await labels(),
-      item: image && { id, name: nameOf(image), candidates, alike: list.alike(id!) },
+      item: image && { id, name: printable(nameOf(image)), candidates, alike: list.alike(id!) },
     };
   }
 
@@ -65,7 +72,11 @@ export async function serveReview(options: ReviewServerOptions): Promise<ReviewS
     const foreign =
       request.headers.host !== origin.slice(7) || ![undefined, origin].includes(request.headers.origin);
     const [, given, path = '', id] = (request.url ?? '').split('/');
-    if (foreign || given !== secret) return json(response, 404, { problem: 'Nothing is here.' });
+    if (foreign || given !== secret) {
+      // Whatever else it sends is not waited for.
+      response.setHeader('connection', 'close');
+      return json(response, 404, { problem: 'Nothing is here.' });
+    }
     const action = `${request.method} ${path}`;
     if (action === 'GET ') return page(response);
     if (action === 'GET current') return json(response, 200, await state());
@@ -73,8 +84,8 @@ export async function serveReview(options: ReviewServerOptions): Promise<ReviewS
     if (action === 'GET small') return picture(response, list.find(Number(id))?.image, smallSide);
     if (action === 'POST answer') {
       const { id: asked, ...verdict } = await bodyOf(request);
-      await list.answer(asked, verdict as Verdict);
-      return json(response, 200, await state());
+      const problem = problems[await list.answer(asked, verdict as Verdict)];
+      return json(response, 200, { ...(await state()), problem });
     }
     if (action === 'POST end') {
       json(response, 200, { ended: true });
@@ -130,8 +141,19 @@ async function picture(response: ServerResponse, image: InputImage | undefined, 
   response.writeHead(200, { ...headers, 'content-type': 'image/jpeg' }).end(bytes);
 }
 
+/** Why an answer was not taken. */
+const problems = {
+  taken: undefined,
+  settled: 'That document was answered in another window; this is the next one.',
+  changed: 'The file was written to since it was shown. Look again.',
+};
+
 async function bodyOf(request: IncomingMessage): Promise<{ readonly id: number } & Record<string, unknown>> {
   if (request.headers['content-type'] !== 'application/json') throw new TypeError('Expected JSON.');
+  // Refused before it is read: to stop in the midst of it ends the connection, and nobody would hear why.
+  if (Number(request.headers['content-length']) > longestBody)
+    throw new TypeError('Expected a short answer.');
+  request.setEncoding('utf8');
   let text = '';
   for await (const chunk of request) {
     text += chunk;

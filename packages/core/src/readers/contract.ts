@@ -74,6 +74,11 @@ export interface PageReader {
   /** What it throws for a file that takes more time or memory than is allowed. */
   readonly tooCostly: 'PDF_TOO_COSTLY' | 'IMAGE_TOO_COSTLY';
   /**
+   * True once it has held more memory than is worth keeping: its thread is then ended behind the file. Memory of WebAssembly comes
+   * back with its thread at once, by itself only some files later.
+   */
+  readonly isSpent?: boolean | undefined;
+  /**
    * The pages, one by one as they are asked for: RGB, upright, on white paper.
    *
    * @param bytes the whole file

@@ -23,7 +23,7 @@ export type FromReader =
   | { kind: 'opened' }
   | { kind: 'page'; page: WirePage }
   | { kind: 'file'; bytes: Uint8Array }
-  | { kind: 'done' }
+  | { kind: 'done'; isSpent?: boolean | undefined }
   | { kind: 'failed'; error: WireError };
 
 /** What Node's `parentPort` and `Worker` have in common. */

@@ -149,6 +149,15 @@ describe('createRemoteReader', () => {
     expect(numbers(await all(reader.pages(bytes, { to: 2 })))).toEqual([1, 2]);
   });
 
+  it('ends the thread of a reader that is spent, behind its file', async () => {
+    const log: string[] = [];
+    const reader = await createRemoteReader(() => threadOf(() => ({ ...fileOf(2), isSpent: true }), log));
+    expect(numbers(await all(reader.pages(bytes)))).toEqual([1, 2]);
+    await settle();
+    expect(log).toEqual(['idle', 'busy', 'ended']);
+    expect(numbers(await all(reader.pages(bytes)))).toEqual([1, 2]);
+  });
+
   it('is interrupted in the middle of a page', async () => {
     const never = deferred();
     const reader = await createRemoteReader(() => threadOf(() => fileOf(5, [], never.promise)));

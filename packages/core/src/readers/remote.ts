@@ -107,7 +107,7 @@ interface Terms extends TimeLimits, Pick<PageReader, 'tooCostly'> {
   readonly rest: (thread: Conversation) => void;
 }
 
-/** Pages or files, one by one; the thread rests behind the last, or is ended. */
+/** Pages or files, one by one; the thread rests behind the last, or is ended where the reader is spent. */
 async function* answersTo(
   request: Request,
   thread: Conversation,
@@ -157,8 +157,10 @@ async function* answersTo(
       // Nobody waits for that. What was asked for ahead is answered first.
       const answers = isDone ? 1 : 2;
       const settled = async () => {
-        for (let i = 0; i < answers; i++) await answer();
-        rest(thread);
+        if (answers === 2) await answer();
+        const last = await answer();
+        if (last.kind === 'done' && last.isSpent) thread.end();
+        else rest(thread);
       };
       settled().catch(thread.end);
     }

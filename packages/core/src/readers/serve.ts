@@ -32,7 +32,7 @@ export async function serveReader(
       return port.send(result, buffersOf(result));
     }
     await end();
-    if (message.kind === 'end') return port.send({ kind: 'done' });
+    if (message.kind === 'end') return port.send({ kind: 'done', isSpent: reader.isSpent });
     const { bytes, options } = message;
     work =
       message.kind === 'split'

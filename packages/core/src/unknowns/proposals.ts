@@ -1,6 +1,7 @@
 /** From an inbox to types that might be registered. */
 import { DocclfError, positiveInteger } from '../errors.ts';
 import type { Gallery, Match, Reference, WithSignal } from '../gallery.ts';
+import { parseLabel } from '../labels.ts';
 import { abortSignal, anything, checkOptions, type OptionTable } from '../options.ts';
 import { clusterByScore, medoidOf } from './cluster.ts';
 import { newestOf } from './inbox.ts';
@@ -87,7 +88,7 @@ export async function proposeTypes(inbox: Gallery, options: ProposeOptions): Pro
 
 /**
  * Registers a proposal's medoid under a label and takes its documents out of the inbox. The reference is
- * stored before anything is removed, so a failure in between loses nothing.
+ * stored before anything is removed, so a failure in between loses nothing, and the same call goes on behind it.
  *
  * @throws LABEL_*, REFERENCE_EXISTS, and what the galleries throw
  */
@@ -97,8 +98,12 @@ export async function acceptProposal(
   { inbox, gallery }: { readonly inbox: Gallery; readonly gallery: Gallery },
 ): Promise<Reference> {
   const { id, vector, attachments, createdAt } = medoid;
-  const [stored] = await gallery.add([{ id, label, vector, attachments, createdAt }]);
-  for (const member of ids) {
+  // There already where an earlier call was stopped between the two.
+  const before = await gallery.get(id);
+  const isStored = before?.label === parseLabel(label);
+  const [stored] = isStored ? [before] : await gallery.add([{ id, label, vector, attachments, createdAt }]);
+  // The medoid last: as long as it is there, what is left of the group is found by it.
+  for (const member of [...ids.filter((one) => one !== id), id]) {
     try {
       await inbox.remove({ id: member });
     } catch (error) {

@@ -97,6 +97,27 @@ describe('acceptProposal', () => {
     expect([...inbox.stored.keys()]).toEqual(['2']);
   });
 
+  it('goes on wherever it was stopped', async () => {
+    const scores = [1, 0.999, 0.998];
+    // The reference is stored, and then one document after the other is gone.
+    for (let removals = 0; removals < scores.length; removals++) {
+      const inbox = inboxOf(...scores);
+      const gallery = createFakeGallery();
+      const proposal = (await proposeTypes(inbox, { threshold: 0.9 })).proposals[0]!;
+      const { remove } = inbox;
+      let left = removals;
+      inbox.remove = async (selection) => {
+        if (left-- === 0) throw new Error('stopped');
+        return remove(selection);
+      };
+      await expect(acceptProposal(proposal, 'new', { inbox, gallery })).rejects.toThrow('stopped');
+      expect([...inbox.stored.keys()]).toContain(proposal.medoid.id);
+      inbox.remove = remove;
+      await acceptProposal(proposal, 'new', { inbox, gallery });
+      expect([[...gallery.stored.keys()], inbox.stored.size]).toEqual([[proposal.medoid.id], 0]);
+    }
+  });
+
   it('removes nothing when the reference cannot be stored', async () => {
     const inbox = inboxOf(1, 0.999);
     const { proposals } = await proposeTypes(inbox, { threshold: 0.9 });
