@@ -8,7 +8,8 @@
  * photos, which workers of their own read. It was 32 kB until
  * all documents of a picture were answered, a second look taken, and states compared by layers that see a place with those
  * around it, and 34 until what a state's baseline shows was taken out by least squares. `locate` had 7 kB until it told several documents apart, whose search is a subpath, and
- * `features` 6 until a WebAssembly kernel blurred, in half the time. Raise it for what users get, by
+ * `features` 6 until a WebAssembly kernel blurred, in half the time, and 7.5 until look-alikes were told apart by what only one of them
+ * prints. Raise it for what users get, by
  * a sentence here.
  */
 export * from '../packages/core/dist/implementer.js';

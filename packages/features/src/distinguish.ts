@@ -1,5 +1,5 @@
 /** Which of two look-alikes is it? What one of them prints and the other does not is looked for in the probe. */
-import { inverse, type Matrix3, multiply, type Point } from '@docclf/preprocess';
+import { type Matrix3, multiply, type Point } from '@docclf/preprocess';
 import { align } from './align.ts';
 import type { Features } from './features.ts';
 import { missing, outOfView, pointsAt } from './guided.ts';
@@ -47,6 +47,15 @@ function distinctive(
     places.push({ probe: placeOf(probe, inProbe[i]!), reference: placeOf(reference, i) });
   }
   return { count, places };
+}
+
+/** The map back, up to a factor, which a homography does not have: the adjugate. */
+function inverse([a, b, c, d, e, f, g, h, i]: Matrix3): Matrix3 {
+  return [
+    ...([e * i - f * h, c * h - b * i, b * f - c * e] as const),
+    ...([f * g - d * i, a * i - c * g, c * d - a * f] as const),
+    ...([d * h - e * g, b * g - a * h, a * e - b * d] as const),
+  ];
 }
 
 export function placeOf({ x, y, width, height }: Features, at: number): Point {

@@ -52,15 +52,6 @@ export function mapPoint(matrix: Matrix3, x: number, y: number): { x: number; y:
   return { x: (a * x + b * y + c) / w, y: (d * x + e * y + f) / w };
 }
 
-/** The map back, up to a factor, which a homography does not have: the adjugate. */
-export function inverse([a, b, c, d, e, f, g, h, i]: Matrix3): Matrix3 {
-  return [
-    ...([e * i - f * h, c * h - b * i, b * f - c * e] as const),
-    ...([f * g - d * i, a * i - c * g, c * d - a * f] as const),
-    ...([d * h - e * g, b * g - a * h, a * e - b * d] as const),
-  ];
-}
-
 /** Centroid, and the scale that makes the mean distance from it 1. */
 function normalisation(corners: Corners): { x: number; y: number; scale: number } {
   const x = corners.reduce((sum, corner) => sum + corner.x, 0) / 4;

@@ -1,6 +1,6 @@
 export { assertCorners, type Corners, type Point } from './corners.ts';
 export { goldenImage } from './golden-image.ts';
-export { homography, inverse, type Matrix3, mapPoint, multiply } from './homography.ts';
+export { homography, type Matrix3, mapPoint, multiply } from './homography.ts';
 export { applyOrientation, type ExifOrientation, orientationSwapsAxes } from './orientation.ts';
 export { PreprocessError, type PreprocessErrorCode } from './preprocess-error.ts';
 export { type ImageQuality, measureQuality } from './quality.ts';
