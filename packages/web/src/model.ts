@@ -7,7 +7,7 @@ import {
   parseManifest,
   readCohort,
 } from '@docclf/core';
-import { joinBytes } from '@docclf/core/implementer';
+import { assertFileBeside, joinBytes } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import type { Downloads } from './download.ts';
 import { sha256 } from './sha256.ts';
@@ -105,6 +105,7 @@ export async function loadLocaliser(
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: [(cause as Error).message] }, { cause });
   }
+  assertFileBeside(manifest.file);
   const url = urls.onnx ?? new URL(manifest.file, urls.manifest).href;
   downloads.expect(url, manifest.bytes);
   return { manifest, bytes: (await readChecked(manifest, url, cache, downloads)).bytes };
