@@ -14,7 +14,7 @@ import { thresholdOf } from '../threshold.ts';
 export interface UnknownsCommandOptions extends GalleryOptions, ModelOptions, ThresholdOptions {
   readonly json?: boolean;
   readonly sheet?: string;
-  /** Number of a proposal, or the id of its medoid. */
+  /** Number of a proposal, or the id of a document of it. */
   readonly accept?: string;
   readonly label?: string;
 }
@@ -67,7 +67,7 @@ export async function unknowns(
 function find(proposals: readonly Proposal[], wanted: string): Proposal {
   const found = proposals[Number(wanted) - 1] ?? proposals.find(({ ids }) => ids.includes(wanted));
   if (found) return found;
-  const expected = `the number of a proposal, 1 to ${proposals.length}, or the id of its medoid`;
+  const expected = `the number of a proposal, 1 to ${proposals.length}, or the id of a document of it`;
   throw new DocclfError('INVALID_ARGUMENT', { argument: '--accept', expected, received: wanted });
 }
 

@@ -213,7 +213,7 @@ const addUnknowns: AddCommands = (program, context, finish) => {
     .addOption(
       new Option(
         '--accept <number>',
-        'register the medoid of that group (or: its id), and take the group out',
+        'register the medoid of that group (or: the group of that id), and take the group out',
       ),
     )
     .option('--label <label>', 'with --accept: the label to register it under')
