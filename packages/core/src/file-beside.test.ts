@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { assertFileBeside } from './file-beside.ts';
+import { assertFilesBeside } from './file-beside.ts';
 import { thrownCode } from './testing.ts';
 
 const manifest = 'https://models.example/docclf/manifest.json';
@@ -8,7 +8,7 @@ const folder = 'https://models.example/docclf/';
 it.each(['model.onnx', 'v2/model.onnx', 'a model..onnx', 'modèle-ß.onnx', '...'])(
   '%j lies beside',
   (name) => {
-    expect(thrownCode(() => assertFileBeside(name))).toBe('no error');
+    expect(thrownCode(() => assertFilesBeside(name))).toBe('no error');
     // As the platform reads it.
     expect(new URL(name, manifest).href.startsWith(folder)).toBe(true);
   },
@@ -37,5 +37,5 @@ it.each([
   ],
   ...['model.onnx?to=evil', 'model.onnx#x'],
 ])('%j is refused', (name) => {
-  expect(thrownCode(() => assertFileBeside(name))).toBe('MANIFEST_INVALID');
+  expect(thrownCode(() => assertFilesBeside(name))).toBe('MANIFEST_INVALID');
 });

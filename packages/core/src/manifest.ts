@@ -2,13 +2,11 @@
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { DocclfError } from './errors.ts';
-import { fileBeside, isFileBeside } from './file-beside.ts';
 import type { ModelManifest, StateModel } from './model-manifest.ts';
 import { shapesOf } from './state-comparison.ts';
 
 const whole = z.int().check(z.positive());
 const text = z.string().check(z.minLength(1));
-const file = text.check(z.refine(isFileBeside, `expected ${fileBeside}`));
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const rate = z.number().check(z.gt(0), z.lt(1));
 const deviation = z.number().check(z.gt(0));
@@ -71,9 +69,6 @@ const stateSchema = z
 const weightCount = (state: Pick<StateModel, 'channels' | 'comparison'>) =>
   shapesOf(state).reduce((total, [weights, biases]) => total + weights + biases, 0);
 
-/** Pixels of an input that are allocated without a question: 200 MB as a tensor. */
-const mostInput = 2 ** 24;
-
 /** Of fewer strangers, the highest tenth says nothing. */
 const leastKind = 50;
 
@@ -83,7 +78,7 @@ const manifestSchema: z.ZodMiniType<ModelManifest> = z
     format: z.literal('docclf-model/1'),
     id: text,
     version: text,
-    file,
+    file: text,
     sha256: hash,
     bytes: whole,
     embeddingSpace: text,
@@ -118,7 +113,7 @@ const manifestSchema: z.ZodMiniType<ModelManifest> = z
     }),
     cohort: z.optional(
       z.object({
-        file,
+        file: text,
         sha256: hash,
         bytes: whole,
         kinds: z
@@ -134,10 +129,6 @@ const manifestSchema: z.ZodMiniType<ModelManifest> = z
     z.refine(
       (m) => m.golden.vector.length === m.output.dimension,
       'golden.vector must have output.dimension numbers',
-    ),
-    z.refine(
-      ({ input }) => input.width * input.height <= mostInput,
-      `input.width times input.height must be at most ${mostInput}`,
     ),
     z.refine((m) => !m.cohort || m.output.dimension % 2 === 0, 'a cohort needs an even output.dimension'),
     z.refine(

@@ -50,9 +50,7 @@ export interface Log {
 export function createLog(gallery: string, space: EmbeddingSpace): Log {
   let memory: StoreSession | undefined;
   let known = 0;
-  let records = 0;
-  let inserted = 0;
-  let removed = 0;
+  let [records, inserted, removed] = [0, 0, 0];
 
   function restart(): StoreSession {
     records = inserted = removed = 0;
@@ -84,9 +82,7 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
         for (const record of news) {
           const changes = decodeRecord(record, gallery, space.dimension);
           if (record.restart) restart();
-          await apply(record, changes).catch((cause) => {
-            throw corrupt(gallery, record.change, cause);
-          });
+          await apply(record, changes).catch(corrupt(gallery, record.change));
         }
         if (isLast) return memory ?? restart();
       }
@@ -168,14 +164,16 @@ function decodeRecord(
     });
     return { ...changes, insert: insert as unknown as Reference[] };
   } catch (cause) {
-    throw corrupt(gallery, changes.change, cause);
+    return corrupt(gallery, changes.change)(cause);
   }
 }
 
 /** Another script of the page's origin can write whatever it likes. */
-function corrupt(gallery: string, change: unknown, cause: unknown): DocclfError {
+function corrupt(gallery: string, change: unknown): (cause: unknown) => never {
   const problem = `its commit ${String(change).slice(0, 50)} cannot be read`;
-  return new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem }, { cause });
+  return (cause) => {
+    throw new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem }, { cause });
+  };
 }
 
 const isList = (value: unknown, kind: 'string' | 'object') =>
