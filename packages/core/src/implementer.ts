@@ -4,6 +4,7 @@ export { assertAnswered, type ByteStream, joinBytes, readBody } from './body.ts'
 export { classifierOptions } from './classifier-options.ts';
 export { assertImageList, embedEach, embedOptions } from './embedder.ts';
 export { describe, positiveInteger, runtimeFailed, throwIfAborted } from './errors.ts';
+export { assertFilesBeside } from './file-beside.ts';
 export { assertDocumentSize, imageLimitOptions, imageLimits, pixelLimitOf } from './image-limits.ts';
 export { parseStoredLabel } from './labels.ts';
 export { createLifetime, type Lifetime } from './lifetime.ts';

@@ -50,9 +50,7 @@ export interface Log {
 export function createLog(gallery: string, space: EmbeddingSpace): Log {
   let memory: StoreSession | undefined;
   let known = 0;
-  let records = 0;
-  let inserted = 0;
-  let removed = 0;
+  let [records, inserted, removed] = [0, 0, 0];
 
   function restart(): StoreSession {
     records = inserted = removed = 0;
@@ -82,8 +80,9 @@ export function createLog(gallery: string, space: EmbeddingSpace): Log {
         // When a record is refused the transaction ends, and nobody waits for what was to come.
         coming.catch(() => {});
         for (const record of news) {
+          const changes = decodeRecord(record, gallery, space.dimension);
           if (record.restart) restart();
-          await apply(record, decodeRecord(record, gallery, space.dimension));
+          await apply(record, changes).catch(corrupt(gallery, record.change));
         }
         if (isLast) return memory ?? restart();
       }
@@ -153,6 +152,9 @@ function decodeRecord(
   dimension: number,
 ): StoreChanges {
   try {
+    if (!(Number.isSafeInteger(changes.change + 1) && isList(changes.remove, 'string')))
+      throw new TypeError('Expected the number of a commit and a list of ids.');
+    if (!isList(changes.relabel, 'object')) throw new TypeError('Expected a list of labels.');
     // Completed in place: copies of thousands of entries would take longer than parsing them.
     const insert = JSON.parse(entries) as Entry[];
     insert.forEach((entry, i) => {
@@ -162,10 +164,20 @@ function decodeRecord(
     });
     return { ...changes, insert: insert as unknown as Reference[] };
   } catch (cause) {
-    const problem = `its commit ${changes.change} cannot be read`;
-    throw new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem }, { cause });
+    return corrupt(gallery, changes.change)(cause);
   }
 }
+
+/** Another script of the page's origin can write whatever it likes. */
+function corrupt(gallery: string, change: unknown): (cause: unknown) => never {
+  const problem = `its commit ${String(change).slice(0, 50)} cannot be read`;
+  return (cause) => {
+    throw new DocclfError('GALLERY_FILE_CORRUPT', { gallery, problem }, { cause });
+  };
+}
+
+const isList = (value: unknown, kind: 'string' | 'object') =>
+  Array.isArray(value) && value.every((one) => typeof one === kind && one !== null);
 
 /** What is in memory: attachments without their bytes. */
 function namesOnly(changes: StoreChanges): StoreChanges {

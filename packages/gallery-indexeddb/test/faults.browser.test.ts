@@ -271,6 +271,13 @@ describe('a database', () => {
     ['a vector that is not of length 1', { vectors: Float32Array.of(1, 1, 0, 0) }],
     ['entries that are no JSON', { entries: '[{"id":' }],
     ['entries that are none', { entries: 'null' }],
+    ['removals that are no list', { remove: 'abc' as never }],
+    ['a removal that is no text', { remove: [7] as never }],
+    ['labels that are no list', { relabel: new Map() as never }],
+    ['a label of nothing', { relabel: [null] as never }],
+    ['a label of what is not there', { relabel: [{ id: 'nobody', label: 'x' }] }],
+    ['vectors of another kind', { vectors: 'abc' as never }],
+    ['NaN in a vector', { vectors: Float32Array.of(Number.NaN, 0, 0, 0) }],
   ])('with %s is refused', async (_, damage) => {
     const name = temporaryName();
     const gallery = await open(name);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Cohort, DocclfError, type ModelManifest, parseManifest, readCohort } from '@docclf/core';
-import { describe } from '@docclf/core/implementer';
+import { assertFilesBeside, describe } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import { installedEmbedder, installedLocaliser, type ModelPlace } from './installed-model.ts';
 import { readRegular } from './regular-file.ts';
@@ -23,6 +23,7 @@ export interface LoadedModel {
 export async function loadModel(manifestFile?: string | URL | undefined): Promise<LoadedModel> {
   const { place, reader } = await placeOf(manifestFile, installedEmbedder);
   const manifest = parseManifest(parseJson(await reader(place.manifest)));
+  assertFilesBeside(manifest.file, manifest.cohort?.file);
   const [bytes, strangers] = await Promise.all([
     readChecked(manifest, place.onnx ?? new URL(manifest.file, place.manifest), reader),
     manifest.cohort &&
@@ -51,6 +52,7 @@ export async function loadLocaliser(manifestFile?: string | URL | undefined): Pr
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: [String((cause as Error).message)] }, { cause });
   }
+  assertFilesBeside(manifest.file);
   const onnx = place.onnx ?? new URL(manifest.file, place.manifest);
   return { manifest, bytes: await readChecked(manifest, onnx, reader) };
 }

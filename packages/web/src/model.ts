@@ -7,7 +7,7 @@ import {
   parseManifest,
   readCohort,
 } from '@docclf/core';
-import { joinBytes } from '@docclf/core/implementer';
+import { assertFilesBeside, joinBytes } from '@docclf/core/implementer';
 import { type LocaliserManifest, parseLocaliserManifest } from '@docclf/locate';
 import type { Downloads } from './download.ts';
 import { sha256 } from './sha256.ts';
@@ -62,6 +62,7 @@ export async function loadModel(
   const cache = useCache ? await openCache() : undefined;
   const manifest = parseManifest(await loadManifest(urls.manifest, cache, downloads));
   const { cohort } = manifest;
+  assertFilesBeside(manifest.file, cohort?.file);
   const read = (named: NamedFile, url = new URL(named.file, urls.manifest).href) => {
     downloads.expect(url, named.bytes);
     return readChecked(named, url, cache, downloads);
@@ -105,6 +106,7 @@ export async function loadLocaliser(
   } catch (cause) {
     throw new DocclfError('MANIFEST_INVALID', { problems: [(cause as Error).message] }, { cause });
   }
+  assertFilesBeside(manifest.file);
   const url = urls.onnx ?? new URL(manifest.file, urls.manifest).href;
   downloads.expect(url, manifest.bytes);
   return { manifest, bytes: (await readChecked(manifest, url, cache, downloads)).bytes };
