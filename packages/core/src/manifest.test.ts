@@ -41,6 +41,13 @@ describe('parseManifest', () => {
     ).toEqual(['input.width: Invalid input: expected number, received string']);
   });
 
+  it('refuses an input that no memory holds', () => {
+    const [problem] = problemsOf((json) => {
+      json.input.height = 1e9;
+    });
+    expect(problem).toMatch(/^input\.height: .*4096/);
+  });
+
   it('names every problem', () => {
     const problems = problemsOf((json) => {
       json.format = 'docclf-model/2';

@@ -6,6 +6,8 @@ import type { ModelManifest, StateModel } from './model-manifest.ts';
 import { shapesOf } from './state-comparison.ts';
 
 const whole = z.int().check(z.positive());
+/** More than any network of ours could be given in the memory that there is. */
+const pixels = z.int().check(z.positive(), z.lte(4096));
 const text = z.string().check(z.minLength(1));
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const rate = z.number().check(z.gt(0), z.lt(1));
@@ -84,8 +86,8 @@ const manifestSchema: z.ZodMiniType<ModelManifest> = z
     embeddingSpace: text,
     input: z.object({
       name: text,
-      width: whole,
-      height: whole,
+      width: pixels,
+      height: pixels,
       channels: z.literal(3),
       layout: z.literal('nchw'),
       colour: z.literal('rgb'),

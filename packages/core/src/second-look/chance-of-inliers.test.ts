@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chanceOfInliers, combinedEvalue, weightOfSilence } from './chance-of-inliers.ts';
 
+const sheet = { width: 400, height: 600 };
+
 describe('the chance of inliers', () => {
   it('is one for none and falls with each', () => {
     expect(chanceOfInliers(0)).toBe(1);
@@ -28,13 +30,15 @@ describe('the chance of inliers', () => {
   });
 
   it('lets silence speak only where both pictures have something to say', () => {
-    expect(weightOfSilence(60, 400)).toBeGreaterThan(1);
+    expect(weightOfSilence({ points: 60, ...sheet }, 400)).toBeGreaterThan(1);
+    // Print that has run together.
+    expect(weightOfSilence({ points: 60, width: 64, height: 100 }, 400)).toBe(1);
     for (const [probe, reference] of [
       [49, 400],
       [400, 10],
       [0, 0],
     ]) {
-      expect(weightOfSilence(probe!, reference!)).toBe(1);
+      expect(weightOfSilence({ points: probe!, ...sheet }, reference!)).toBe(1);
     }
   });
 

@@ -8,13 +8,18 @@ const tail = { first: 5, share: 0.004, ratio: 0.65 } as const;
 
 /**
  * Two pictures of one document that both have so many points hardly ever agree in none: one in twenty pairs of filled forms
- * does, of photos and covers one in two hundred (bench/RESULTS.md). Where nothing agrees, that speaks for a stranger.
+ * does, of photos and covers one in two hundred (bench/RESULTS.md). Where nothing agrees, that speaks for a stranger. Of a picture
+ * with a shorter long side it says nothing: what was fine print has run together, and has points of its own.
  */
-const silence = { points: 50, weight: 20 } as const;
+const silence = { points: 50, side: 160, weight: 20 } as const;
 
 /** By how much an E-value grows where no point agrees. */
-export function weightOfSilence(probePoints: number, referencePoints: number): number {
-  return Math.min(probePoints, referencePoints) >= silence.points ? silence.weight : 1;
+export function weightOfSilence(
+  probe: { readonly points: number; readonly width: number; readonly height: number },
+  referencePoints: number,
+): number {
+  const isRich = Math.min(probe.points, referencePoints) >= silence.points;
+  return isRich && Math.max(probe.width, probe.height) >= silence.side ? silence.weight : 1;
 }
 
 /** No more strangers than that were ever measured. */

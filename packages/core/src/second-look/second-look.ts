@@ -52,7 +52,9 @@ export function createSecondLook(
         const likeness = compared.found.get(match.id);
         const bytes = likeness ? undefined : features.get(match.id);
         const silence =
-          bytes && compared.all.has(match.id) ? weightOfSilence(compared.points, count(bytes)) : 1;
+          bytes && compared.all.has(match.id)
+            ? weightOfSilence({ ...first.image, points: compared.points }, count(bytes))
+            : 1;
         const both = combinedEvalue(evalue!, likeness?.inliers ?? 0, threshold.comparisons ?? 1);
         return { match, likeness, evalue: both * silence };
       }),
