@@ -79,9 +79,10 @@ const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.
  * another length.
  *
  * @param {number} seed
+ * @param {number} [recipient] of the address and the day alone. Default: they follow from the letter
  */
-export async function drawLetter(seed) {
-  const random = randomFrom(1000 + seed);
+export async function drawLetter(seed, recipient) {
+  let random = randomFrom(1000 + seed);
   const word = () =>
     Array.from(
       { length: 1 + Math.floor(3 * random()) },
@@ -94,6 +95,7 @@ export async function drawLetter(seed) {
   const lines = 8 + Math.floor(14 * random());
   for (let i = 0, y = 330; i < lines; i++, y += random() < 0.2 ? 34 : 18)
     paragraphs.push(text(70, Math.min(y, 760), 12, line(5 + Math.floor(5 * random()))));
+  if (recipient !== undefined) random = randomFrom(5000 + recipient);
   const address = [0, 1, 2].map((i) => text(70, 170 + 16 * i, 12, line(2)));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="595" height="842">
     <rect width="595" height="842" fill="white"/>

@@ -9,6 +9,8 @@ import { matchFeatures } from './match.ts';
 export interface Distinctive {
   /** Of those that would lie in the picture: how many there are. */
   readonly count: number;
+  /** With those that the other has too. */
+  readonly all: number;
   /** Those that the probe shows, each in shares of its picture's width and height. */
   readonly places: readonly { readonly probe: Point; readonly reference: Point }[];
 }
@@ -39,14 +41,16 @@ function distinctive(
 ): Distinctive {
   const inProbe = pointsAt(probe, reference, onProbe);
   const places: { readonly probe: Point; readonly reference: Point }[] = [];
-  let count = 0;
+  let [count, all] = [0, 0];
   for (let i = 0; i < reference.count; i++) {
-    if (inOther[i] !== missing || inProbe[i] === outOfView) continue;
+    if (inOther[i] === outOfView || inProbe[i] === outOfView) continue;
+    all++;
+    if (inOther[i] !== missing) continue;
     count++;
     if (inProbe[i] === missing) continue;
     places.push({ probe: placeOf(probe, inProbe[i]!), reference: placeOf(reference, i) });
   }
-  return { count, places };
+  return { count, all, places };
 }
 
 /** The map back, up to a factor, which a homography does not have: the adjugate. */

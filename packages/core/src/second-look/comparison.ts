@@ -26,6 +26,8 @@ export interface Geometry {
 export interface Distinctive {
   /** Of those that would lie in the probe: how many there are. */
   readonly count: number;
+  /** With those that the other has too. */
+  readonly all: number;
   /** Those that the probe shows. */
   readonly places: readonly SharedPlace[];
 }

@@ -8,6 +8,15 @@ import type { Distinctive, Likeness } from './comparison.ts';
  */
 const mostByChance = 1e-4;
 
+/** The same of print that one of two has alone, whose points lie all over the page. */
+const mostByChanceOfShares = 1e-3;
+
+/**
+ * Share of a reference's points that the other must lack. Two letters of one letterhead have a fifth to a third in common; one page in
+ * two states, such as with a stain and without, three quarters, and is told by its state.
+ */
+const leastAlone = 0.5;
+
 /** What was told: which of the two it is, and by which places. */
 export interface Verdict {
   readonly isOther: boolean;
@@ -34,8 +43,9 @@ export function tellApart(
     return { isOther: false, places: alone };
   const [mine, its] = (other && distinguish()) ?? [];
   if (mine === undefined || its === undefined) return undefined;
-  if (chanceOfShares(mine, its) <= mostByChance) return { isOther: false, places: mine.places };
-  if (chanceOfShares(its, mine) <= mostByChance) return { isOther: true, places: its.places };
+  if ([mine, its].some(({ count, all }) => count < leastAlone * all)) return undefined;
+  if (chanceOfShares(mine, its) <= mostByChanceOfShares) return { isOther: false, places: mine.places };
+  if (chanceOfShares(its, mine) <= mostByChanceOfShares) return { isOther: true, places: its.places };
   return undefined;
 }
 

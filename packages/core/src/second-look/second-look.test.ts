@@ -125,8 +125,8 @@ describe('a second look', () => {
       reference: { x: i / 40, y: 0.25 },
     }));
     const looked = await lookAt(known, {}, () => [
-      { count: 50, places: [] },
-      { count: 50, places: shown },
+      { count: 50, all: 60, places: [] },
+      { count: 50, all: 60, places: shown },
     ]);
     expect(looked).toMatchObject({ isTold: true, decision: { label: 'letter/b', reason: 'second-look' } });
     expect(looked?.decision.candidates.map(({ label }) => label)).toEqual(['letter/b', 'letter/a']);
